@@ -1,0 +1,27 @@
+/* core/base/phone.h - phone numbers to E.164 through libphonenumber, behind one extern "C" file.
+ * For import and inbound reading: 27 us a number, never in the send path. */
+#ifndef HEED_BASE_PHONE_H
+#define HEED_BASE_PHONE_H
+
+#include <stdbool.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+#define PHONE_TEXT_BYTES 20
+
+/* text: as people write it. region: ISO country for numbers without "+", e.g. "DE"; NULL = only
+ * "+..." is taken. true and E.164 in out ("+4915112345678"); false when it is no possible number.
+ * "+" numbers from ranges reserved for fiction (+1 555 01xx) pass as long as their length is right.
+ * Thread-safe. */
+bool phone_e164(const char *text, const char *region, char out[PHONE_TEXT_BYTES]);
+
+/* ISO country of an E.164 number ("DE"), or "" when unknown. Writes 3 bytes at most. */
+void phone_region(const char *e164, char out[4]);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

@@ -1,0 +1,69 @@
+/* core/store/db.h - the driver interface: SQLite today (sqlite.c), PostgreSQL later, with the same
+ * SQL text. Parameters are $1..$n. Times are int64 UTC ms. Ids are made by the program. A db
+ * belongs to one thread. */
+#ifndef HEED_STORE_DB_H
+#define HEED_STORE_DB_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "core/base/arena.h"
+#include "core/base/err.h"
+#include "core/base/span.h"
+
+struct db;
+struct stmt;
+
+enum db_mode {
+    DB_READ,  /* read-only connection */
+    DB_WRITE, /* reads and writes; makes the file when it is missing */
+};
+
+/* Opens `path`; WAL, synchronous=FULL, foreign keys, trusted_schema=0, busy timeout 5 s. NULL and
+ * err. */
+struct db *db_open(const char *path, enum db_mode mode, struct err *err) MUST_USE;
+void db_close(struct db *db); /* NULL is fine */
+
+/* BEGIN IMMEDIATE .. COMMIT. A transaction is a function, not a mood: begin, work, then commit or
+ * rollback in that function. */
+int db_begin(struct db *db, struct err *err) MUST_USE;
+int db_commit(struct db *db, struct err *err) MUST_USE;
+void db_rollback(struct db *db); /* nothing to roll back is fine */
+
+/* A read snapshot for several SELECTs that must agree. Ends with db_rollback(). */
+int db_begin_read(struct db *db, struct err *err) MUST_USE;
+
+/* The statement for this SQL, prepared once per db and kept (by the address of the text: give
+ * string literals), reset and with no parameters bound. Borrowed; until the next db_stmt() of the
+ * same text. NULL and err when the SQL is wrong. */
+struct stmt *db_stmt(struct db *db, const char *sql, struct err *err) MUST_USE;
+
+void stmt_int(struct stmt *stmt, int n, int64_t value);
+void stmt_double(struct stmt *stmt, int n, double value);
+void stmt_text(struct stmt *stmt, int n,
+               const char *value); /* NULL binds NULL; borrowed until the next reset */
+void stmt_span(struct stmt *stmt, int n, struct span text);
+void stmt_blob(struct stmt *stmt, int n, struct span bytes);
+void stmt_null(struct stmt *stmt, int n);
+
+/* 1 = a row, 0 = done (and reset), -1 = err (and reset). */
+int stmt_step(struct stmt *stmt, struct err *err) MUST_USE;
+/* Steps to the end, for statements without rows. Returns rows changed, or -1 and err. */
+int stmt_run(struct stmt *stmt, struct err *err) MUST_USE;
+void stmt_reset(struct stmt *stmt);
+
+int64_t stmt_col_int(struct stmt *stmt, int column); /* from 0; NULL reads as 0 */
+double stmt_col_double(struct stmt *stmt, int column);
+bool stmt_col_is_null(struct stmt *stmt, int column);
+struct span stmt_col_span(struct stmt *stmt, int column); /* borrowed until the next step */
+char *stmt_col_text(struct stmt *stmt, int column, struct arena *arena); /* NULL stays NULL */
+
+/* A number that changes when another connection committed something; for noticing the CLI's writes
+ * cheaply. */
+int64_t db_data_version(struct db *db);
+
+/* Several statements without parameters; for migrations only. */
+int db_script(struct db *db, const char *sql, struct err *err) MUST_USE;
+
+#endif

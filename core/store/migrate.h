@@ -1,0 +1,24 @@
+/* core/store/migrate.h - brings a store to this program's schema: numbered steps, one transaction
+ * each, a backup file beside the store before the first, a refusal when the schema is newer than
+ * the program. */
+#ifndef HEED_STORE_MIGRATE_H
+#define HEED_STORE_MIGRATE_H
+
+#include "core/store/db.h"
+
+struct migration {
+    int number;       /* 1, 2, 3... */
+    const char *name; /* for messages */
+    const char *sql;
+};
+
+/* All steps, in order; the last has sql == NULL. In schema.c. */
+extern const struct migration migrations[];
+
+/* path: the store's file, for the backup "<path>.before-N". 0, or -1 and err. */
+int migrate(struct db *db, const char *path, struct err *err) MUST_USE;
+
+/* The schema number of this program. */
+int migrate_newest(void);
+
+#endif

@@ -1,0 +1,45 @@
+/* templates/parts.h - a follow-up template: one part per channel; a missing part is derived from
+ * the nearest one. Files of a template folder: email.liquid (front matter "subject: ..." between
+ * '---' lines, then text; an optional
+ * "---html---" line begins the HTML part), sms.liquid, chat.liquid, call.liquid (the brief),
+ * letter.liquid. */
+#ifndef HEED_TEMPLATES_PARTS_H
+#define HEED_TEMPLATES_PARTS_H
+
+#include "templates/template.h"
+
+#define PARTS_MAX 8
+
+struct part_source {  /* one file, as stored */
+    const char *name; /* "email", "sms", "chat", "call", "letter" */
+    const char *source;
+};
+
+struct parts; /* compiled; immutable, shared by threads */
+
+/* name: the template's name. Problems of all parts are collected, their text carrying
+ * "NAME/PART.liquid". NULL when any. */
+struct parts *parts_compile(const char *name, const struct part_source *sources, size_t count,
+                            const char *const *fields, struct arena *problems_in,
+                            struct str *problems) MUST_USE;
+void parts_destroy(struct parts *parts); /* NULL is fine */
+
+/* Which part serves a channel ("email", "sms", "whatsapp", "telegram", "call"...): its own, else
+ * the nearest (sms <- chat <- email; chat <- sms <- email; call/letter <- email <- chat). NULL when
+ * there is none at all. */
+const char *parts_for_channel(const struct parts *parts, const char *channel, bool *derived);
+
+struct rendered {
+    struct span subject; /* empty when the part has none */
+    struct span text;
+    struct span html; /* empty = none */
+    const char *part; /* which part was used */
+    bool derived;
+};
+
+/* 0, or -1 and problem (a missing field holds the touch). */
+int parts_render(const struct parts *parts, const char *channel,
+                 const struct render_context *context, struct arena *scratch, struct rendered *out,
+                 struct template_problem *problem) MUST_USE;
+
+#endif

@@ -1,0 +1,138 @@
+/* templates/template.h - the Liquid engine: compile once to a flat program, render many, bounded in
+ * time and memory. Knows nothing but core/base. Semantics: Shopify/liquid 5.13 (see
+ * docs/templates.md). A compiled template is immutable and shared by threads; a render touches only
+ * its arena. */
+#ifndef HEED_TEMPLATES_TEMPLATE_H
+#define HEED_TEMPLATES_TEMPLATE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "core/base/arena.h"
+#include "core/base/err.h"
+#include "core/base/span.h"
+#include "core/base/str.h"
+#include "core/base/zone.h"
+
+/* ---- data ---- */
+enum value_type {
+    VALUE_NIL,
+    VALUE_BOOL,
+    VALUE_INT,
+    VALUE_DOUBLE,
+    VALUE_TEXT,
+    VALUE_LIST,
+    VALUE_MAP
+};
+
+struct value_pair;
+
+struct value { /* a tree in the caller's arena; borrowed during a render */
+    enum value_type type;
+    union {
+        bool boolean;
+        int64_t integer;
+        double number;
+        struct span text;
+        struct {
+            const struct value *items;
+            size_t count;
+        } list;
+        struct {
+            const struct value_pair *pairs;
+            size_t count;
+        } map;
+    };
+};
+
+struct value_pair {
+    struct span name;
+    struct value value;
+};
+
+static inline struct value value_nil(void)
+{
+    return (struct value){ .type = VALUE_NIL };
+}
+static inline struct value value_int(int64_t n)
+{
+    return (struct value){ .type = VALUE_INT, .integer = n };
+}
+static inline struct value value_bool(bool b)
+{
+    return (struct value){ .type = VALUE_BOOL, .boolean = b };
+}
+static inline struct value value_span(struct span s)
+{
+    return (struct value){ .type = VALUE_TEXT, .text = s };
+}
+static inline struct value value_text(const char *s)
+{
+    return s ? value_span(span_of(s)) : value_nil();
+}
+static inline struct value value_map(const struct value_pair *pairs, size_t count)
+{
+    return (struct value){ .type = VALUE_MAP, .map = { pairs, count } };
+}
+
+/* ---- compiling ---- */
+enum template_part {              /* how {{ data }} is made safe (reference: output by part) */
+                     PART_NONE,   /* as it is: conformance */
+                     PART_TEXT,   /* drops controls and bidi marks */
+                     PART_HTML,   /* escaped */
+                     PART_HEADER, /* one line */
+                     PART_URL,    /* percent-encoded */
+                     PART_SMS,    /* as text */
+};
+
+struct template_problem { /* one finding of the compiler or the renderer */
+    int line, column;     /* from 1 */
+    char text[240];       /* "unknown filter 'upcas', did you mean 'upcase'?" */
+    char source[160];     /* the line it is in */
+};
+
+struct template_problems { /* grows in the caller's arena */
+    struct template_problem *items;
+    size_t count, room;
+};
+
+struct template_options {
+    enum template_part part;
+    bool lax; /* conformance and previews: errors are printed into the output */
+    const char *const
+        *fields;      /* names data may have, NULL-ended, for "did you mean"; NULL = unknown */
+    const char *name; /* for messages: "recap/email.liquid" */
+};
+
+struct template;
+
+/* Parses all of source, collecting every problem. NULL when there was one. The caller destroys. */
+struct template *template_compile(struct span source, const struct template_options *options,
+                                  struct arena *problems_in,
+                                  struct template_problems *problems) MUST_USE;
+void template_destroy(struct template *template); /* NULL is fine */
+
+/* "recap/email.liquid:3:14: unknown filter 'upcas'\n  Hi {{ name | upcas }}\n               ^" into
+ * out. */
+void template_explain(const char *name, const struct template_problem *problem, struct str *out);
+
+/* ---- rendering ---- */
+struct render_context {
+    struct value data;       /* VALUE_MAP */
+    int64_t now_ms;          /* send time; `now` and `today` are this */
+    const struct zone *zone; /* prospect's zone; NULL = UTC */
+    int64_t seed;            /* spin's choice: prospect id */
+    size_t max_output_bytes; /* 0 = the part's default */
+};
+
+/* Output in the arena. 0, or -1 and *problem: strict templates hold on a missing field, a blank
+ * output without default, a type error or a limit. */
+int template_render(const struct template *template, const struct render_context *context,
+                    struct arena *scratch, struct span *out,
+                    struct template_problem *problem) MUST_USE;
+
+/* Paths read by the template ("prospect.first_name"), each once, NULL-ended, in the arena. */
+const char **template_paths(const struct template *template, struct arena *arena);
+
+#endif
