@@ -7,9 +7,9 @@
 #include "core/store/db.h"
 
 struct migration {
-    int number;       /* 1, 2, 3... */
-    const char *name; /* for messages */
-    const char *sql;
+    int number;             /* 1, 2, 3... */
+    const char *name;       /* for messages */
+    const char *const *sql; /* one statement group after the other, NULL-ended */
 };
 
 /* All steps, in order; the last has sql == NULL. In schema.c. */

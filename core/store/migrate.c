@@ -1,0 +1,85 @@
+/* core/store/migrate.c - see migrate.h. The schema number is SQLite's user_version. */
+#include "core/store/migrate.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <unistd.h>
+
+int migrate_newest(void)
+{
+    int newest = 0;
+
+    for (const struct migration *step = migrations; step->sql; step++)
+        newest = step->number;
+    return newest;
+}
+
+static int read_version(struct db *db, int64_t *version, struct err *err)
+{
+    struct stmt *stmt = db_stmt(db, "PRAGMA user_version", err);
+
+    if (!stmt || stmt_step(stmt, err) != 1)
+        return -1;
+    *version = stmt_col_int(stmt, 0);
+    stmt_reset(stmt);
+    return 0;
+}
+
+static int back_up(struct db *db, const char *path, int64_t version, struct err *err)
+{
+    char backup[1024];
+    struct stmt *stmt;
+
+    if ((size_t)snprintf(backup, sizeof(backup), "%s.before-%" PRId64, path, version + 1) >=
+        sizeof(backup))
+        return err_set(err, ERR_INPUT, "store path is too long for a backup beside it");
+    unlink(backup); /* left by a migration that was cut off: the store is still the old one */
+    stmt = db_stmt(db, "VACUUM INTO $1", err);
+    if (!stmt)
+        return -1;
+    stmt_text(stmt, 1, backup);
+    return stmt_run(stmt, err) < 0 ? err_wrap(err, "backup before migration") : 0;
+}
+
+static int run_all(struct db *db, const char *const *sql, struct err *err)
+{
+    int rc = 0;
+
+    for (; rc == 0 && *sql; sql++)
+        rc = db_script(db, *sql, err);
+    return rc;
+}
+
+static int apply(struct db *db, const struct migration *step, struct err *err)
+{
+    char set_version[64];
+
+    snprintf(set_version, sizeof(set_version), "PRAGMA user_version=%d", step->number);
+    if (db_begin(db, err) < 0)
+        return -1;
+    if (run_all(db, step->sql, err) < 0 || db_script(db, set_version, err) < 0 ||
+        db_commit(db, err) < 0) {
+        db_rollback(db);
+        return err_wrap(err, "migration %d (%s)", step->number, step->name);
+    }
+    return 0;
+}
+
+int migrate(struct db *db, const char *path, struct err *err)
+{
+    int64_t version = 0;
+
+    if (read_version(db, &version, err) < 0)
+        return -1;
+    if (version > migrate_newest())
+        return err_set(err, ERR_STORE,
+                       "store %s has schema %" PRId64
+                       ", this heed knows up to %d: use a newer heed",
+                       path, version, migrate_newest());
+    if (version > 0 && version < migrate_newest() && back_up(db, path, version, err) < 0)
+        return -1;
+    for (const struct migration *step = migrations; step->sql; step++)
+        if (step->number > version && apply(db, step, err) < 0)
+            return -1;
+    return 0;
+}

@@ -1,0 +1,258 @@
+/* core/store/sqlite.c - the SQLite driver behind db.h: WAL, FULL, prepared statements kept by the address of their text. */
+#include <sqlite3.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "core/store/db.h"
+
+#define MAX_STATEMENTS 512 /* a power of two, far above the number of texts in the program */
+#define MAX_PARAMETERS 48
+#define BUSY_TIMEOUT_MS 5000
+
+struct stmt {
+    const char *sql;
+    struct db *db;
+    sqlite3_stmt *inside;
+    int index[MAX_PARAMETERS + 1]; /* of $n among SQLite's own numbers */
+};
+
+struct db {
+    sqlite3 *inside;
+    char *path;
+    struct stmt *statements[MAX_STATEMENTS];
+};
+
+static int db_err(struct db *db, struct err *err, const char *doing)
+{
+    int code = db->inside ? sqlite3_extended_errcode(db->inside) : SQLITE_NOMEM;
+    enum err_code kind = (code & 0xff) == SQLITE_BUSY ? ERR_BUSY : ERR_STORE;
+
+    return err_set(err, kind, "store %s: %s: %s (SQLite %d)", db->path, doing,
+                   db->inside ? sqlite3_errmsg(db->inside) : "out of memory", code);
+}
+
+static const char *const pragmas[] = {
+    "PRAGMA journal_mode=WAL", "PRAGMA synchronous=FULL",  "PRAGMA foreign_keys=ON",
+    "PRAGMA trusted_schema=0", "PRAGMA cell_size_check=1", "PRAGMA wal_autocheckpoint=10000",
+    "PRAGMA cache_size=-8192", "PRAGMA temp_store=MEMORY", NULL,
+};
+
+static int apply_pragmas(struct db *db, enum db_mode mode, struct err *err)
+{
+    sqlite3_busy_timeout(db->inside, BUSY_TIMEOUT_MS);
+    for (const char *const *sql = pragmas + (mode == DB_READ ? 2 : 0); *sql; sql++)
+        if (sqlite3_exec(db->inside, *sql, NULL, NULL, NULL) != SQLITE_OK)
+            return db_err(db, err, *sql);
+    return 0;
+}
+
+struct db *db_open(const char *path, enum db_mode mode, struct err *err)
+{
+    struct db *db = xcalloc(1, sizeof(*db));
+    int flags =
+        SQLITE_OPEN_NOMUTEX |
+        (mode == DB_READ ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE);
+
+    db->path = xstrdup(path);
+    if (sqlite3_open_v2(path, &db->inside, flags, NULL) != SQLITE_OK) {
+        db_err(db, err, "opening");
+        goto fail;
+    }
+    sqlite3_extended_result_codes(db->inside, 1);
+    if (apply_pragmas(db, mode, err) < 0)
+        goto fail;
+    return db;
+fail:
+    db_close(db);
+    return NULL;
+}
+
+void db_close(struct db *db)
+{
+    if (!db)
+        return;
+    for (size_t i = 0; i < MAX_STATEMENTS; i++) {
+        if (db->statements[i])
+            sqlite3_finalize(db->statements[i]->inside);
+        free(db->statements[i]);
+    }
+    sqlite3_close(db->inside);
+    free(db->path);
+    free(db);
+}
+
+static int run_text(struct db *db, const char *sql, struct err *err)
+{
+    return sqlite3_exec(db->inside, sql, NULL, NULL, NULL) == SQLITE_OK ? 0 : db_err(db, err, sql);
+}
+
+int db_begin(struct db *db, struct err *err)
+{
+    return run_text(db, "BEGIN IMMEDIATE", err);
+}
+
+int db_begin_read(struct db *db, struct err *err)
+{
+    return run_text(db, "BEGIN", err);
+}
+
+int db_commit(struct db *db, struct err *err)
+{
+    return run_text(db, "COMMIT", err);
+}
+
+void db_rollback(struct db *db)
+{
+    if (!sqlite3_get_autocommit(db->inside))
+        sqlite3_exec(db->inside, "ROLLBACK", NULL, NULL, NULL);
+}
+
+int db_script(struct db *db, const char *sql, struct err *err)
+{
+    char *message = NULL;
+
+    if (sqlite3_exec(db->inside, sql, NULL, NULL, &message) == SQLITE_OK)
+        return 0;
+    err_set(err, ERR_STORE, "store %s: %s", db->path, message ? message : "script failed");
+    sqlite3_free(message);
+    return -1;
+}
+
+int64_t db_data_version(struct db *db)
+{
+    struct stmt *stmt = db_stmt(db, "PRAGMA data_version", NULL);
+    int64_t version = 0;
+
+    if (stmt && stmt_step(stmt, NULL) == 1)
+        version = stmt_col_int(stmt, 0);
+    if (stmt)
+        stmt_reset(stmt);
+    return version;
+}
+
+static struct stmt *prepare(struct db *db, const char *sql, struct err *err)
+{
+    struct stmt *stmt = xcalloc(1, sizeof(*stmt));
+    char name[8];
+
+    if (sqlite3_prepare_v3(db->inside, sql, -1, SQLITE_PREPARE_PERSISTENT, &stmt->inside, NULL) !=
+        SQLITE_OK) {
+        db_err(db, err, sql);
+        free(stmt);
+        return NULL;
+    }
+    stmt->sql = sql;
+    stmt->db = db;
+    for (int n = 1; n <= MAX_PARAMETERS; n++) {
+        snprintf(name, sizeof(name), "$%d", n);
+        stmt->index[n] = sqlite3_bind_parameter_index(stmt->inside, name);
+    }
+    return stmt;
+}
+
+struct stmt *db_stmt(struct db *db, const char *sql, struct err *err)
+{
+    size_t at = ((uintptr_t)sql >> 3) * 11400714819323198485u >> 40;
+
+    for (size_t probe = 0; probe < MAX_STATEMENTS; probe++) {
+        struct stmt **place = &db->statements[(at + probe) % MAX_STATEMENTS];
+        if (!*place)
+            return *place = prepare(db, sql, err);
+        if ((*place)->sql == sql) {
+            stmt_reset(*place);
+            return *place;
+        }
+    }
+    err_set(err, ERR_STORE, "more than %d statements: db_stmt() wants string literals",
+            MAX_STATEMENTS);
+    return NULL;
+}
+
+void stmt_int(struct stmt *stmt, int n, int64_t value)
+{
+    sqlite3_bind_int64(stmt->inside, stmt->index[n], value);
+}
+
+void stmt_double(struct stmt *stmt, int n, double value)
+{
+    sqlite3_bind_double(stmt->inside, stmt->index[n], value);
+}
+
+void stmt_text(struct stmt *stmt, int n, const char *value)
+{
+    sqlite3_bind_text(stmt->inside, stmt->index[n], value, -1, SQLITE_STATIC);
+}
+
+void stmt_span(struct stmt *stmt, int n, struct span text)
+{
+    sqlite3_bind_text64(stmt->inside, stmt->index[n], text.data ? text.data : "", text.len,
+                        SQLITE_STATIC, SQLITE_UTF8);
+}
+
+void stmt_blob(struct stmt *stmt, int n, struct span bytes)
+{
+    sqlite3_bind_blob64(stmt->inside, stmt->index[n], bytes.data ? bytes.data : "", bytes.len,
+                        SQLITE_STATIC);
+}
+
+void stmt_null(struct stmt *stmt, int n)
+{
+    sqlite3_bind_null(stmt->inside, stmt->index[n]);
+}
+
+void stmt_reset(struct stmt *stmt)
+{
+    sqlite3_reset(stmt->inside);
+    sqlite3_clear_bindings(stmt->inside);
+}
+
+int stmt_step(struct stmt *stmt, struct err *err)
+{
+    int code = sqlite3_step(stmt->inside);
+
+    if (code == SQLITE_ROW)
+        return 1;
+    if (code != SQLITE_DONE)
+        db_err(stmt->db, err, stmt->sql);
+    sqlite3_reset(stmt->inside);
+    return code == SQLITE_DONE ? 0 : -1;
+}
+
+int stmt_run(struct stmt *stmt, struct err *err)
+{
+    int more = 1;
+
+    while (more == 1)
+        more = stmt_step(stmt, err);
+    return more < 0 ? -1 : sqlite3_changes(stmt->db->inside);
+}
+
+int64_t stmt_col_int(struct stmt *stmt, int column)
+{
+    return sqlite3_column_int64(stmt->inside, column);
+}
+
+double stmt_col_double(struct stmt *stmt, int column)
+{
+    return sqlite3_column_double(stmt->inside, column);
+}
+
+bool stmt_col_is_null(struct stmt *stmt, int column)
+{
+    return sqlite3_column_type(stmt->inside, column) == SQLITE_NULL;
+}
+
+struct span stmt_col_span(struct stmt *stmt, int column)
+{
+    const char *data = sqlite3_column_blob(stmt->inside, column);
+
+    return span_make(data, data ? (size_t)sqlite3_column_bytes(stmt->inside, column) : 0);
+}
+
+char *stmt_col_text(struct stmt *stmt, int column, struct arena *arena)
+{
+    if (stmt_col_is_null(stmt, column))
+        return NULL;
+    return arena_dup_span(arena, stmt_col_span(stmt, column));
+}
