@@ -47,6 +47,34 @@ void stmt_span(struct stmt *stmt, int n, struct span text);
 void stmt_blob(struct stmt *stmt, int n, struct span bytes);
 void stmt_null(struct stmt *stmt, int n);
 
+/* A parameter of a statement: P(value) for integers, text and spans; NULL text binds NULL. */
+struct param {
+    enum { PARAM_END, PARAM_INT, PARAM_TEXT, PARAM_SPAN, PARAM_BLOB, PARAM_NULL } type;
+    int64_t integer;
+    struct span text;
+};
+
+struct param param_int(int64_t value);
+struct param param_or_null(int64_t value); /* 0 binds NULL */
+struct param param_text(const char *value);
+struct param param_span(struct span value);
+struct param param_blob(struct span value);
+
+#define P(value)                                                                                   \
+    _Generic((value), char *: param_text, const char *: param_text, struct span: param_span,       \
+        default: param_int)(value)
+#define NO_PARAMS ((const struct param[]){ { .type = PARAM_END } })
+#define PARAMS(...) ((const struct param[]){ __VA_ARGS__, { .type = PARAM_END } })
+
+/* db_stmt() with $1.. bound: to step through rows. */
+struct stmt *db_query(struct db *db, const char *sql, const struct param *params,
+                      struct err *err) MUST_USE;
+/* The same, run to its end. Returns rows changed, or -1 and err. */
+int db_run(struct db *db, const char *sql, const struct param *params, struct err *err) MUST_USE;
+/* The first column of the first row as integer into *out (0 without a row); 0, or -1 and err. */
+int db_number(struct db *db, const char *sql, const struct param *params, int64_t *out,
+              struct err *err) MUST_USE;
+
 /* 1 = a row, 0 = done (and reset), -1 = err (and reset). */
 int stmt_step(struct stmt *stmt, struct err *err) MUST_USE;
 /* Steps to the end, for statements without rows. Returns rows changed, or -1 and err. */

@@ -46,6 +46,7 @@ static const char *const first_schema[] = {
     "  kind TEXT NOT NULL,              -- 'email', 'phone', 'telegram'...\n"
     "  key TEXT NOT NULL,               -- canonical form, as compared\n"
     "  value TEXT NOT NULL,             -- as written to\n"
+    "  home INTEGER NOT NULL,           -- hash of the key: slot of its identity and suppressions\n"
     "  rank INTEGER NOT NULL,           -- 0 = the first of its kind\n"
     "  source TEXT NOT NULL,            -- 'import', 'reply', 'person'\n"
     "  consent TEXT,                    -- 'given', 'refused', NULL = unknown\n"
@@ -104,6 +105,7 @@ static const char *const first_schema[] = {
     "  created_at INTEGER NOT NULL,     -- when enrolled\n"
     "  PRIMARY KEY(slot, id)) STRICT;\n"
     "CREATE INDEX enrollment_due ON enrollment(slot, due_at) WHERE state IN ('active', 'held');\n"
+    "CREATE INDEX enrollment_of_prospect ON enrollment(slot, prospect_id);\n"
     "CREATE UNIQUE INDEX enrollment_once ON enrollment(slot, prospect_id, sequence)\n"
     "  WHERE state IN ('active', 'held');\n",
 

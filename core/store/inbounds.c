@@ -1,0 +1,163 @@
+/* core/store/inbounds.c - see inbounds.h. */
+#include "core/store/inbounds.h"
+
+#include "core/base/id.h"
+
+int inbound_insert(struct db *db, const struct inbound *in, struct err *err)
+{
+    return db_run(db,
+                  "INSERT INTO inbound(slot, id, source, key, state, envelope, raw, note, at) "
+                  "VALUES($1, $2, $3, $4, $5, $6, $7, $8, $9) ON CONFLICT DO NOTHING",
+                  PARAMS(P(in->slot), P(in->id), P(in->source), P(in->key), P(in->state),
+                         P(in->envelope), param_blob(in->raw), P(in->note), P(in->at)),
+                  err);
+}
+
+int inbounds_new(struct db *db, int limit, struct arena *arena, struct inbound **out,
+                 struct err *err)
+{
+    struct stmt *stmt = db_query(db,
+                                 "SELECT slot, id, source, key, state, envelope, raw, at "
+                                 "FROM inbound WHERE state = 'new' ORDER BY at, id LIMIT $1",
+                                 PARAMS(P(limit)), err);
+    int count = 0, more = stmt ? stmt_step(stmt, err) : -1;
+
+    *out = more == 1 ? arena_array(arena, (size_t)limit, sizeof(**out)) : NULL;
+    for (; more == 1; more = stmt_step(stmt, err)) {
+        struct span raw = stmt_col_span(stmt, 6);
+        (*out)[count++] = (struct inbound){
+            .slot = (int)stmt_col_int(stmt, 0),
+            .id = stmt_col_int(stmt, 1),
+            .source = stmt_col_text(stmt, 2, arena),
+            .key = stmt_col_text(stmt, 3, arena),
+            .state = stmt_col_text(stmt, 4, arena),
+            .envelope = stmt_col_text(stmt, 5, arena),
+            .raw = span_make(arena_dup_span(arena, raw), raw.len),
+            .at = stmt_col_int(stmt, 7),
+        };
+    }
+    return more < 0 ? -1 : count;
+}
+
+int inbound_close(struct db *db, const struct inbound *in, const char *state, const char *note,
+                  struct err *err)
+{
+    return db_run(db,
+                  "UPDATE inbound SET state = $3, note = $4 WHERE slot = $1 AND id = $2 "
+                  "AND state = 'new'",
+                  PARAMS(P(in->slot), P(in->id), P(state), P(note)), err) < 0
+               ? -1
+               : 0;
+}
+
+int seen_first(struct db *db, const char *key, int64_t now, struct err *err)
+{
+    return db_run(db, "INSERT INTO seen(slot, key, at) VALUES($1, $2, $3) ON CONFLICT DO NOTHING",
+                  PARAMS(P(id_slot_of(span_of(key))), P(key), P(now)), err);
+}
+
+#define COLUMNS                                                                                    \
+    "slot, id, prospect_id, channel, sender, kind, touch_id, enrollment_id, via, confidence, "     \
+    "from_address, from_name, subject, text, external_id, opt_out, rules, inbound_id, state, at"
+
+int message_insert(struct db *db, const struct message_row *m, struct err *err)
+{
+    return db_run(db,
+                  "INSERT INTO message(" COLUMNS ") VALUES($1, $2, $3, $4, $5, $6, $7, $8, $9, "
+                  "$10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20)",
+                  PARAMS(P(m->slot), P(m->id), P(m->prospect_id), P(m->channel), P(m->sender),
+                         P(m->kind), P(m->touch_id), P(m->enrollment_id), P(m->via),
+                         P(m->confidence), P(m->from_address), P(m->from_name), P(m->subject),
+                         P(m->text), P(m->external_id), P(m->opt_out), P(m->rules),
+                         P(m->inbound_id), P(m->state), P(m->at)),
+                  err) < 0
+               ? -1
+               : 0;
+}
+
+static void read_row(struct stmt *stmt, struct arena *arena, struct message_row *out)
+{
+    *out = (struct message_row){
+        .slot = (int)stmt_col_int(stmt, 0),
+        .id = stmt_col_int(stmt, 1),
+        .prospect_id = stmt_col_int(stmt, 2),
+        .channel = stmt_col_text(stmt, 3, arena),
+        .sender = stmt_col_text(stmt, 4, arena),
+        .kind = stmt_col_text(stmt, 5, arena),
+        .touch_id = stmt_col_int(stmt, 6),
+        .enrollment_id = stmt_col_int(stmt, 7),
+        .via = stmt_col_text(stmt, 8, arena),
+        .confidence = stmt_col_text(stmt, 9, arena),
+        .from_address = stmt_col_text(stmt, 10, arena),
+        .from_name = stmt_col_text(stmt, 11, arena),
+        .subject = stmt_col_text(stmt, 12, arena),
+        .text = stmt_col_text(stmt, 13, arena),
+        .external_id = stmt_col_text(stmt, 14, arena),
+        .opt_out = stmt_col_text(stmt, 15, arena),
+        .rules = stmt_col_text(stmt, 16, arena),
+        .inbound_id = stmt_col_int(stmt, 17),
+        .state = stmt_col_text(stmt, 18, arena),
+        .at = stmt_col_int(stmt, 19),
+    };
+}
+
+static int read_all(struct stmt *stmt, int room, struct arena *arena, struct message_row **out,
+                    struct err *err)
+{
+    int count = 0, more;
+
+    *out = arena_array(arena, (size_t)room, sizeof(**out));
+    while ((more = stmt ? stmt_step(stmt, err) : -1) == 1)
+        read_row(stmt, arena, &(*out)[count++]);
+    return more < 0 ? -1 : count;
+}
+
+int message_get(struct db *db, int slot, int64_t id, struct arena *arena, struct message_row *out,
+                struct err *err)
+{
+    struct message_row *rows;
+    int count = read_all(db_query(db, "SELECT " COLUMNS " FROM message WHERE slot = $1 AND id = $2",
+                                  PARAMS(P(slot), P(id)), err),
+                         1, arena, &rows, err);
+
+    if (count == 1)
+        *out = rows[0];
+    return count;
+}
+
+int messages_open(struct db *db, bool all, struct arena *arena, struct message_row **out,
+                  struct err *err)
+{
+    const char *sql = all ? "SELECT " COLUMNS " FROM message ORDER BY at DESC LIMIT 10000"
+                          : "SELECT " COLUMNS " FROM message WHERE state = 'open' "
+                            "ORDER BY at LIMIT 10000";
+
+    return read_all(db_query(db, sql, NO_PARAMS, err), 10000, arena, out, err);
+}
+
+int messages_of(struct db *db, int slot, int64_t prospect_id, int limit, struct arena *arena,
+                struct message_row **out, struct err *err)
+{
+    return read_all(db_query(db,
+                             "SELECT " COLUMNS " FROM message WHERE slot = $1 "
+                             "AND prospect_id = $2 ORDER BY at DESC LIMIT $3",
+                             PARAMS(P(slot), P(prospect_id), P(limit)), err),
+                    limit, arena, out, err);
+}
+
+int message_settle(struct db *db, int slot, int64_t prospect_id, int64_t id, struct err *err)
+{
+    return db_run(db,
+                  "UPDATE message SET state = 'done' WHERE slot = $1 AND prospect_id = $2 "
+                  "AND (id = $3 OR $3 = 0) AND state = 'open'",
+                  PARAMS(P(slot), P(prospect_id), P(id)), err);
+}
+
+int message_last_human(struct db *db, int slot, int64_t prospect_id, const char *channel,
+                       int64_t *at, struct err *err)
+{
+    return db_number(db,
+                     "SELECT at FROM message WHERE slot = $1 AND prospect_id = $2 "
+                     "AND channel = $3 AND kind = 'human' ORDER BY at DESC LIMIT 1",
+                     PARAMS(P(slot), P(prospect_id), P(channel)), at, err);
+}

@@ -1,0 +1,58 @@
+/* core/store/inbounds.h - what came in: the raw bytes first, then the message they turned out to be. */
+#ifndef HEED_STORE_INBOUNDS_H
+#define HEED_STORE_INBOUNDS_H
+
+#include "core/store/db.h"
+
+struct inbound {
+    int slot;
+    int64_t id;
+    const char *source;   /* "imap:NAME", "pipe:NAME", "webhook:SENDER" */
+    const char *key;      /* unique per source */
+    const char *state;    /* new, done, duplicate, unreadable */
+    const char *envelope; /* webhook: JSON */
+    struct span raw;
+    const char *note;
+    int64_t at;
+};
+
+/* 1 = stored, 0 = that key is there already, -1. */
+int inbound_insert(struct db *db, const struct inbound *inbound, struct err *err) MUST_USE;
+/* Oldest first, state new. Count or -1. */
+int inbounds_new(struct db *db, int limit, struct arena *arena, struct inbound **out,
+                 struct err *err) MUST_USE;
+int inbound_close(struct db *db, const struct inbound *inbound, const char *state, const char *note,
+                  struct err *err) MUST_USE;
+
+/* First time this identity of a mail or event is seen: 1, else 0; -1. */
+int seen_first(struct db *db, const char *key, int64_t now, struct err *err) MUST_USE;
+
+struct message_row {
+    int slot;
+    int64_t id, prospect_id;
+    const char *channel, *sender, *kind;
+    int64_t touch_id, enrollment_id;
+    const char *via, *confidence;
+    const char *from_address, *from_name, *subject, *text, *external_id, *opt_out, *rules;
+    int64_t inbound_id;
+    const char *state; /* open, done */
+    int64_t at;
+};
+
+int message_insert(struct db *db, const struct message_row *message, struct err *err) MUST_USE;
+int message_get(struct db *db, int slot, int64_t id, struct arena *arena, struct message_row *out,
+                struct err *err) MUST_USE;
+/* Open ones, oldest first (all = also the settled, newest first). Count or -1. */
+int messages_open(struct db *db, bool all, struct arena *arena, struct message_row **out,
+                  struct err *err) MUST_USE;
+/* Newest first. Count or -1. */
+int messages_of(struct db *db, int slot, int64_t prospect_id, int limit, struct arena *arena,
+                struct message_row **out, struct err *err) MUST_USE;
+/* Settles one, or with id 0 all open ones of the prospect. Count or -1. */
+int message_settle(struct db *db, int slot, int64_t prospect_id, int64_t id,
+                   struct err *err) MUST_USE;
+/* When the prospect last wrote on `channel` (human), 0 = never. */
+int message_last_human(struct db *db, int slot, int64_t prospect_id, const char *channel,
+                       int64_t *at, struct err *err) MUST_USE;
+
+#endif

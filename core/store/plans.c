@@ -1,0 +1,260 @@
+/* core/store/plans.c - see plans.h. */
+#include "core/store/plans.h"
+
+#include <stdint.h>
+
+#define LIST_MAX 1000
+
+int sequence_get(struct db *db, const char *name, int64_t version, struct arena *arena,
+                 struct sequence_row *out, struct err *err)
+{
+    struct stmt *stmt =
+        db_query(db,
+                 "SELECT name, version, source, created_at FROM sequence WHERE name = $1 "
+                 "AND (version = $2 OR $2 = 0) ORDER BY version DESC LIMIT 1",
+                 PARAMS(P(name), P(version)), err);
+    int more = stmt ? stmt_step(stmt, err) : -1;
+
+    if (more == 1) {
+        *out = (struct sequence_row){ .name = stmt_col_text(stmt, 0, arena),
+                                      .version = stmt_col_int(stmt, 1),
+                                      .source = stmt_col_text(stmt, 2, arena),
+                                      .created_at = stmt_col_int(stmt, 3) };
+        stmt_reset(stmt);
+    }
+    return more;
+}
+
+int sequence_put(struct db *db, const char *name, const char *source, int64_t now, int64_t *version,
+                 struct err *err)
+{
+    struct arena scratch;
+    struct sequence_row newest = { 0 };
+    int found, rc;
+
+    arena_init(&scratch);
+    found = sequence_get(db, name, 0, &scratch, &newest, err);
+    if (found == 1 && strcmp(newest.source, source) == 0) {
+        *version = newest.version;
+        rc = 0;
+    } else {
+        *version = newest.version + 1;
+        rc = found < 0 ? -1
+                       : db_run(db,
+                                "INSERT INTO sequence(name, version, source, created_at) "
+                                "VALUES($1, $2, $3, $4)",
+                                PARAMS(P(name), P(*version), P(source), P(now)), err);
+    }
+    arena_finish(&scratch);
+    return rc;
+}
+
+int sequence_list(struct db *db, struct arena *arena, struct sequence_row **out, struct err *err)
+{
+    struct stmt *stmt =
+        db_query(db,
+                 "SELECT s.name, s.version, s.source, s.created_at FROM sequence s "
+                 "WHERE s.version = (SELECT max(version) FROM sequence WHERE name = s.name) "
+                 "ORDER BY s.name LIMIT 1000",
+                 NO_PARAMS, err);
+    int count = 0, more;
+
+    *out = arena_array(arena, LIST_MAX, sizeof(**out));
+    while ((more = stmt ? stmt_step(stmt, err) : -1) == 1)
+        (*out)[count++] = (struct sequence_row){ .name = stmt_col_text(stmt, 0, arena),
+                                                 .version = stmt_col_int(stmt, 1),
+                                                 .source = stmt_col_text(stmt, 2, arena),
+                                                 .created_at = stmt_col_int(stmt, 3) };
+    return more < 0 ? -1 : count;
+}
+
+static int read_templates(struct stmt *stmt, struct arena *arena, struct template_row **out,
+                          struct err *err)
+{
+    int count = 0, more;
+
+    *out = arena_array(arena, LIST_MAX, sizeof(**out));
+    while ((more = stmt ? stmt_step(stmt, err) : -1) == 1)
+        (*out)[count++] = (struct template_row){ .name = stmt_col_text(stmt, 0, arena),
+                                                 .part = stmt_col_text(stmt, 1, arena),
+                                                 .version = stmt_col_int(stmt, 2),
+                                                 .source = stmt_col_text(stmt, 3, arena) };
+    return more < 0 ? -1 : count;
+}
+
+int template_get(struct db *db, const char *name, struct arena *arena, struct template_row **out,
+                 struct err *err)
+{
+    return read_templates(
+        db_query(db,
+                 "SELECT name, part, version, source FROM template WHERE name = $1 "
+                 "AND version = (SELECT max(version) FROM template WHERE name = $1) "
+                 "ORDER BY part LIMIT 1000",
+                 PARAMS(P(name)), err),
+        arena, out, err);
+}
+
+int template_list(struct db *db, struct arena *arena, struct template_row **out, struct err *err)
+{
+    return read_templates(
+        db_query(db,
+                 "SELECT t.name, t.part, t.version, t.source FROM template t WHERE t.version = "
+                 "(SELECT max(version) FROM template WHERE name = t.name) "
+                 "ORDER BY t.name, t.part LIMIT 1000",
+                 NO_PARAMS, err),
+        arena, out, err);
+}
+
+static bool same_parts(const struct template_row *a, int a_count, const struct template_row *b,
+                       size_t b_count)
+{
+    size_t same = 0;
+
+    for (int i = 0; i < a_count; i++)
+        for (size_t k = 0; k < b_count; k++)
+            same += strcmp(a[i].part, b[k].part) == 0 && strcmp(a[i].source, b[k].source) == 0;
+    return (size_t)a_count == b_count && same == b_count;
+}
+
+static int insert_parts(struct db *db, const char *name, int64_t version,
+                        const struct template_row *parts, size_t count, int64_t now,
+                        struct err *err)
+{
+    for (size_t i = 0; i < count; i++)
+        if (db_run(db,
+                   "INSERT INTO template(name, part, version, source, created_at) "
+                   "VALUES($1, $2, $3, $4, $5)",
+                   PARAMS(P(name), P(parts[i].part), P(version), P(parts[i].source), P(now)),
+                   err) < 0)
+            return -1;
+    return 1;
+}
+
+int template_put(struct db *db, const char *name, const struct template_row *parts, size_t count,
+                 int64_t now, struct err *err)
+{
+    struct arena scratch;
+    struct template_row *old = NULL;
+    int rc, known;
+
+    arena_init(&scratch);
+    known = template_get(db, name, &scratch, &old, err);
+    if (known < 0)
+        rc = -1;
+    else if (same_parts(old, known, parts, count))
+        rc = 0;
+    else
+        rc = insert_parts(db, name, known ? old[0].version + 1 : 1, parts, count, now, err);
+    arena_finish(&scratch);
+    return rc;
+}
+
+#define ENROLLMENT                                                                                 \
+    "slot, id, prospect_id, sequence, version, step, state, due_at, paced, hold_reason, exit, "    \
+    "created_at"
+
+static void read_enrollment(struct stmt *stmt, struct arena *arena, struct enrollment *out)
+{
+    *out = (struct enrollment){
+        .slot = (int)stmt_col_int(stmt, 0),
+        .id = stmt_col_int(stmt, 1),
+        .prospect_id = stmt_col_int(stmt, 2),
+        .sequence = stmt_col_text(stmt, 3, arena),
+        .version = stmt_col_int(stmt, 4),
+        .step = (int)stmt_col_int(stmt, 5),
+        .state = stmt_col_text(stmt, 6, arena),
+        .due_at = stmt_col_int(stmt, 7),
+        .paced = stmt_col_int(stmt, 8) != 0,
+        .hold_reason = stmt_col_text(stmt, 9, arena),
+        .exit = stmt_col_text(stmt, 10, arena),
+        .created_at = stmt_col_int(stmt, 11),
+    };
+}
+
+static int read_enrollments(struct stmt *stmt, int room, struct arena *arena,
+                            struct enrollment **out, struct err *err)
+{
+    int count = 0, more;
+
+    *out = arena_array(arena, (size_t)room, sizeof(**out));
+    while ((more = stmt ? stmt_step(stmt, err) : -1) == 1)
+        read_enrollment(stmt, arena, &(*out)[count++]);
+    return more < 0 ? -1 : count;
+}
+
+int enrollment_insert(struct db *db, const struct enrollment *e, struct err *err)
+{
+    return db_run(db,
+                  "INSERT INTO enrollment(" ENROLLMENT ") "
+                  "VALUES($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) "
+                  "ON CONFLICT DO NOTHING",
+                  PARAMS(P(e->slot), P(e->id), P(e->prospect_id), P(e->sequence), P(e->version),
+                         P(e->step), P(e->state), P(e->due_at), P((int64_t)e->paced),
+                         P(e->hold_reason), P(e->exit), P(e->created_at)),
+                  err);
+}
+
+int enrollment_get(struct db *db, int slot, int64_t id, struct arena *arena, struct enrollment *out,
+                   struct err *err)
+{
+    struct enrollment *rows = NULL;
+    int count = read_enrollments(
+        db_query(db, "SELECT " ENROLLMENT " FROM enrollment WHERE slot = $1 AND id = $2",
+                 PARAMS(P(slot), P(id)), err),
+        1, arena, &rows, err);
+
+    if (count == 1)
+        *out = rows[0];
+    return count;
+}
+
+int enrollment_update(struct db *db, const struct enrollment *e, struct err *err)
+{
+    return db_run(db,
+                  "UPDATE enrollment SET step = $3, state = $4, due_at = $5, paced = $6, "
+                  "hold_reason = $7, exit = $8 WHERE slot = $1 AND id = $2",
+                  PARAMS(P(e->slot), P(e->id), P(e->step), P(e->state), P(e->due_at),
+                         P((int64_t)e->paced), P(e->hold_reason), P(e->exit)),
+                  err) < 0
+               ? -1
+               : 0;
+}
+
+int enrollments_due(struct db *db, int slot, int64_t now, int limit, struct arena *arena,
+                    struct enrollment **out, struct err *err)
+{
+    return read_enrollments(db_query(db,
+                                     "SELECT " ENROLLMENT
+                                     " FROM enrollment WHERE slot = $1 AND due_at <= $2 "
+                                     "AND state IN ('active', 'held') ORDER BY due_at LIMIT $3",
+                                     PARAMS(P(slot), P(now), P(limit)), err),
+                            limit, arena, out, err);
+}
+
+int enrollments_of(struct db *db, int slot, int64_t prospect_id, struct arena *arena,
+                   struct enrollment **out, struct err *err)
+{
+    return read_enrollments(db_query(db,
+                                     "SELECT " ENROLLMENT
+                                     " FROM enrollment WHERE slot = $1 AND prospect_id = $2 "
+                                     "ORDER BY state, created_at LIMIT 100",
+                                     PARAMS(P(slot), P(prospect_id)), err),
+                            100, arena, out, err);
+}
+
+int enrollment_next_due(struct db *db, int slot, int64_t *out, struct err *err)
+{
+    struct stmt *stmt =
+        db_query(db,
+                 "SELECT due_at FROM enrollment WHERE slot = $1 AND state IN ('active', 'held') "
+                 "ORDER BY due_at LIMIT 1",
+                 PARAMS(P(slot)), err);
+    int more = stmt ? stmt_step(stmt, err) : -1;
+
+    *out = INT64_MAX;
+    if (more == 1) {
+        *out = stmt_col_int(stmt, 0);
+        stmt_reset(stmt);
+    }
+    return more < 0 ? -1 : 0;
+}

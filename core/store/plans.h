@@ -1,0 +1,68 @@
+/* core/store/plans.h - versions of sequences and templates, and the enrollments that follow them. */
+#ifndef HEED_STORE_PLANS_H
+#define HEED_STORE_PLANS_H
+
+#include "core/store/db.h"
+
+struct sequence_row {
+    const char *name;
+    int64_t version;
+    const char *source;
+    int64_t created_at;
+};
+
+/* version 0 = the newest. 1, 0 or -1. */
+int sequence_get(struct db *db, const char *name, int64_t version, struct arena *arena,
+                 struct sequence_row *out, struct err *err) MUST_USE;
+/* Stores a new version unless the newest has the same source. *version: the one now newest. 1 = new, 0 = same, -1. */
+int sequence_put(struct db *db, const char *name, const char *source, int64_t now, int64_t *version,
+                 struct err *err) MUST_USE;
+/* The newest version of each, by name. Count or -1. */
+int sequence_list(struct db *db, struct arena *arena, struct sequence_row **out,
+                  struct err *err) MUST_USE;
+
+struct template_row {
+    const char *name, *part;
+    int64_t version;
+    const char *source;
+};
+
+/* All parts of the newest version of `name`. Count (0 = unknown) or -1. */
+int template_get(struct db *db, const char *name, struct arena *arena, struct template_row **out,
+                 struct err *err) MUST_USE;
+/* Stores `count` parts as a new version unless nothing changed. 1, 0 or -1. */
+int template_put(struct db *db, const char *name, const struct template_row *parts, size_t count,
+                 int64_t now, struct err *err) MUST_USE;
+/* Name, part and version of every part of every newest version. Count or -1. */
+int template_list(struct db *db, struct arena *arena, struct template_row **out,
+                  struct err *err) MUST_USE;
+
+struct enrollment {
+    int slot;
+    int64_t id, prospect_id;
+    const char *sequence;
+    int64_t version;
+    int step;
+    const char *state; /* active, held, done, exited */
+    int64_t due_at;
+    bool paced;
+    const char *hold_reason, *exit;
+    int64_t created_at;
+};
+
+/* 1 = enrolled, 0 = already in that sequence, -1. */
+int enrollment_insert(struct db *db, const struct enrollment *enrollment, struct err *err) MUST_USE;
+int enrollment_get(struct db *db, int slot, int64_t id, struct arena *arena, struct enrollment *out,
+                   struct err *err) MUST_USE;
+/* Moves step, state, due_at, paced, hold_reason, exit. 0 or -1. */
+int enrollment_update(struct db *db, const struct enrollment *enrollment, struct err *err) MUST_USE;
+/* Due at `now` in one slot, earliest first, at most `limit`. Count or -1. */
+int enrollments_due(struct db *db, int slot, int64_t now, int limit, struct arena *arena,
+                    struct enrollment **out, struct err *err) MUST_USE;
+/* All of one prospect, active and held first. Count or -1. */
+int enrollments_of(struct db *db, int slot, int64_t prospect_id, struct arena *arena,
+                   struct enrollment **out, struct err *err) MUST_USE;
+/* Earliest due_at of a slot, or INT64_MAX. 0 or -1. */
+int enrollment_next_due(struct db *db, int slot, int64_t *out, struct err *err) MUST_USE;
+
+#endif

@@ -1,0 +1,241 @@
+/* core/store/prospects.c - see prospects.h. */
+#include "core/store/prospects.h"
+
+#include "core/base/id.h"
+#include "core/base/text.h"
+
+#define COLUMNS                                                                                    \
+    "slot, id, first_name, last_name, company, title, city, country, zone, fields, "               \
+    "preferred_channel, preferred_message_id, preferred_at, pinned_channel, wish_channel, "        \
+    "wish_once, avoid, opted_out_at, created_at"
+
+static void read_row(struct stmt *stmt, struct arena *arena, struct prospect *out)
+{
+    *out = (struct prospect){
+        .slot = (int)stmt_col_int(stmt, 0),
+        .id = stmt_col_int(stmt, 1),
+        .first_name = stmt_col_text(stmt, 2, arena),
+        .last_name = stmt_col_text(stmt, 3, arena),
+        .company = stmt_col_text(stmt, 4, arena),
+        .title = stmt_col_text(stmt, 5, arena),
+        .city = stmt_col_text(stmt, 6, arena),
+        .country = stmt_col_text(stmt, 7, arena),
+        .zone = stmt_col_text(stmt, 8, arena),
+        .fields = stmt_col_text(stmt, 9, arena),
+        .preferred_channel = stmt_col_text(stmt, 10, arena),
+        .preferred_message_id = stmt_col_int(stmt, 11),
+        .preferred_at = stmt_col_int(stmt, 12),
+        .pinned_channel = stmt_col_text(stmt, 13, arena),
+        .wish_channel = stmt_col_text(stmt, 14, arena),
+        .wish_once = stmt_col_int(stmt, 15) != 0,
+        .avoid = stmt_col_text(stmt, 16, arena),
+        .opted_out_at = stmt_col_int(stmt, 17),
+        .created_at = stmt_col_int(stmt, 18),
+    };
+}
+
+/* Reads at most one row and leaves the statement reset: 1, 0 or -1. */
+static int read_one(struct stmt *stmt, struct arena *arena, struct prospect *out, struct err *err)
+{
+    int more = stmt ? stmt_step(stmt, err) : -1;
+
+    if (more == 1) {
+        read_row(stmt, arena, out);
+        stmt_reset(stmt);
+    }
+    return more;
+}
+
+int prospect_get(struct db *db, int slot, int64_t id, struct arena *arena, struct prospect *out,
+                 struct err *err)
+{
+    return read_one(db_query(db, "SELECT " COLUMNS " FROM prospect WHERE slot = $1 AND id = $2",
+                             PARAMS(P(slot), P(id)), err),
+                    arena, out, err);
+}
+
+int prospect_next(struct db *db, int after_slot, int64_t after_id, struct arena *arena,
+                  struct prospect *out, struct err *err)
+{
+    return read_one(db_query(db,
+                             "SELECT " COLUMNS " FROM prospect WHERE (slot, id) > ($1, $2) "
+                             "ORDER BY slot, id LIMIT 1",
+                             PARAMS(P(after_slot), P(after_id)), err),
+                    arena, out, err);
+}
+
+int prospect_insert(struct db *db, const struct prospect *p, int64_t now, struct err *err)
+{
+    return db_run(db,
+                  "INSERT INTO prospect(slot, id, first_name, last_name, company, title, city, "
+                  "country, zone, fields, wish_once, created_at, updated_at) "
+                  "VALUES($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, 0, $11, $11)",
+                  PARAMS(P(p->slot), P(p->id), P(p->first_name), P(p->last_name), P(p->company),
+                         P(p->title), P(p->city), P(p->country), P(p->zone), P(p->fields), P(now)),
+                  err) < 0
+               ? -1
+               : 0;
+}
+
+int prospect_merge(struct db *db, const struct prospect *p, int64_t now, struct err *err)
+{
+    return db_run(db,
+                  "UPDATE prospect SET first_name = coalesce($3, first_name), "
+                  "last_name = coalesce($4, last_name), company = coalesce($5, company), "
+                  "title = coalesce($6, title), city = coalesce($7, city), "
+                  "country = coalesce($8, country), zone = coalesce($9, zone), "
+                  "fields = coalesce($10, fields), updated_at = $11 WHERE slot = $1 AND id = $2",
+                  PARAMS(P(p->slot), P(p->id), P(p->first_name), P(p->last_name), P(p->company),
+                         P(p->title), P(p->city), P(p->country), P(p->zone), P(p->fields), P(now)),
+                  err) < 0
+               ? -1
+               : 0;
+}
+
+int prospect_set_following(struct db *db, const struct prospect *p, int64_t now, struct err *err)
+{
+    return db_run(db,
+                  "UPDATE prospect SET preferred_channel = $3, preferred_message_id = $4, "
+                  "preferred_at = $5, pinned_channel = $6, wish_channel = $7, wish_once = $8, "
+                  "avoid = $9, opted_out_at = $10, updated_at = $11 WHERE slot = $1 AND id = $2",
+                  PARAMS(P(p->slot), P(p->id), P(p->preferred_channel),
+                         param_or_null(p->preferred_message_id), param_or_null(p->preferred_at),
+                         P(p->pinned_channel), P(p->wish_channel), P((int64_t)p->wish_once),
+                         P(p->avoid), param_or_null(p->opted_out_at), P(now)),
+                  err) < 0
+               ? -1
+               : 0;
+}
+
+static int find_by_address(struct db *db, const char *words, struct arena *arena,
+                           struct prospect *out, struct err *err)
+{
+    static const char *const kinds[] = { "email", "phone", "telegram", NULL };
+    int found = 0;
+
+    for (const char *const *kind = kinds; found == 0 && *kind; kind++) {
+        const char *key = text_address_key(arena, *kind, span_of(words));
+        struct identity *who;
+        found = key ? identity_find(db, *kind, key, arena, &who, err) : 0;
+        if (found > 0)
+            found = prospect_get(db, who[0].slot, who[0].prospect_id, arena, out, err);
+    }
+    return found;
+}
+
+int prospect_find(struct db *db, const char *words, struct arena *arena, struct prospect *out,
+                  struct err *err)
+{
+    int64_t id;
+    int found = 0;
+
+    if (id_parse("pr", span_of(words), &id))
+        found = prospect_get(db, id_slot(id), id, arena, out, err);
+    return found ? found : find_by_address(db, words, arena, out, err);
+}
+
+int addresses_of(struct db *db, const struct prospect *prospect, int64_t now, struct arena *arena,
+                 struct address **out, struct err *err)
+{
+    struct stmt *stmt =
+        db_query(db,
+                 "SELECT a.kind, a.key, a.value, a.rank, a.source, a.consent, s.channel, s.cause "
+                 "FROM address a LEFT JOIN suppression s ON s.slot = a.home AND s.kind = a.kind "
+                 "AND s.key = a.key AND (s.until_ms IS NULL OR s.until_ms > $3) "
+                 "WHERE a.slot = $1 AND a.prospect_id = $2 ORDER BY a.kind, a.rank LIMIT 64",
+                 PARAMS(P(prospect->slot), P(prospect->id), P(now)), err);
+    int count = 0, more;
+
+    *out = arena_array(arena, 64, sizeof(**out));
+    while ((more = stmt ? stmt_step(stmt, err) : -1) == 1)
+        (*out)[count++] = (struct address){
+            .kind = stmt_col_text(stmt, 0, arena),
+            .key = stmt_col_text(stmt, 1, arena),
+            .value = stmt_col_text(stmt, 2, arena),
+            .rank = (int)stmt_col_int(stmt, 3),
+            .source = stmt_col_text(stmt, 4, arena),
+            .consent = stmt_col_text(stmt, 5, arena),
+            .suppressed_channel = stmt_col_text(stmt, 6, arena),
+            .suppressed_cause = stmt_col_text(stmt, 7, arena),
+        };
+    return more < 0 ? -1 : count;
+}
+
+int address_add(struct db *db, const struct prospect *prospect, const struct address *address,
+                int64_t now, struct err *err)
+{
+    int home = id_slot_of(span_of(address->key));
+    int added = db_run(
+        db,
+        "INSERT INTO address(slot, prospect_id, kind, key, value, home, rank, source, created_at) "
+        "VALUES($1, $2, $3, $4, $5, $6, (SELECT count(*) FROM address "
+        "WHERE slot = $1 AND prospect_id = $2 AND kind = $3), $7, $8) ON CONFLICT DO NOTHING",
+        PARAMS(P(prospect->slot), P(prospect->id), P(address->kind), P(address->key),
+               P(address->value), P(home), P(address->source), P(now)),
+        err);
+
+    if (added > 0 && db_run(db,
+                            "INSERT INTO identity(slot, kind, key, prospect_id, prospect_slot) "
+                            "VALUES($1, $2, $3, $4, $5) ON CONFLICT DO NOTHING",
+                            PARAMS(P(home), P(address->kind), P(address->key), P(prospect->id),
+                                   P(prospect->slot)),
+                            err) < 0)
+        return -1;
+    return added;
+}
+
+int identity_find(struct db *db, const char *kind, const char *key, struct arena *arena,
+                  struct identity **out, struct err *err)
+{
+    struct stmt *stmt = db_query(db,
+                                 "SELECT prospect_slot, prospect_id FROM identity WHERE slot = $1 "
+                                 "AND kind = $2 AND key = $3 ORDER BY prospect_id LIMIT 32",
+                                 PARAMS(P(id_slot_of(span_of(key))), P(kind), P(key)), err);
+    int count = 0, more;
+
+    *out = arena_array(arena, 32, sizeof(**out));
+    while ((more = stmt ? stmt_step(stmt, err) : -1) == 1)
+        (*out)[count++] = (struct identity){ .slot = (int)stmt_col_int(stmt, 0),
+                                             .prospect_id = stmt_col_int(stmt, 1) };
+    return more < 0 ? -1 : count;
+}
+
+int suppression_add(struct db *db, const struct suppression *s, int64_t now, struct err *err)
+{
+    return db_run(db,
+                  "INSERT INTO suppression(slot, kind, key, channel, cause, evidence, prospect_id, "
+                  "at, until_ms) VALUES($1, $2, $3, $4, $5, $6, $7, $8, $9) "
+                  "ON CONFLICT(slot, kind, key, channel) DO UPDATE SET cause = excluded.cause, "
+                  "evidence = excluded.evidence, until_ms = excluded.until_ms "
+                  "WHERE suppression.until_ms IS NOT NULL",
+                  PARAMS(P(id_slot_of(span_of(s->key))), P(s->kind), P(s->key), P(s->channel),
+                         P(s->cause), P(s->evidence), param_or_null(s->prospect_id), P(now),
+                         param_or_null(s->until_ms)),
+                  err) < 0
+               ? -1
+               : 0;
+}
+
+int suppression_lift(struct db *db, const char *kind, const char *key, const char *channel,
+                     struct err *err)
+{
+    return db_run(db,
+                  "DELETE FROM suppression WHERE slot = $1 AND kind = $2 AND key = $3 "
+                  "AND channel = $4 AND cause IN ('opt_out', 'provider')",
+                  PARAMS(P(id_slot_of(span_of(key))), P(kind), P(key), P(channel)), err) < 0
+               ? -1
+               : 0;
+}
+
+int suppression_bars(struct db *db, const char *kind, const char *key, const char *channel,
+                     int64_t now, struct err *err)
+{
+    int64_t bars = 0;
+    int rc = db_number(db,
+                       "SELECT 1 FROM suppression WHERE slot = $1 AND kind = $2 AND key = $3 "
+                       "AND channel IN ('', $4) AND (until_ms IS NULL OR until_ms > $5) LIMIT 1",
+                       PARAMS(P(id_slot_of(span_of(key))), P(kind), P(key), P(channel), P(now)),
+                       &bars, err);
+
+    return rc < 0 ? -1 : (int)bars;
+}

@@ -1,0 +1,81 @@
+/* core/store/prospects.h - prospects, their addresses, who has an address, and what must not be written to. */
+#ifndef HEED_STORE_PROSPECTS_H
+#define HEED_STORE_PROSPECTS_H
+
+#include "core/store/db.h"
+
+struct prospect { /* a row; text lives in the arena it was read into; NULL = unknown */
+    int slot;
+    int64_t id;
+    const char *first_name, *last_name, *company, *title, *city, *country;
+    const char *zone;
+    const char *fields; /* JSON object */
+    const char *preferred_channel;
+    int64_t preferred_message_id, preferred_at;
+    const char *pinned_channel, *wish_channel;
+    bool wish_once;
+    const char *avoid; /* "sms,call" */
+    int64_t opted_out_at;
+    int64_t created_at;
+};
+
+struct address {
+    const char *kind, *key, *value;
+    int rank;
+    const char *source, *consent;
+    /* The suppression in force, joined; NULL = none. channel "" = every channel. */
+    const char *suppressed_channel, *suppressed_cause;
+};
+
+struct identity { /* who has an address */
+    int slot;
+    int64_t prospect_id;
+};
+
+/* 1 = found, 0 = none, -1 = err. */
+int prospect_get(struct db *db, int slot, int64_t id, struct arena *arena, struct prospect *out,
+                 struct err *err) MUST_USE;
+int prospect_insert(struct db *db, const struct prospect *prospect, int64_t now,
+                    struct err *err) MUST_USE;
+/* Names, company, zone, fields: blanks (NULL) do not overwrite. */
+int prospect_merge(struct db *db, const struct prospect *prospect, int64_t now,
+                   struct err *err) MUST_USE;
+/* preferred_*, pinned, wish, avoid, opted_out_at as they are in `prospect`. */
+int prospect_set_following(struct db *db, const struct prospect *prospect, int64_t now,
+                           struct err *err) MUST_USE;
+/* By "pr_..." or by any address of theirs. 1, 0 or -1. */
+int prospect_find(struct db *db, const char *words, struct arena *arena, struct prospect *out,
+                  struct err *err) MUST_USE;
+/* The first, then each after (slot, id); 1, 0 at the end, -1. For exports and --all. */
+int prospect_next(struct db *db, int after_slot, int64_t after_id, struct arena *arena,
+                  struct prospect *out, struct err *err) MUST_USE;
+
+/* All addresses with the suppression in force at `now`, by kind then rank. Returns their count or -1. */
+int addresses_of(struct db *db, const struct prospect *prospect, int64_t now, struct arena *arena,
+                 struct address **out, struct err *err) MUST_USE;
+/* Adds it (kind, key, value, source) with the next rank of its kind. 1 = new, 0 = known, -1. */
+int address_add(struct db *db, const struct prospect *prospect, const struct address *address,
+                int64_t now, struct err *err) MUST_USE;
+/* Who has the address. Returns the count (shared phones: several) or -1. */
+int identity_find(struct db *db, const char *kind, const char *key, struct arena *arena,
+                  struct identity **out, struct err *err) MUST_USE;
+
+struct suppression {
+    const char *kind, *key;
+    const char *channel; /* "" = every channel */
+    const char *cause, *evidence;
+    int64_t prospect_id; /* 0 = unknown */
+    int64_t until_ms;    /* 0 = for good */
+};
+
+/* A stronger one (for good, every channel) is never weakened. 0 or -1. */
+int suppression_add(struct db *db, const struct suppression *suppression, int64_t now,
+                    struct err *err) MUST_USE;
+/* Only the person themselves lifts it: START on that channel. 0 or -1. */
+int suppression_lift(struct db *db, const char *kind, const char *key, const char *channel,
+                     struct err *err) MUST_USE;
+/* Is a message to it on `channel` barred at `now`? 1, 0 or -1. */
+int suppression_bars(struct db *db, const char *kind, const char *key, const char *channel,
+                     int64_t now, struct err *err) MUST_USE;
+
+#endif

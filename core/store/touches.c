@@ -1,0 +1,278 @@
+/* core/store/touches.c - see touches.h. States move forward only; each UPDATE names the states it may leave. */
+#include "core/store/touches.h"
+
+#include <stdint.h>
+
+#include "core/base/id.h"
+
+#define COLUMNS                                                                                    \
+    "slot, id, prospect_id, enrollment_id, step, sequence, step_id, template, channel, sender, "   \
+    "address, state, reason, subject, text, html, refs, provider_id, decision, epoch, tries, "     \
+    "created_at, retry_at, sent_at, delivered_at, replied_at, disposition"
+
+static void read_names(struct stmt *stmt, struct arena *arena, struct touch *out)
+{
+    out->slot = (int)stmt_col_int(stmt, 0);
+    out->id = stmt_col_int(stmt, 1);
+    out->prospect_id = stmt_col_int(stmt, 2);
+    out->enrollment_id = stmt_col_int(stmt, 3);
+    out->step = (int)stmt_col_int(stmt, 4);
+    out->sequence = stmt_col_text(stmt, 5, arena);
+    out->step_id = stmt_col_text(stmt, 6, arena);
+    out->template = stmt_col_text(stmt, 7, arena);
+    out->channel = stmt_col_text(stmt, 8, arena);
+    out->sender = stmt_col_text(stmt, 9, arena);
+    out->address = stmt_col_text(stmt, 10, arena);
+}
+
+static void read_row(struct stmt *stmt, struct arena *arena, struct touch *out)
+{
+    read_names(stmt, arena, out);
+    out->state = stmt_col_text(stmt, 11, arena);
+    out->reason = stmt_col_text(stmt, 12, arena);
+    out->subject = stmt_col_text(stmt, 13, arena);
+    out->text = stmt_col_text(stmt, 14, arena);
+    out->html = stmt_col_text(stmt, 15, arena);
+    out->refs = stmt_col_text(stmt, 16, arena);
+    out->provider_id = stmt_col_text(stmt, 17, arena);
+    out->decision = stmt_col_text(stmt, 18, arena);
+    out->epoch = stmt_col_int(stmt, 19);
+    out->tries = (int)stmt_col_int(stmt, 20);
+    out->created_at = stmt_col_int(stmt, 21);
+    out->retry_at = stmt_col_int(stmt, 22);
+    out->sent_at = stmt_col_int(stmt, 23);
+    out->delivered_at = stmt_col_int(stmt, 24);
+    out->replied_at = stmt_col_int(stmt, 25);
+    out->disposition = stmt_col_text(stmt, 26, arena);
+}
+
+/* Grows as rows come: nobody knows how many there are. */
+static int read_all(struct stmt *stmt, struct arena *arena, struct touch **out, struct err *err)
+{
+    int count = 0, room = 16, more;
+
+    *out = arena_array(arena, (size_t)room, sizeof(**out));
+    while ((more = stmt ? stmt_step(stmt, err) : -1) == 1) {
+        if (count == room) {
+            struct touch *wider = arena_array(arena, (size_t)room * 2, sizeof(*wider));
+            memcpy(wider, *out, (size_t)room * sizeof(*wider));
+            *out = wider;
+            room *= 2;
+        }
+        read_row(stmt, arena, &(*out)[count++]);
+    }
+    return more < 0 ? -1 : count;
+}
+
+int touch_insert(struct db *db, const struct touch *t, struct err *err)
+{
+    return db_run(
+        db,
+        "INSERT INTO touch(slot, id, prospect_id, enrollment_id, step, sequence, step_id, "
+        "template, channel, sender, address, state, reason, subject, text, html, refs, decision, "
+        "epoch, tries, created_at, retry_at) VALUES($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, "
+        "$12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22) ON CONFLICT DO NOTHING",
+        PARAMS(P(t->slot), P(t->id), P(t->prospect_id), P(t->enrollment_id), P(t->step),
+               P(t->sequence), P(t->step_id), P(t->template), P(t->channel), P(t->sender),
+               P(t->address), P(t->state), P(t->reason), P(t->subject), P(t->text), P(t->html),
+               P(t->refs), P(t->decision), P(t->epoch), P(t->tries), P(t->created_at),
+               param_or_null(t->retry_at)),
+        err);
+}
+
+int touch_get(struct db *db, int slot, int64_t id, struct arena *arena, struct touch *out,
+              struct err *err)
+{
+    struct touch *rows;
+    int count = read_all(db_query(db, "SELECT " COLUMNS " FROM touch WHERE slot = $1 AND id = $2",
+                                  PARAMS(P(slot), P(id)), err),
+                         arena, &rows, err);
+
+    if (count == 1)
+        *out = rows[0];
+    return count;
+}
+
+int touch_record(struct db *db, const struct touch_result *r, struct err *err)
+{
+    return db_run(db,
+                  "UPDATE touch SET state = $3, reason = $4, provider_id = $5, retry_at = $6, "
+                  "sent_at = $7 WHERE slot = $1 AND id = $2 AND state = 'wire'",
+                  PARAMS(P(r->slot), P(r->id), P(r->state), P(r->reason), P(r->provider_id),
+                         param_or_null(r->retry_at), param_or_null(r->sent_at)),
+                  err);
+}
+
+int touch_put_on_wire(struct db *db, int slot, int64_t id, int64_t epoch, struct err *err)
+{
+    return db_run(db,
+                  "UPDATE touch SET state = 'wire', retry_at = NULL, tries = tries + 1, "
+                  "epoch = $3 WHERE slot = $1 AND id = $2 AND state = 'retry'",
+                  PARAMS(P(slot), P(id), P(epoch)), err);
+}
+
+int touch_move(struct db *db, const struct touch_result *to, const char *from, struct err *err)
+{
+    return db_run(db,
+                  "UPDATE touch SET state = $3, reason = coalesce($4, reason), "
+                  "provider_id = coalesce($5, provider_id), retry_at = $6, "
+                  "sent_at = coalesce(sent_at, $7) "
+                  "WHERE slot = $1 AND id = $2 AND $8 LIKE '%,' || state || ',%'",
+                  PARAMS(P(to->slot), P(to->id), P(to->state), P(to->reason), P(to->provider_id),
+                         param_or_null(to->retry_at), param_or_null(to->sent_at), P(from)),
+                  err);
+}
+
+/* Rank: wire, unsure, retry < sent < undelivered < bounced < delivered < read < complained. */
+#define RANK(what)                                                                                 \
+    "CASE " what " WHEN 'sent' THEN 1 WHEN 'undelivered' THEN 2 WHEN 'bounced' THEN 3 "            \
+    "WHEN 'delivered' THEN 4 WHEN 'read' THEN 5 WHEN 'complained' THEN 6 ELSE 0 END"
+
+int touch_receipt(struct db *db, int slot, int64_t id, const char *state, int64_t at,
+                  struct err *err)
+{
+    return db_run(db,
+                  "UPDATE touch SET state = $3, sent_at = coalesce(sent_at, $4), delivered_at = "
+                  "CASE WHEN $3 IN ('delivered', 'read') THEN coalesce(delivered_at, $4) "
+                  "ELSE delivered_at END WHERE slot = $1 AND id = $2 "
+                  "AND state NOT IN ('failed', 'cancelled', 'retry') "
+                  "AND " RANK("state") " < " RANK("$3"),
+                  PARAMS(P(slot), P(id), P(state), P(at)), err);
+}
+
+int touch_credit(struct db *db, int slot, int64_t id, int64_t at, struct err *err)
+{
+    return db_run(db,
+                  "UPDATE touch SET replied_at = coalesce(replied_at, $3) "
+                  "WHERE slot = $1 AND id = $2",
+                  PARAMS(P(slot), P(id), P(at)), err);
+}
+
+int touch_dispose(struct db *db, int slot, int64_t id, const char *disposition, struct err *err)
+{
+    return db_run(db, "UPDATE touch SET disposition = $3 WHERE slot = $1 AND id = $2",
+                  PARAMS(P(slot), P(id), P(disposition)), err);
+}
+
+int touches_on_wire(struct db *db, struct arena *arena, struct touch **out, struct err *err)
+{
+    return read_all(
+        db_query(db, "SELECT " COLUMNS " FROM touch WHERE state = 'wire'", NO_PARAMS, err), arena,
+        out, err);
+}
+
+int touches_to_retry(struct db *db, int slot, int64_t now, int limit, struct arena *arena,
+                     struct touch **out, struct err *err)
+{
+    return read_all(db_query(db,
+                             "SELECT " COLUMNS " FROM touch WHERE slot = $1 AND state = 'retry' "
+                             "AND retry_at <= $2 ORDER BY retry_at LIMIT $3",
+                             PARAMS(P(slot), P(now), P(limit)), err),
+                    arena, out, err);
+}
+
+int touch_next_retry(struct db *db, int slot, int64_t *out, struct err *err)
+{
+    int rc = db_number(db,
+                       "SELECT retry_at FROM touch WHERE slot = $1 AND state = 'retry' "
+                       "ORDER BY retry_at LIMIT 1",
+                       PARAMS(P(slot)), out, err);
+
+    if (*out == 0)
+        *out = INT64_MAX;
+    return rc;
+}
+
+int touches_unsure(struct db *db, struct arena *arena, struct touch **out, struct err *err)
+{
+    return read_all(db_query(db,
+                             "SELECT " COLUMNS " FROM touch WHERE state = 'unsure' "
+                             "ORDER BY created_at LIMIT 10000",
+                             NO_PARAMS, err),
+                    arena, out, err);
+}
+
+int touches_of(struct db *db, int slot, int64_t prospect_id, int limit, struct arena *arena,
+               struct touch **out, struct err *err)
+{
+    return read_all(db_query(db,
+                             "SELECT " COLUMNS " FROM touch WHERE slot = $1 AND prospect_id = $2 "
+                             "ORDER BY created_at DESC, id DESC LIMIT $3",
+                             PARAMS(P(slot), P(prospect_id), P(limit)), err),
+                    arena, out, err);
+}
+
+int touches_cancel(struct db *db, int slot, int64_t enrollment_id, const char *reason,
+                   struct err *err)
+{
+    return db_run(db,
+                  "UPDATE touch SET state = 'cancelled', reason = $3, retry_at = NULL "
+                  "WHERE slot = $1 AND state = 'retry' AND enrollment_id = $2",
+                  PARAMS(P(slot), P(enrollment_id), P(reason)), err);
+}
+
+#define HISTORY_MAX 200
+
+int touch_history(struct db *db, int slot, int64_t prospect_id, int64_t since, struct arena *arena,
+                  struct touch_brief **out, struct err *err)
+{
+    struct stmt *stmt =
+        db_query(db,
+                 "SELECT id, enrollment_id, channel, sender, address, state, created_at, sent_at "
+                 "FROM touch WHERE slot = $1 AND prospect_id = $2 AND created_at >= $3 "
+                 "AND state <> 'cancelled' ORDER BY created_at DESC, id DESC LIMIT 200",
+                 PARAMS(P(slot), P(prospect_id), P(since)), err);
+    int count = 0, more = stmt ? stmt_step(stmt, err) : -1;
+
+    *out = more == 1 ? arena_array(arena, HISTORY_MAX, sizeof(**out)) : NULL;
+    for (; more == 1; more = stmt_step(stmt, err))
+        (*out)[count++] = (struct touch_brief){
+            .id = stmt_col_int(stmt, 0),
+            .enrollment_id = stmt_col_int(stmt, 1),
+            .channel = stmt_col_text(stmt, 2, arena),
+            .sender = stmt_col_text(stmt, 3, arena),
+            .address = stmt_col_text(stmt, 4, arena),
+            .state = stmt_col_text(stmt, 5, arena),
+            .created_at = stmt_col_int(stmt, 6),
+            .sent_at = stmt_col_int(stmt, 7),
+        };
+    return more < 0 ? -1 : count;
+}
+
+int attempt_insert(struct db *db, const struct touch *touch, const char *result, const char *reason,
+                   int64_t at, struct err *err)
+{
+    return db_run(
+               db,
+               "INSERT INTO attempt(slot, touch_id, n, at, result, reason) "
+               "VALUES($1, $2, $3, $4, $5, $6) ON CONFLICT DO NOTHING",
+               PARAMS(P(touch->slot), P(touch->id), P(touch->tries), P(at), P(result), P(reason)),
+               err) < 0
+               ? -1
+               : 0;
+}
+
+int provider_ref_add(struct db *db, const char *sender, const char *provider_id, int64_t touch_id,
+                     struct err *err)
+{
+    return db_run(
+               db,
+               "INSERT INTO provider_ref(slot, sender, provider_id, touch_id) "
+               "VALUES($1, $2, $3, $4) ON CONFLICT DO NOTHING",
+               PARAMS(P(id_slot_of(span_of(provider_id))), P(sender), P(provider_id), P(touch_id)),
+               err) < 0
+               ? -1
+               : 0;
+}
+
+int provider_ref_find(struct db *db, const char *sender, const char *provider_id, int64_t *touch_id,
+                      struct err *err)
+{
+    int rc = db_number(db,
+                       "SELECT touch_id FROM provider_ref WHERE slot = $1 AND sender = $2 "
+                       "AND provider_id = $3",
+                       PARAMS(P(id_slot_of(span_of(provider_id))), P(sender), P(provider_id)),
+                       touch_id, err);
+
+    return rc < 0 ? -1 : *touch_id != 0;
+}
