@@ -29,19 +29,22 @@ enum choose_level {                 /* strongest first */
 
 /* Strings are borrowed and must outlive the choice. */
 struct choose_facts {
-    const struct candidate *candidates; /* the sequence's channels in order, and the step's own */
-    size_t count;                       /* <= CHOOSE_MAX_CANDIDATES; more are not looked at */
-    const char *pinned;                 /* NULL = not pinned */
-    const char *wish;                   /* NULL = none said */
-    bool wish_once;                     /* "ring me": for the next touch only; the caller ends it */
-    int64_t wish_evidence;              /* inbound id */
-    const char *const *avoid;           /* channels they asked to avoid, NULL-ended, or NULL */
-    const char *replied;                /* channel of their latest own human reply, NULL = none */
-    int64_t replied_evidence;           /* inbound id */
-    bool replied_agreed;                /* follow = ask: a person agreed to this switch */
-    const char *step_channel;           /* the step's own, or NULL */
-    bool step_keep;                     /* the step stays on its own channel */
-    enum sequence_follow follow;        /* never: level 3 is not asked; pin and wish always are */
+    /* First the sequence's channels in order (order_count of them, 0 = all), then any other channel
+     * that the step, a pin, a wish or a reply names: those serve their own level only. More than
+     * CHOOSE_MAX_CANDIDATES are not looked at. */
+    const struct candidate *candidates;
+    size_t count, order_count;
+    const char *pinned;          /* NULL = not pinned */
+    const char *wish;            /* NULL = none said */
+    bool wish_once;              /* "ring me": for the next touch only; the caller ends it */
+    int64_t wish_evidence;       /* inbound id */
+    const char *const *avoid;    /* channels they asked to avoid, NULL-ended, or NULL */
+    const char *replied;         /* channel of their latest own human reply, NULL = none */
+    int64_t replied_evidence;    /* inbound id */
+    bool replied_agreed;         /* follow = ask: a person agreed to this switch */
+    const char *step_channel;    /* the step's own, or NULL */
+    bool step_keep;              /* the step stays on its own channel */
+    enum sequence_follow follow; /* never: level 3 is not asked; pin and wish always are */
     int64_t now_ms;
 };
 

@@ -111,10 +111,17 @@ enum match_flag {
     MATCH_CONFLICT = 1 << 0,      /* address token and headers name different touches */
     MATCH_SHARED_NUMBER = 1 << 1, /* several prospects on one address; an opt-out is for all */
     MATCH_COLLEAGUE = 1 << 2,     /* a good token, but an unknown sender */
-    MATCH_ROLE_INBOX = 1 << 3,    /* info@, office@, ... */
-    MATCH_HISTORY = 1 << 4,       /* older than their first touch: no effect at all */
-    MATCH_BAD_TOKEN = 1 << 5,     /* a token with a bad MAC was seen */
-    MATCH_FINISHED = 1 << 6,      /* only finished enrollments: credit and tell, hold nothing */
+    MATCH_ROLE_INBOX =
+        1
+        << 3, /* The key under which aliases of one mailbox meet: "+tag" off, for gmail.com and googlemail.com dots,
+ * too. key: from text_address_key("email"). Keep it beside each stored address: rows for
+ * MATCH_VIA_SENDER_CANONICAL are those whose own canonical key equals the value. */
+    const char *match_canonical_email(struct arena *arena, const char *key);
+
+    /* info@, office@, ... */
+    MATCH_HISTORY = 1 << 4,   /* older than their first touch: no effect at all */
+    MATCH_BAD_TOKEN = 1 << 5, /* a token with a bad MAC was seen */
+    MATCH_FINISHED = 1 << 6,  /* only finished enrollments: credit and tell, hold nothing */
 };
 
 struct match {
@@ -122,6 +129,7 @@ struct match {
     enum match_via via;
     enum match_confidence confidence;
     enum match_credit credit_basis;
+    int64_t sender_prospect; /* the prospect the sender is known as, when that is not `prospect` */
     bool sender_is_prospect;
     bool is_reply;         /* a person's answer: holds the enrollments of the prospect */
     bool moves_preference; /* before the words are looked at; choose_may_move() has the last say */
@@ -141,6 +149,11 @@ void match_decide(const struct match_question *question, struct match *out);
 const char *match_via_name(enum match_via via);                      /* "address_token" */
 const char *match_confidence_name(enum match_confidence confidence); /* "certain" */
 const char *match_credit_name(enum match_credit credit);             /* "pair" */
+
+/* The key under which aliases of one mailbox meet: "+tag" off, for gmail.com and googlemail.com dots,
+ * too. key: from text_address_key("email"). Keep it beside each stored address: rows for
+ * MATCH_VIA_SENDER_CANONICAL are those whose own canonical key equals the value. */
+const char *match_canonical_email(struct arena *arena, const char *key);
 
 /* info@, office@, sales@, ...: an address of a role, not a person. */
 bool match_is_role_inbox(const char *address);

@@ -9,62 +9,13 @@
 
 #include "core/base/err.h"
 #include "core/base/span.h"
-#include "core/base/zone.h"
+#include "core/engine/findings.h"
+#include "core/engine/when.h"
 
 #define SEQUENCE_MAX_STEPS 100
 #define SEQUENCE_MAX_CHANNELS 16
 #define SEQUENCE_NAME_BYTES 65   /* names and ids: [a-z0-9][a-z0-9_-]*, with the NUL */
 #define SEQUENCE_TEXT_BYTES 4000 /* instructions */
-
-/* ---- waits ---- */
-
-enum wait_unit {
-    WAIT_MINUTES,
-    WAIT_HOURS,
-    WAIT_DAYS,
-    WAIT_BUSINESS_DAYS, /* Monday to Friday in the zone; holidays are not known */
-    WAIT_WEEKS,
-    WAIT_MONTHS,
-    WAIT_ON_DATE, /* bound to a date whatever came before: a promised day is kept */
-};
-
-struct wait {
-    enum wait_unit unit;
-    int count;            /* 0..1000; unused with WAIT_ON_DATE */
-    int year, month, day; /* WAIT_ON_DATE only */
-};
-
-/* Reads "2 business days", "3 days", "1 week", "4 hours", "30 minutes", "2 months", "none",
- * "on 2027-03-01"; singular and plural alike. 0, or -1 and err (ERR_CONFIG) that names the forms
- * and the nearest unit. */
-int wait_parse(struct span text, struct wait *out, struct err *err) MUST_USE;
-
-/* When the wait that began at from_ms ends (UTC ms). Minutes and hours are real time; days, weeks
- * and months keep the local wall-clock time in `zone` over every clock change; a month too short
- * gives its last day. WAIT_ON_DATE: midnight of that day in the zone, also when that is before
- * from_ms (the caller decides what a missed date means). */
-int64_t wait_from(const struct wait *wait, int64_t from_ms, const struct zone *zone);
-
-/* ---- windows: when people may be contacted ---- */
-
-struct window {
-    unsigned days;              /* bit 0 = Sunday ... bit 6 = Saturday */
-    int from_minute, to_minute; /* of the local day; [from, to), 0..1440, from < to */
-    const struct zone *zone;    /* NULL = the prospect's own ("zone": "prospect") */
-};
-
-#define WINDOW_EVERY_DAY 0x7fu
-#define WINDOW_MON_FRI 0x3eu
-
-/* The first instant >= at_ms inside the window, in window->zone or else in `prospect`. A local time
- * that a clock change skips moves to the first instant after the gap. -1 for a window without days
- * or length. */
-int64_t window_next(const struct window *window, const struct zone *prospect, int64_t at_ms);
-
-/* "mon-fri", "mon,wed,fri", "sat-mon", "daily"; any case. False when it is none of that. */
-bool window_parse_days(struct span text, unsigned *days);
-
-/* ---- the sequence ---- */
 
 enum sequence_follow { FOLLOW_AUTO, FOLLOW_ASK, FOLLOW_NEVER };
 
@@ -104,23 +55,6 @@ struct sequence { /* immutable once parsed; owns everything it points to */
     const struct step *steps;
     size_t step_count;
 };
-
-/* One mistake or doubt. */
-struct finding {
-    bool error;     /* false: a warning, the sequence can be used */
-    char path[96];  /* "steps[2].wait", "window.from", "" = the whole file */
-    char text[256]; /* what is wrong, what was expected, the nearest name */
-};
-
-struct findings { /* zeroed by the caller; filled here */
-    struct finding *list;
-    size_t count, errors;
-    size_t dropped; /* beyond FINDINGS_MAX */
-};
-
-#define FINDINGS_MAX 200
-
-void findings_finish(struct findings *findings); /* frees the list; fine on a zeroed one */
 
 /* Names that exist in this workspace, each NULL-ended; a NULL list is not checked against. */
 struct sequence_names {
