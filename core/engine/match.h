@@ -111,17 +111,10 @@ enum match_flag {
     MATCH_CONFLICT = 1 << 0,      /* address token and headers name different touches */
     MATCH_SHARED_NUMBER = 1 << 1, /* several prospects on one address; an opt-out is for all */
     MATCH_COLLEAGUE = 1 << 2,     /* a good token, but an unknown sender */
-    MATCH_ROLE_INBOX =
-        1
-        << 3, /* The key under which aliases of one mailbox meet: "+tag" off, for gmail.com and googlemail.com dots,
- * too. key: from text_address_key("email"). Keep it beside each stored address: rows for
- * MATCH_VIA_SENDER_CANONICAL are those whose own canonical key equals the value. */
-    const char *match_canonical_email(struct arena *arena, const char *key);
-
-    /* info@, office@, ... */
-    MATCH_HISTORY = 1 << 4,   /* older than their first touch: no effect at all */
-    MATCH_BAD_TOKEN = 1 << 5, /* a token with a bad MAC was seen */
-    MATCH_FINISHED = 1 << 6,  /* only finished enrollments: credit and tell, hold nothing */
+    MATCH_ROLE_INBOX = 1 << 3,    /* info@, office@, ... */
+    MATCH_HISTORY = 1 << 4,       /* older than their first touch: no effect at all */
+    MATCH_BAD_TOKEN = 1 << 5,     /* a token with a bad MAC was seen */
+    MATCH_FINISHED = 1 << 6,      /* only finished enrollments: credit and tell, hold nothing */
 };
 
 struct match {
