@@ -150,7 +150,7 @@ int template_put(struct db *db, const char *name, const struct template_row *par
 }
 
 #define ENROLLMENT                                                                                 \
-    "slot, id, prospect_id, sequence, version, step, state, due_at, paced, hold_reason, exit, "    \
+    "slot, id, prospect_id, sequence, version, step, state, due_at, hold_reason, exit, "    \
     "created_at"
 
 static void read_enrollment(struct stmt *stmt, struct arena *arena, struct enrollment *out)
@@ -164,10 +164,9 @@ static void read_enrollment(struct stmt *stmt, struct arena *arena, struct enrol
         .step = (int)stmt_col_int(stmt, 5),
         .state = stmt_col_text(stmt, 6, arena),
         .due_at = stmt_col_int(stmt, 7),
-        .paced = stmt_col_int(stmt, 8) != 0,
-        .hold_reason = stmt_col_text(stmt, 9, arena),
-        .exit = stmt_col_text(stmt, 10, arena),
-        .created_at = stmt_col_int(stmt, 11),
+        .hold_reason = stmt_col_text(stmt, 8, arena),
+        .exit = stmt_col_text(stmt, 9, arena),
+        .created_at = stmt_col_int(stmt, 10),
     };
 }
 
@@ -186,11 +185,11 @@ int enrollment_insert(struct db *db, const struct enrollment *e, struct err *err
 {
     return db_run(db,
                   "INSERT INTO enrollment(" ENROLLMENT ") "
-                  "VALUES($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) "
+                  "VALUES($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) "
                   "ON CONFLICT DO NOTHING",
                   PARAMS(P(e->slot), P(e->id), P(e->prospect_id), P(e->sequence), P(e->version),
-                         P(e->step), P(e->state), P(e->due_at), P((int64_t)e->paced),
-                         P(e->hold_reason), P(e->exit), P(e->created_at)),
+                         P(e->step), P(e->state), P(e->due_at), P(e->hold_reason),
+                         P(e->exit), P(e->created_at)),
                   err);
 }
 
@@ -211,10 +210,10 @@ int enrollment_get(struct db *db, int slot, int64_t id, struct arena *arena, str
 int enrollment_update(struct db *db, const struct enrollment *e, struct err *err)
 {
     return db_run(db,
-                  "UPDATE enrollment SET step = $3, state = $4, due_at = $5, paced = $6, "
-                  "hold_reason = $7, exit = $8 WHERE slot = $1 AND id = $2",
+                  "UPDATE enrollment SET step = $3, state = $4, due_at = $5, "
+                  "hold_reason = $6, exit = $7 WHERE slot = $1 AND id = $2",
                   PARAMS(P(e->slot), P(e->id), P(e->step), P(e->state), P(e->due_at),
-                         P((int64_t)e->paced), P(e->hold_reason), P(e->exit)),
+                         P(e->hold_reason), P(e->exit)),
                   err) < 0
                ? -1
                : 0;

@@ -45,7 +45,6 @@ struct enrollment {
     int step;
     const char *state; /* active, held, done, exited */
     int64_t due_at;
-    bool paced;
     const char *hold_reason, *exit;
     int64_t created_at;
 };
@@ -54,7 +53,7 @@ struct enrollment {
 int enrollment_insert(struct db *db, const struct enrollment *enrollment, struct err *err) MUST_USE;
 int enrollment_get(struct db *db, int slot, int64_t id, struct arena *arena, struct enrollment *out,
                    struct err *err) MUST_USE;
-/* Moves step, state, due_at, paced, hold_reason, exit. 0 or -1. */
+/* Moves step, state, due_at, hold_reason, exit. 0 or -1. */
 int enrollment_update(struct db *db, const struct enrollment *enrollment, struct err *err) MUST_USE;
 /* Due at `now` in one slot, earliest first, at most `limit`. Count or -1. */
 int enrollments_due(struct db *db, int slot, int64_t now, int limit, struct arena *arena,

@@ -1,0 +1,257 @@
+/* core/engine/workspace.c - see workspace.h. */
+#include "core/engine/workspace.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "core/base/id.h"
+#include "core/base/sign.h"
+#include "core/base/text.h"
+#include "core/net/http.h"
+#include "core/store/follow.h"
+#include "core/store/migrate.h"
+
+#define SEND_TIMEOUT_MS (60 * SECOND_MS)
+
+static char *path_in(struct workspace *w, const char *folder, const char *name)
+{
+    return name[0] == '/' ? arena_dup(&w->arena, name)
+                          : arena_printf(&w->arena, "%s/%s", folder, name);
+}
+
+static int read_conf(struct workspace *w, struct err *err)
+{
+    const char *path = path_in(w, w->folder, "heed.conf");
+
+    if (access(path, F_OK) != 0)
+        return err_set(err, ERR_NOT_FOUND,
+                       "%s: no workspace here. Make one with `heed init %s`, or name another with "
+                       "--workspace DIR",
+                       path, w->folder);
+    w->conf = conf_read(path, err);
+    return w->conf ? 0 : -1;
+}
+
+static int apply_conf(struct workspace *w, struct err *err)
+{
+    static const char *const known[] = { "store",     "zone",      "region", "postal_address",
+                                         "templates", "providers", "node",   NULL };
+    const struct conf_section *main = conf_find(w->conf, "workspace", "");
+    int64_t node;
+
+    if (main && conf_check_keys(main, known, err) < 0)
+        return -1;
+    if (conf_int(main, "node", 0, 15, 0, &node, err) < 0)
+        return -1;
+    id_set_node((int)node);
+    w->store_path = path_in(w, w->folder, conf_text(main, "store", "heed.db"));
+    w->template_dirs = path_in(w, w->folder, conf_text(main, "templates", "templates"));
+    w->provider_dirs = path_in(w, w->folder, conf_text(main, "providers", "providers"));
+    w->region = conf_text(main, "region", NULL);
+    w->postal_address = conf_text(main, "postal_address", NULL);
+    w->public_url = conf_text(conf_find(w->conf, "http", ""), "public_url", NULL);
+    w->zone = zone_find(conf_text(main, "zone", "UTC"), err);
+    if (!w->zone)
+        return main ? conf_err(main, "zone", err, "unknown time zone \"%s\": use an IANA name like Europe/Berlin",
+                               conf_text(main, "zone", "UTC"))
+                    : -1;
+    return clock_init_text(&w->clock, getenv("HEED_CLOCK"), err);
+}
+
+/* The keys are made by the first process that needs them; the loser of a race reads the winner's. */
+static int make_key(struct workspace *w, struct err *err)
+{
+    unsigned char secret[TOKEN_SECRET_BYTES];
+    const char *old;
+    int rc = -1;
+
+    if (db_begin(w->db, err) < 0)
+        return -1;
+    sign_random(secret, sizeof(secret));
+    if (meta_get(w->db, "token_key_1", &w->arena, &old, err) == 0 &&
+        (old || meta_put(w->db, "token_key_1",
+                         sign_hex(&w->arena, span_make((char *)secret, sizeof(secret))), err) == 0))
+        rc = db_commit(w->db, err);
+    db_rollback(w->db);
+    return rc;
+}
+
+static int read_tokens(struct workspace *w, struct err *err)
+{
+    const char *text;
+    struct span secret;
+
+    if (meta_get(w->db, "token_key_1", &w->arena, &text, err) < 0)
+        return -1;
+    if (!text && (make_key(w, err) < 0 || meta_get(w->db, "token_key_1", &w->arena, &text, err) < 0))
+        return -1;
+    if (!text || !sign_from_hex(&w->arena, span_of(text), &secret) ||
+        secret.len != TOKEN_SECRET_BYTES)
+        return err_set(err, ERR_STORE, "store %s: token_key_1 is damaged", w->store_path);
+    w->tokens.keys[0].version = 1;
+    memcpy(w->tokens.keys[0].secret, secret.data, TOKEN_SECRET_BYTES);
+    w->tokens.count = 1;
+    snprintf(w->tokens.domain, sizeof(w->tokens.domain), "heed.invalid");
+    w->has_tokens = true;
+    return 0;
+}
+
+/* The right side of our Message-IDs: the domain of the first e-mail sender. */
+static void learn_domain(struct workspace *w, const struct sender *sender)
+{
+    const char *at = sender->account->address ? strchr(sender->account->address, '@') : NULL;
+
+    if (at && strcmp(w->tokens.domain, "heed.invalid") == 0)
+        snprintf(w->tokens.domain, sizeof(w->tokens.domain), "%s",
+                 text_lower(&w->arena, span_of(at + 1)));
+}
+
+/* "Sam Carter <sam@x>" -> "Sam Carter"; NULL when there is no name. */
+static char *display_name(struct workspace *w, const char *from)
+{
+    const char *angle = from ? strchr(from, '<') : NULL;
+    struct span name = text_trim(span_make(from, angle ? (size_t)(angle - from) : 0));
+
+    if (name.len >= 2 && name.data[0] == '"' && name.data[name.len - 1] == '"')
+        name = span_make(name.data + 1, name.len - 2);
+    return name.len ? arena_dup_span(&w->arena, name) : NULL;
+}
+
+static char *first_word(struct workspace *w, const char *name)
+{
+    return name ? arena_dup_span(&w->arena, span_make(name, strcspn(name, " "))) : NULL;
+}
+
+static int open_sender(struct workspace *w, const struct conf_section *conf, struct sender *out,
+                       struct err *err)
+{
+    int64_t per_minute, per_day;
+
+    if (conf_int(conf, "per_minute", 0, 100000, 0, &per_minute, err) < 0 ||
+        conf_int(conf, "per_day", 0, 10000000, 0, &per_day, err) < 0 ||
+        conf_bool(conf, "reply_plus", false, &out->reply_plus, err) < 0 ||
+        conf_bool(conf, "return_path_plus", false, &out->return_path_plus, err) < 0)
+        return -1;
+    out->account = account_open(conf, &w->env, err);
+    if (!out->account)
+        return -1;
+    out->name = conf->name;
+    out->channel = out->account->kind;
+    out->per_minute = (int)per_minute;
+    out->per_day = (int)per_day;
+    out->from_name = display_name(w, conf_text(conf, "from", NULL));
+    out->first_name = first_word(w, out->from_name);
+    learn_domain(w, out);
+    return 0;
+}
+
+static int open_senders(struct workspace *w, struct err *err)
+{
+    static const struct http_options http = { .allow_private = true, .allow_plain = true };
+    const struct conf_section *conf;
+    size_t count = 0;
+
+    w->env = (struct channel_env){
+        .http = http_create(&http, err),
+        .clock = &w->clock,
+        .timeout_ms = SEND_TIMEOUT_MS,
+        .public_url = w->public_url,
+        .provider_dirs = w->provider_dirs,
+        .allow_plain_loopback = true,
+        .out_fd = -1,
+    };
+    if (!w->env.http)
+        return -1;
+    while (conf_nth(w->conf, "sender", count))
+        count++;
+    w->senders = arena_array(&w->arena, count ? count : 1, sizeof(*w->senders));
+    for (; (conf = conf_nth(w->conf, "sender", w->sender_count)) != NULL; w->sender_count++)
+        if (open_sender(w, conf, &w->senders[w->sender_count], err) < 0)
+            return -1;
+    return 0;
+}
+
+struct workspace *workspace_open(const char *folder, enum workspace_need need, struct err *err)
+{
+    struct workspace *w = xcalloc(1, sizeof(*w));
+    const char *named = folder ? folder : getenv("HEED_WORKSPACE");
+
+    arena_init(&w->arena);
+    w->folder = arena_dup(&w->arena, named ? named : ".");
+    if (read_conf(w, err) < 0 || apply_conf(w, err) < 0)
+        goto fail;
+    w->db = db_open(w->store_path, DB_WRITE, err);
+    if (!w->db || migrate(w->db, w->store_path, err) < 0 || read_tokens(w, err) < 0)
+        goto fail;
+    if (need == WORKSPACE_SENDERS && open_senders(w, err) < 0)
+        goto fail;
+    return w;
+fail:
+    workspace_close(w);
+    return NULL;
+}
+
+void workspace_close(struct workspace *w)
+{
+    if (!w)
+        return;
+    for (size_t i = 0; i < w->sender_count; i++)
+        account_close(w->senders[i].account);
+    http_destroy(w->env.http);
+    db_close(w->db);
+    conf_destroy(w->conf);
+    explicit_bzero(&w->tokens, sizeof(w->tokens));
+    arena_finish(&w->arena);
+    free(w);
+}
+
+struct db *workspace_db(const struct workspace *w, enum db_mode mode, struct err *err)
+{
+    return db_open(w->store_path, mode, err);
+}
+
+struct sender *workspace_sender(const struct workspace *w, const char *name)
+{
+    for (size_t i = 0; name && i < w->sender_count; i++)
+        if (strcmp(w->senders[i].name, name) == 0)
+            return &w->senders[i];
+    return NULL;
+}
+
+struct sender *workspace_sender_for(const struct workspace *w, const char *channel, size_t n)
+{
+    for (size_t i = 0; i < w->sender_count; i++)
+        if (strcmp(w->senders[i].channel, channel) == 0 && n-- == 0)
+            return &w->senders[i];
+    return NULL;
+}
+
+const struct zone *workspace_zone(const struct workspace *w, const char *name)
+{
+    const struct zone *zone = name && *name ? zone_find(name, NULL) : NULL;
+
+    return zone ? zone : w->zone;
+}
+
+const char *workspace_address_kind(const char *channel)
+{
+    static const struct {
+        const char *channel, *kind;
+    } rows[] = {
+        { "email", "email" }, { "sms", "phone" },  { "whatsapp", "phone" }, { "signal", "phone" },
+        { "call", "phone" },  { "letter", NULL },  { "visit", NULL },       { "gift", NULL },
+        { "social", NULL },
+    };
+
+    for (size_t i = 0; i < COUNT_OF(rows); i++)
+        if (strcmp(rows[i].channel, channel) == 0)
+            return rows[i].kind;
+    return channel;
+}
+
+int64_t workspace_now(const struct workspace *w)
+{
+    return clock_now(&w->clock);
+}
