@@ -1,0 +1,159 @@
+/* core/engine/catalog.c - see catalog.h. Two short lists: a workspace has tens of each, not thousands. */
+#include "core/engine/catalog.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "core/store/plans.h"
+
+struct kept_sequence {
+    struct kept_sequence *next;
+    char *name;
+    int64_t version;
+    struct sequence *sequence;
+};
+
+struct kept_template {
+    struct kept_template *next;
+    char *name;
+    char label[96];
+    struct catalog_template template;
+};
+
+struct catalog {
+    struct db *db;
+    struct kept_sequence *sequences;
+    struct kept_template *templates;
+};
+
+struct catalog *catalog_create(struct db *db)
+{
+    struct catalog *catalog = xcalloc(1, sizeof(*catalog));
+
+    catalog->db = db;
+    return catalog;
+}
+
+void catalog_refresh(struct catalog *catalog)
+{
+    struct kept_template *kept = catalog->templates;
+
+    while (kept) {
+        struct kept_template *next = kept->next;
+        parts_destroy((struct parts *)kept->template.parts);
+        free(kept->name);
+        free(kept);
+        kept = next;
+    }
+    catalog->templates = NULL;
+}
+
+void catalog_destroy(struct catalog *catalog)
+{
+    struct kept_sequence *kept = catalog ? catalog->sequences : NULL;
+
+    if (!catalog)
+        return;
+    catalog_refresh(catalog);
+    while (kept) {
+        struct kept_sequence *next = kept->next;
+        sequence_destroy(kept->sequence);
+        free(kept->name);
+        free(kept);
+        kept = next;
+    }
+    free(catalog);
+}
+
+static struct sequence *read_sequence(struct catalog *catalog, const char *name, int64_t version,
+                                      struct err *err)
+{
+    struct sequence *sequence = NULL;
+    struct sequence_row row;
+    struct arena scratch;
+    int found;
+
+    arena_init(&scratch);
+    found = sequence_get(catalog->db, name, version, &scratch, &row, err);
+    if (found == 0)
+        err_set(err, ERR_NOT_FOUND, "no sequence \"%s\": see `heed sequence list`", name);
+    else if (found == 1)
+        sequence = sequence_parse(span_of(row.source), name, err);
+    arena_finish(&scratch);
+    return sequence;
+}
+
+const struct sequence *catalog_sequence(struct catalog *catalog, const char *name, int64_t version,
+                                        struct err *err)
+{
+    struct kept_sequence *kept = catalog->sequences;
+    struct sequence *sequence;
+
+    while (kept && (kept->version != version || strcmp(kept->name, name) != 0))
+        kept = kept->next;
+    if (kept)
+        return kept->sequence;
+    sequence = read_sequence(catalog, name, version, err);
+    if (!sequence)
+        return NULL;
+    kept = xcalloc(1, sizeof(*kept));
+    *kept = (struct kept_sequence){ .next = catalog->sequences,
+                                    .name = xstrdup(name),
+                                    .version = version,
+                                    .sequence = sequence };
+    catalog->sequences = kept;
+    return sequence;
+}
+
+static struct parts *read_parts(struct catalog *catalog, const char *name, int64_t *version,
+                                struct err *err)
+{
+    struct parts *parts = NULL;
+    struct template_row *rows = NULL;
+    struct part_source sources[PARTS_MAX];
+    struct arena scratch;
+    struct str problems;
+    int count;
+
+    arena_init(&scratch);
+    str_init(&problems, 64 << 10);
+    count = template_get(catalog->db, name, &scratch, &rows, err);
+    if (count == 0)
+        err_set(err, ERR_NOT_FOUND, "no template \"%s\": see `heed template list`", name);
+    for (int i = 0; i < count && i < PARTS_MAX; i++)
+        sources[i] = (struct part_source){ .name = rows[i].part, .source = rows[i].source };
+    if (count > 0) {
+        *version = rows[0].version;
+        parts = parts_compile(name, sources, (size_t)(count < PARTS_MAX ? count : PARTS_MAX), NULL,
+                              &scratch, &problems);
+        if (!parts)
+            err_set(err, ERR_CONFIG, "template \"%s\": %s", name, str_text(&problems));
+    }
+    str_finish(&problems);
+    arena_finish(&scratch);
+    return parts;
+}
+
+const struct catalog_template *catalog_template(struct catalog *catalog, const char *name,
+                                                struct err *err)
+{
+    struct kept_template *kept = catalog->templates;
+    struct parts *parts;
+    int64_t version = 0;
+
+    while (kept && strcmp(kept->name, name) != 0)
+        kept = kept->next;
+    if (kept)
+        return &kept->template;
+    parts = read_parts(catalog, name, &version, err);
+    if (!parts)
+        return NULL;
+    kept = xcalloc(1, sizeof(*kept));
+    kept->next = catalog->templates;
+    kept->name = xstrdup(name);
+    snprintf(kept->label, sizeof(kept->label), "%s@%" PRId64, name, version);
+    kept->template = (struct catalog_template){ .parts = parts, .label = kept->label };
+    catalog->templates = kept;
+    return &kept->template;
+}

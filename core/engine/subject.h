@@ -1,0 +1,50 @@
+/* core/engine/subject.h - everything the planner must know of one prospect, read from the store at once, and the data their
+ * templates may use. */
+#ifndef HEED_ENGINE_SUBJECT_H
+#define HEED_ENGINE_SUBJECT_H
+
+#include "core/engine/catalog.h"
+#include "core/engine/choose.h"
+#include "core/engine/workspace.h"
+#include "core/store/plans.h"
+#include "core/store/prospects.h"
+#include "core/store/touches.h"
+
+struct subject { /* in the arena it was read into */
+    struct prospect prospect;
+    const struct zone *zone;
+    struct address *addresses;
+    size_t address_count;
+    struct touch_brief *history; /* newest first; `heed plan` puts its coming touches in front */
+    size_t history_count;
+    struct past_touch *past; /* the same, as policy wants it; room for PLAN_AHEAD more */
+    size_t past_count;
+    const char **avoid; /* channels, NULL-ended, or NULL */
+};
+
+#define PLAN_AHEAD 100
+
+/* 1, 0 = no such prospect, -1. */
+int subject_read(struct db *db, const struct workspace *workspace, int slot, int64_t prospect_id,
+                 struct arena *arena, struct subject *out, struct err *err) MUST_USE;
+
+/* The best address for a channel: alive before suppressed, then by rank. NULL = none. */
+const struct address *subject_address(const struct subject *subject, const char *channel,
+                                      bool *suppressed);
+
+/* Who sends to them on a channel: the sender of the last touch there, else one picked by their id. NULL = none. */
+struct sender *subject_sender(const struct subject *subject, const struct workspace *workspace,
+                              const char *channel);
+
+/* What templates may use (docs/templates.md). touch_id: for links. */
+struct subject_data {
+    const struct subject *subject;
+    const struct workspace *workspace;
+    const struct sender *sender;
+    const char *channel;
+    int64_t touch_id;
+    int step_number, step_count;
+};
+struct value subject_values(const struct subject_data *data, struct arena *arena);
+
+#endif
