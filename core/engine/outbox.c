@@ -10,7 +10,7 @@
 #include "core/base/log.h"
 #include "core/engine/compose.h"
 
-#define STACK_BYTES ((size_t)256 << 10)
+#define STACK_BYTES ((size_t)512 << 10)
 #define BUSY_MAX 256 /* senders with a session open at once */
 
 struct busy {

@@ -203,12 +203,22 @@ int touches_of(struct db *db, int slot, int64_t prospect_id, int limit, struct a
 }
 
 int touches_cancel(struct db *db, int slot, int64_t enrollment_id, const char *reason,
-                   struct err *err)
+                   int *first_step, struct err *err)
 {
-    return db_run(db,
-                  "UPDATE touch SET state = 'cancelled', reason = $3, retry_at = NULL "
-                  "WHERE slot = $1 AND state = 'retry' AND enrollment_id = $2",
-                  PARAMS(P(slot), P(enrollment_id), P(reason)), err);
+    struct stmt *stmt =
+        db_query(db,
+                 "UPDATE touch SET state = 'cancelled', reason = $3, retry_at = NULL "
+                 "WHERE slot = $1 AND state = 'retry' AND enrollment_id = $2 RETURNING step",
+                 PARAMS(P(slot), P(enrollment_id), P(reason)), err);
+    int count = 0, more;
+
+    while ((more = stmt ? stmt_step(stmt, err) : -1) == 1) {
+        int step = (int)stmt_col_int(stmt, 0);
+        if (step < *first_step)
+            *first_step = step;
+        count++;
+    }
+    return more < 0 ? -1 : count;
 }
 
 #define HISTORY_MAX 200

@@ -58,9 +58,10 @@ int touches_unsure(struct db *db, struct arena *arena, struct touch **out,
 /* Newest first, at most `limit`. Count or -1. */
 int touches_of(struct db *db, int slot, int64_t prospect_id, int limit, struct arena *arena,
                struct touch **out, struct err *err) MUST_USE;
-/* retry -> cancelled for one enrollment. Count or -1. */
+/* retry -> cancelled for one enrollment; *first_step: the earliest step among them, unchanged when there is none. Count or
+ * -1. */
 int touches_cancel(struct db *db, int slot, int64_t enrollment_id, const char *reason,
-                   struct err *err) MUST_USE;
+                   int *first_step, struct err *err) MUST_USE;
 
 /* What policy and matching need of the past, without the text. */
 struct touch_brief {

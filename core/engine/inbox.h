@@ -1,0 +1,30 @@
+/* core/engine/inbox.h - what came in, from stored bytes to effects: read, matched, credited, followed. Runs in the writing
+ * thread, inside its transaction. */
+#ifndef HEED_ENGINE_INBOX_H
+#define HEED_ENGINE_INBOX_H
+
+#include "core/engine/effects.h"
+#include "core/engine/match.h"
+#include "core/engine/planner.h"
+#include "core/replies/reading.h"
+#include "core/store/inbounds.h"
+
+struct inbox {
+    struct planner *planner; /* its paces are paused when our sender is blocked */
+    struct effects effects;  /* now and arena are set anew for each inbound */
+    const char **own_addresses;
+    size_t own_count;
+};
+
+/* One stored inbound to its end: state done, duplicate, waiting or unreadable. 0, or -1 and err (the store: roll back). */
+int inbox_process(struct inbox *inbox, const struct inbound *inbound, struct err *err) MUST_USE;
+
+/* The looking-up half of matching: fills *out from the store. 0 or -1. */
+struct inbox_lookup {
+    const struct match_inbound *inbound;
+    const char *sender; /* our account it arrived at, or NULL */
+};
+int inbox_match(struct inbox *inbox, const struct inbox_lookup *lookup, struct match_keys *keys,
+                struct match *out, struct err *err) MUST_USE;
+
+#endif

@@ -1,0 +1,178 @@
+/* core/engine/inbox_match.c - the dull half of matching: each key of match.h is looked up in the store. */
+#include "core/base/id.h"
+#include "core/base/text.h"
+#include "core/engine/inbox.h"
+#include "core/store/touches.h"
+
+#define FOUND_MAX 256
+
+struct lookup {
+    struct inbox *inbox;
+    const struct inbox_lookup *question;
+    struct match_found *found;
+    size_t count;
+};
+
+static int is_active(struct lookup *l, int slot, int64_t enrollment_id, bool *active,
+                     struct err *err)
+{
+    struct enrollment e;
+    int found = enrollment_id ? enrollment_get(l->inbox->effects.db, slot, enrollment_id,
+                                               l->inbox->effects.arena, &e, err)
+                              : 0;
+
+    *active = found == 1 && (strcmp(e.state, "active") == 0 || strcmp(e.state, "held") == 0);
+    return found < 0 ? -1 : 0;
+}
+
+static const char *key_of(struct lookup *l, const char *channel, const char *address)
+{
+    const char *kind = workspace_address_kind(channel);
+    const char *key =
+        kind ? text_address_key(l->inbox->effects.arena, kind, span_of(address)) : NULL;
+
+    return key ? key : address;
+}
+
+static int add_touch(struct lookup *l, const struct match_key *key, const struct touch_brief *touch,
+                     const struct identity *who, int64_t first_ms, struct err *err)
+{
+    struct match_found *row = &l->found[l->count];
+
+    if (l->count == FOUND_MAX)
+        return 0;
+    *row = (struct match_found){
+        .key = key,
+        .touch = touch->id,
+        .enrollment = touch->enrollment_id,
+        .prospect = who->prospect_id,
+        .channel = touch->channel,
+        .address = key_of(l, touch->channel, touch->address),
+        .sent_ms = touch->sent_at ? touch->sent_at : touch->created_at,
+        .first_ms = first_ms,
+    };
+    l->count++;
+    return is_active(l, who->slot, touch->enrollment_id, &row->active, err);
+}
+
+/* Which touches of a prospect speak to this key. */
+static bool is_wanted(struct lookup *l, const struct match_key *key,
+                      const struct touch_brief *touch)
+{
+    switch (key->kind) {
+    case MATCH_KEY_TOUCH:
+    case MATCH_KEY_MESSAGE_ID:
+    case MATCH_KEY_THREAD:
+        return touch->id == key->touch;
+    case MATCH_KEY_PAIR:
+        return strcmp(touch->channel, l->question->inbound->channel) == 0;
+    case MATCH_KEY_RECIPIENT:
+        return strcmp(key_of(l, touch->channel, touch->address), key->value) == 0;
+    default:
+        return true;
+    }
+}
+
+static int add_prospect(struct lookup *l, const struct match_key *key, const struct identity *who,
+                        struct err *err)
+{
+    struct touch_brief *history;
+    size_t before = l->count;
+    int count = touch_history(l->inbox->effects.db, who->slot, who->prospect_id, 0,
+                              l->inbox->effects.arena, &history, err);
+    int64_t first = count > 0 ? history[count - 1].created_at : 0;
+
+    for (int i = 0; i < count; i++) {
+        if (l->count - before == MATCH_MAX_TOUCHES)
+            break;
+        if (is_wanted(l, key, &history[i]) &&
+            add_touch(l, key, &history[i], who, first, err) < 0)
+            return -1;
+    }
+    if (count >= 0 && l->count == before && key->kind == MATCH_KEY_ADDRESS && l->count < FOUND_MAX)
+        l->found[l->count++] = (struct match_found){ .key = key,
+                                                     .prospect = who->prospect_id,
+                                                     .first_ms = first };
+    return count < 0 ? -1 : 0;
+}
+
+static int by_touch(struct lookup *l, struct match_key *key, int64_t touch_id, struct err *err)
+{
+    struct touch touch;
+    int found = touch_get(l->inbox->effects.db, id_slot(touch_id), touch_id,
+                          l->inbox->effects.arena, &touch, err);
+    struct identity who;
+
+    if (found != 1)
+        return found;
+    who = (struct identity){ .slot = touch.slot, .prospect_id = touch.prospect_id };
+    key->touch = touch_id;
+    return add_prospect(l, key, &who, err);
+}
+
+/* Ids that providers gave: of the account it arrived at, else of any sender. */
+static int by_provider_id(struct lookup *l, struct match_key *key, struct err *err)
+{
+    const struct workspace *w = l->inbox->effects.workspace;
+    int64_t touch_id = 0;
+    int found = 0;
+
+    for (size_t i = 0; found == 0 && i < w->sender_count; i++)
+        if (!l->question->sender || strcmp(w->senders[i].name, l->question->sender) == 0)
+            found = provider_ref_find(l->inbox->effects.db, w->senders[i].name, key->value,
+                                      &touch_id, err);
+    return found == 1 ? by_touch(l, key, touch_id, err) : found;
+}
+
+static int by_address(struct lookup *l, struct match_key *key, struct err *err)
+{
+    const char *kind = key->kind == MATCH_KEY_RECIPIENT
+                           ? "email"
+                           : workspace_address_kind(l->question->inbound->channel);
+    struct identity *who;
+    int count = kind ? identity_find(l->inbox->effects.db, kind, key->value,
+                                     l->inbox->effects.arena, &who, err)
+                     : 0;
+
+    for (int i = 0; i < count; i++)
+        if (add_prospect(l, key, &who[i], err) < 0)
+            return -1;
+    return count < 0 ? -1 : 0;
+}
+
+static int look_up(struct lookup *l, struct match_key *key, struct err *err)
+{
+    switch (key->kind) {
+    case MATCH_KEY_TOUCH:
+        return by_touch(l, key, key->touch, err);
+    case MATCH_KEY_MESSAGE_ID:
+    case MATCH_KEY_THREAD:
+        return by_provider_id(l, key, err);
+    case MATCH_KEY_PAIR:
+    case MATCH_KEY_ADDRESS:
+    case MATCH_KEY_RECIPIENT:
+        return by_address(l, key, err);
+    default:
+        return 0; /* a domain is only a hint, and nothing is done on a hint yet */
+    }
+}
+
+int inbox_match(struct inbox *inbox, const struct inbox_lookup *lookup, struct match_keys *keys,
+                struct match *out, struct err *err)
+{
+    struct arena *arena = inbox->effects.arena;
+    struct lookup l = { .inbox = inbox,
+                        .question = lookup,
+                        .found = arena_array(arena, FOUND_MAX, sizeof(*l.found)) };
+    struct match_question question;
+
+    match_keys(lookup->inbound, &inbox->effects.workspace->tokens, arena, keys);
+    for (size_t i = 0; i < keys->count; i++)
+        if (look_up(&l, &keys->list[i], err) < 0)
+            return -1;
+    question = (struct match_question){
+        .inbound = lookup->inbound, .keys = keys, .found = l.found, .found_count = l.count
+    };
+    match_decide(&question, out);
+    return 0;
+}
