@@ -50,6 +50,14 @@ int inbound_close(struct db *db, const struct inbound *in, const char *state, co
                : 0;
 }
 
+int inbounds_wake(struct db *db, struct err *err)
+{
+    return db_run(db, "UPDATE inbound SET state = 'new' WHERE state = 'waiting'", NO_PARAMS, err) <
+                   0
+               ? -1
+               : 0;
+}
+
 int seen_first(struct db *db, const char *key, int64_t now, struct err *err)
 {
     return db_run(db, "INSERT INTO seen(slot, key, at) VALUES($1, $2, $3) ON CONFLICT DO NOTHING",

@@ -24,6 +24,9 @@ int inbounds_new(struct db *db, int limit, struct arena *arena, struct inbound *
 int inbound_close(struct db *db, const struct inbound *inbound, const char *state, const char *note,
                   struct err *err) MUST_USE;
 
+/* waiting -> new: what they wait for may be there now. 0 or -1. */
+int inbounds_wake(struct db *db, struct err *err) MUST_USE;
+
 /* First time this identity of a mail or event is seen: 1, else 0; -1. */
 int seen_first(struct db *db, const char *key, int64_t now, struct err *err) MUST_USE;
 

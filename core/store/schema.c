@@ -174,6 +174,7 @@ static const char *const first_schema[] = {
     "  at INTEGER NOT NULL,             -- when it arrived\n"
     "  PRIMARY KEY(slot, id)) STRICT;\n"
     "CREATE UNIQUE INDEX inbound_once ON inbound(slot, source, key);\n"
+    "CREATE INDEX inbound_waiting ON inbound(at) WHERE state = 'waiting';\n"
     "CREATE INDEX inbound_new ON inbound(at) WHERE state = 'new';\n",
 
     "CREATE TABLE seen(\n"

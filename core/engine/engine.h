@@ -1,0 +1,52 @@
+/* core/engine/engine.h - the daemon's heart: one thread that owns writing. It takes commands (results, what came in), claims
+ * what is due, and commits them together; workers, mailboxes and the web only send commands. */
+#ifndef HEED_ENGINE_ENGINE_H
+#define HEED_ENGINE_ENGINE_H
+
+#include "core/engine/workspace.h"
+#include "core/store/inbounds.h"
+
+struct engine;
+
+struct engine_options {
+    int workers;  /* threads of the outbox; 0 = 16 */
+    bool once;    /* do what is due, wait for its results, end */
+    int64_t until_ms; /* business time at which to end; 0 = never */
+};
+
+/* What came in, to be stored durably. Memory is the caller's until stored() was called. */
+struct intake {
+    struct intake *next;
+    struct inbound inbound; /* slot and id are filled by the engine */
+    const char *mailbox;    /* its cursor moves in the same transaction, or NULL */
+    int64_t uidvalidity, uid;
+    /* Called once, on the engine's thread, after the commit (rc 0) or its failure (-1). */
+    void (*stored)(struct intake *intake, int rc);
+};
+
+/* Counters since the start, for progress and tests. */
+struct engine_counts {
+    int64_t sent, retried, failed, unsure, heard, commits;
+};
+
+/* Takes the lock beside the store (ERR_BUSY with a clear text when another daemon has it) and the lease, recovers what was in
+ * the air, starts the workers. The workspace must have its senders. NULL and err. */
+struct engine *engine_create(struct workspace *workspace, const struct engine_options *options,
+                             struct err *err) MUST_USE;
+void engine_destroy(struct engine *engine); /* NULL is fine */
+
+/* Runs until engine_stop(), `once` or `until_ms`. 0, or -1 and err when the store refuses to be written. */
+int engine_run(struct engine *engine, struct err *err) MUST_USE;
+
+/* From any thread or a signal thread: no new claims, in-flight sends finish, then engine_run() returns. */
+void engine_stop(struct engine *engine);
+
+/* From any thread. */
+void engine_take(struct engine *engine, struct intake *intake);
+void engine_wake(struct engine *engine);
+void engine_read_counts(struct engine *engine, struct engine_counts *out);
+
+/* engine_take() and wait for the commit. 0 or -1. Not from the engine's thread. */
+int engine_take_and_wait(struct engine *engine, struct intake *intake);
+
+#endif
