@@ -63,3 +63,13 @@ SUMMARIES = ["you liked the short set-up and wanted to see prices for 40 seats",
              "your main worry was the switch in the middle of the season",
              "you asked for two references from your trade",
              "the budget is decided after the quarter closes"]
+LAST_CONTACTS = ["9 February", "12 February", "16 February", "18 February", "23 February", "25 February"]
+LAST_HOW = ["spoke", "met", "spoke", "talked by video"]
+VALUES = [("how a firm of your size did the switch in two weeks", "https://sandbox.example/two-weeks"),
+          ("the one-page comparison you can show to your partner", "https://sandbox.example/one-page"),
+          ("three answers on training the night shift", "https://sandbox.example/night-shift"),
+          ("a short film of the import with real data", "https://sandbox.example/import")]
+CONCERNS = ["who trains the people", "the price for the first year", "the switch in the middle of the season",
+            "where the data is kept", "whether the old tool can run beside it for a while"]
+COMMITMENTS = ["talk to your partner", "show the offer to your board", "count the seats you need", "ask your IT lead",
+               ""]

@@ -8,7 +8,8 @@ import re
 import unicodedata
 from dataclasses import dataclass
 
-from countries import COMPANIES, COUNTRIES, SUMMARIES, TITLES, TOPICS, TRADES
+from countries import (COMMITMENTS, COMPANIES, CONCERNS, COUNTRIES, LAST_CONTACTS, LAST_HOW, SUMMARIES, TITLES,
+                       TOPICS, TRADES, VALUES)
 
 # How people behave: kind, how many of 200, the addresses this needs.
 KINDS = [
@@ -32,14 +33,16 @@ KINDS = [
 MOST = 64 * len(COUNTRIES)    # names of a country: 8 given, 8 family
 CLIENTS = ["gmail", "outlook", "apple", "thunderbird", "phone"]
 HEADERS = ["First name", "Last name", "Email", "Mobile phone number", "Company name", "Job title", "City",
-           "Country/Region", "Time zone", "Telegram", "Topic", "Last summary"]
+           "Country/Region", "Time zone", "Telegram", "Topic", "Last summary", "Last contact", "Last how", "Value",
+           "Value URL", "Concern", "Commitment"]
+TALK = ["a first talk", "there was no talk yet", "", "", "", "", "", ""]
 BAD_ROWS = [  # no way to reach them: the import must refuse each
     ["Nobody", "Reachable", "", "", "Ghost Ltd", "Head of Nothing", "London", "United Kingdom", "Europe/London",
-     "", "a first talk", "there was no talk yet"],
+     "", *TALK],
     ["Broken", "Mail", "broken.mail-at-nowhere", "", "Typo Ltd", "Clerk", "Leeds", "United Kingdom",
-     "Europe/London", "", "a first talk", "there was no talk yet"],
+     "Europe/London", "", *TALK],
     ["Short", "Number", "", "12-ask me", "Typo Ltd", "Clerk", "Leeds", "United Kingdom", "Europe/London", "",
-     "a first talk", "there was no talk yet"],
+     *TALK],
 ]
 
 
@@ -60,7 +63,7 @@ class Person:
     zone: str
     language: str
     topic: str
-    summary: str
+    talk: list           # the custom columns: topic, and what the last talk was about
     client: str
     second_email: str
     colleague: str       # the colleague's name
@@ -118,11 +121,16 @@ def make_person(index, kind, seed):
         email=f"{local_part}@{domain}" if has_email else "",
         phone=fill(phone, digits) if has_phone else "", phone_written=fill(written, digits) if has_phone else "",
         telegram=str(5_100_000_000 + index * 7919) if "telegram" in needs or rng.random() < 0.12 else "",
-        topic=rng.choice(TOPICS), summary=rng.choice(SUMMARIES), client=rng.choice(CLIENTS),
+        topic=(topic := rng.choice(TOPICS)), talk=[topic, *last_talk(rng)], client=rng.choice(CLIENTS),
         second_email=f"{ascii_word(first)}{index}@mail.example" if kind == "mail_second" else "",
         colleague=colleague if kind == "colleague" else "",
         colleague_email=f"{ascii_word(colleague)}.{index}@{domain}" if kind == "colleague" else "",
         answers_on=rng.choice([1, 1, 2, 2, 2, 3, 4]), again=rng.choice([0, 0, 0, 1, 1, 2]), rng=rng)
+
+
+def last_talk(rng):
+    return [rng.choice(SUMMARIES), rng.choice(LAST_CONTACTS), rng.choice(LAST_HOW), *rng.choice(VALUES),
+            rng.choice(CONCERNS), rng.choice(COMMITMENTS)]
 
 
 def split_names(text):
@@ -140,7 +148,7 @@ def make_people(seed=7, count=200):
 def row_of(person):
     zone = "" if person.zone == "Europe/Berlin" and person.index % 3 == 0 else person.zone
     return [person.first, person.last, person.email, person.phone_written, person.company, person.title, person.city,
-            person.country, zone, person.telegram, person.topic, person.summary]
+            person.country, zone, person.telegram, *person.talk]
 
 
 def duplicates(people):

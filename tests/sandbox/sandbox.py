@@ -24,7 +24,7 @@ from salesperson import Salesperson
 from sms_service import SmsService
 from smtp_server import SmtpServer
 
-SETTINGS = {  # made up; the demo writes the same into heed.conf
+SETTINGS = {  # made up; also told as $SANDBOX_MAIL_USER and so on, which heed.conf of the demo names
     "mail_user": "sam@sandbox.example", "mail_password": "sandbox-mail",
     "sms_sid": "AC00000000000000000000000000000001", "sms_token": "sandbox-texts", "sms_number": "+12025550199",
     "sms_sender": "texts", "bot_token": "1234567:sandbox-bot", "bot_secret": "sandbox_Secret-1", "bot_sender": "bot",
@@ -107,9 +107,13 @@ def free_port():
         return probe.getsockname()[1]
 
 
+def variables(values):
+    return {f"SANDBOX_{name.upper()}": str(value) for name, value in values.items()}
+
+
 def write_ports(folder, values):
     """For the shell, complete from the first moment it can be seen."""
-    text = "".join(f"SANDBOX_{name.upper()}={value!r}\n" for name, value in values.items())
+    text = "".join(f"{name}='{value}'\n" for name, value in variables(values).items())
     half = Path(folder) / "ports.tmp"
     half.write_text(text, encoding="utf-8")
     half.rename(Path(folder) / "ports.env")
@@ -121,7 +125,8 @@ async def serve(options):
         asyncio.get_running_loop().add_signal_handler(number, stopped.set)
     hook_port = free_port()
     sandbox = Sandbox(options.dir, make_people(options.seed, options.count), Clock(options.clock))
-    await sandbox.start(options.public, f"http://127.0.0.1:{hook_port}", options.heed, dict(os.environ))
+    await sandbox.start(options.public, f"http://127.0.0.1:{hook_port}", options.heed,
+                        {**os.environ, **variables(sandbox.settings)})
     write_ports(options.dir, {**sandbox.ports, "hook": hook_port, **sandbox.settings})
     await stopped.wait()
     await sandbox.stop()
