@@ -33,12 +33,14 @@ AGAIN = ["Thanks, that answers it. I will talk to my partner by Thursday.", "OK.
 COLLEAGUE = ["{first} passed your mail on to me, I look after this now. Could you send me the prices for 20 seats?",
              "I am answering for {first}. We are interested, but not before May."]
 OUT_OF_OFFICE = {
-    "en": ("Automatic reply: {subject}", "Thank you for your message. I am out of the office and will be back on {date}. "
+    "en": ("Automatic reply: {subject}",
+           "Thank you for your message. I am out of the office and will be back on {date}. "
            "In urgent cases please call our reception."),
-    "de": ("Automatische Antwort: {subject}", "Vielen Dank für Ihre Nachricht. Ich bin nicht im Büro und ab dem {date} "
-           "wieder erreichbar. In dringenden Fällen hilft unser Empfang."),
-    "fr": ("Réponse automatique : {subject}", "Merci pour votre message. Je suis absent du bureau et serai de retour le "
-           "{date}."),
+    "de": ("Automatische Antwort: {subject}",
+           "Vielen Dank für Ihre Nachricht. Ich bin nicht im Büro und ab dem {date} wieder erreichbar. "
+           "In dringenden Fällen hilft unser Empfang."),
+    "fr": ("Réponse automatique : {subject}",
+           "Merci pour votre message. Je suis absent du bureau et serai de retour le {date}."),
 }
 STOP = ["STOP", "Stop.", "STOP", "stop please", "Unsubscribe"]
 UNSUBSCRIBE = ["unsubscribe please", "Please unsubscribe me.", "Unsubscribe"]

@@ -81,7 +81,7 @@ class Person:
 
 
 def ascii_word(text):
-    text = text.translate(str.maketrans({"ß": "ss", "Ł": "L", "ł": "l", "Œ": "OE", "œ": "oe", "ø": "o", "æ": "ae"}))
+    text = text.translate(str.maketrans({"ß": "ss", "Ł": "L", "ł": "l", "Œ": "OE", "œ": "oe"}))
     text = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode()
     return re.sub(r"[^a-z0-9]+", "-", text.lower()).strip("-")
 
