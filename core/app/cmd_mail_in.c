@@ -1,0 +1,94 @@
+/* core/app/cmd_mail_in.c - takes one mail from an MTA's pipe. Exit 0 only when it is stored durably, else 75 (EX_TEMPFAIL), so
+ * that the MTA keeps it. Reading it is the daemon's work. */
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "core/app/commands.h"
+#include "core/base/id.h"
+#include "core/base/sign.h"
+#include "core/base/str.h"
+#include "core/store/inbounds.h"
+
+#define MAX_MAIL_BYTES ((size_t)50 << 20)
+#define TRY_LATER 75
+
+static int read_all(struct str *out, struct err *err)
+{
+    char buffer[65536];
+    ssize_t got;
+
+    while ((got = read(STDIN_FILENO, buffer, sizeof(buffer))) > 0)
+        str_add(out, buffer, (size_t)got);
+    if (got < 0)
+        return err_set(err, ERR_SYSTEM, "standard input broke off");
+    if (!str_ok(out))
+        return err_set(err, ERR_LIMIT, "the mail is longer than %zu bytes", MAX_MAIL_BYTES);
+    return out->len ? 0 : err_set(err, ERR_INPUT, "no mail on standard input");
+}
+
+/* The same bytes twice are one mail: an MTA that was cut off sends it again. */
+static const char *key_of(struct invocation *in, struct span raw)
+{
+    unsigned char hash[SIGN_MAX_BYTES];
+    size_t len = sign_digest(SIGN_SHA256, raw, hash);
+
+    return sign_hex(&in->arena, span_make((char *)hash, len));
+}
+
+static int store(struct invocation *in, struct workspace *w, struct span raw, struct err *err)
+{
+    const char *mailbox = option(in, "mailbox");
+    struct inbound inbound = { .source = arena_printf(&in->arena, "pipe:%s", mailbox ? mailbox : "mail"),
+                               .key = key_of(in, raw),
+                               .state = "new",
+                               .raw = raw,
+                               .at = workspace_now(w) };
+
+    inbound.slot = id_slot_of(span_of(inbound.key));
+    inbound.id = id_next(&w->clock, inbound.slot);
+    if (db_begin(w->db, err) < 0)
+        return -1;
+    if (inbound_insert(w->db, &inbound, err) < 0 || db_commit(w->db, err) < 0) {
+        db_rollback(w->db);
+        return -1;
+    }
+    return 0;
+}
+
+static int run(struct invocation *in)
+{
+    struct workspace *workspace;
+    struct err err = { 0 };
+    struct str mail;
+    int code = 0;
+
+    workspace = command_open(in, WORKSPACE_STORE, &code);
+    if (!workspace)
+        return TRY_LATER;
+    str_init(&mail, MAX_MAIL_BYTES);
+    if (read_all(&mail, &err) < 0)
+        code = command_fail(in, &err);
+    else if (store(in, workspace, str_span(&mail), &err) < 0) {
+        command_fail(in, &err);
+        code = TRY_LATER;
+    }
+    str_finish(&mail);
+    workspace_close(workspace);
+    return code;
+}
+
+static const struct option_row options[] = {
+    { "mailbox", "NAME", "how its source is called; default: mail" },
+    { 0 },
+};
+
+const struct command command_mail_in = {
+    .name = "mail-in",
+    .usage = "[--mailbox NAME] < MESSAGE",
+    .summary = "take one mail from an MTA's pipe",
+    .examples = "heed mail-in --workspace /srv/heed < message.eml\n"
+                "heed mail-in --mailbox replies    in master.cf of Postfix: argv of pipe(8)",
+    .options = options,
+    .run = run,
+};

@@ -1,0 +1,162 @@
+/* core/app/mailboxes.c - see mailboxes.h. A broken connection is tried again, later and later. */
+#include "core/app/mailboxes.h"
+
+#include <inttypes.h>
+#include <pthread.h>
+#include <stdatomic.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "channels/imap.h"
+#include "core/base/log.h"
+#include "core/store/follow.h"
+
+#define IDLE_MS (25 * 60 * 1000)
+#define FIRST_RETRY_MS 1000
+#define LAST_RETRY_MS (5 * 60 * 1000)
+
+struct reader {
+    struct mailbox_sink sink; /* first: what the mailbox sees of us */
+    struct mailboxes *all;
+    const char *name;
+    struct mailbox *mailbox;
+    struct mailbox_cursor cursor;
+    pthread_t thread;
+    bool started;
+};
+
+struct mailboxes {
+    struct workspace *workspace;
+    struct engine *engine;
+    struct reader *readers;
+    size_t count;
+    atomic_bool stopping;
+    pthread_mutex_t lock;
+    pthread_cond_t stopped;
+};
+
+/* Stores one mail; the mailbox moves its cursor only when this returns 0. */
+static int take(const struct mailbox_sink *sink, const struct mailbox_mail *mail, struct err *err)
+{
+    const struct reader *reader = (const struct reader *)sink;
+    char source[128], key[64];
+    struct intake intake = { .inbound = { .source = source,
+                                          .key = key,
+                                          .raw = mail->raw,
+                                          .note = mail->cut ? "cut" : NULL },
+                             .mailbox = reader->name,
+                             .uidvalidity = mail->uidvalidity,
+                             .uid = mail->uid };
+
+    snprintf(source, sizeof(source), "imap:%s", reader->name);
+    snprintf(key, sizeof(key), "%" PRIu32 ".%" PRIu32, mail->uidvalidity, mail->uid);
+    if (engine_take_and_wait(reader->all->engine, &intake) == 0)
+        return 0;
+    return err_set(err, ERR_STORE, "the mail could not be stored");
+}
+
+static void pause_for(struct mailboxes *all, int64_t ms)
+{
+    struct timespec until;
+
+    clock_gettime(CLOCK_REALTIME, &until);
+    until.tv_sec += ms / 1000;
+    pthread_mutex_lock(&all->lock);
+    if (!atomic_load(&all->stopping))
+        pthread_cond_timedwait(&all->stopped, &all->lock, &until);
+    pthread_mutex_unlock(&all->lock);
+}
+
+/* One look, then waiting for the next mail. 0, or -1 when the connection broke. */
+static int read_once(struct reader *reader, struct err *err)
+{
+    if (mailbox_poll(reader->mailbox, &reader->cursor, &reader->sink, err) < 0)
+        return -1;
+    return mailbox_wait(reader->mailbox, IDLE_MS, err) < 0 ? -1 : 0;
+}
+
+static void *read_on(void *context)
+{
+    struct reader *reader = context;
+    int64_t retry_ms = FIRST_RETRY_MS;
+
+    while (!atomic_load(&reader->all->stopping)) {
+        struct err err = { 0 };
+        if (read_once(reader, &err) == 0) {
+            retry_ms = FIRST_RETRY_MS;
+            continue;
+        }
+        if (atomic_load(&reader->all->stopping))
+            break;
+        log_warn("mailbox", "name=%s again_in_ms=%lld %s", reader->name, (long long)retry_ms,
+                 err.text);
+        pause_for(reader->all, retry_ms);
+        retry_ms = retry_ms * 2 > LAST_RETRY_MS ? LAST_RETRY_MS : retry_ms * 2;
+    }
+    return NULL;
+}
+
+static int start_one(struct mailboxes *all, const struct conf_section *conf, struct err *err)
+{
+    struct reader *reader = &all->readers[all->count];
+    int64_t uidvalidity, uid;
+
+    if (mailbox_state_get(all->workspace->db, conf->name, &uidvalidity, &uid, err) < 0)
+        return -1;
+    *reader = (struct reader){ .sink = { .take = take },
+                               .all = all,
+                               .name = conf->name,
+                               .mailbox = mailbox_open(conf, err),
+                               .cursor = { (uint32_t)uidvalidity, (uint32_t)uid } };
+    if (!reader->mailbox)
+        return -1;
+    all->count++;
+    if (pthread_create(&reader->thread, NULL, read_on, reader) != 0)
+        return err_set(err, ERR_SYSTEM, "no thread for mailbox %s", conf->name);
+    reader->started = true;
+    return 0;
+}
+
+struct mailboxes *mailboxes_start(struct workspace *workspace, struct engine *engine,
+                                  struct err *err)
+{
+    struct mailboxes *all = xcalloc(1, sizeof(*all));
+    const struct conf_section *conf;
+    size_t count = 0;
+
+    while (conf_nth(workspace->conf, "mailbox", count))
+        count++;
+    all->workspace = workspace;
+    all->engine = engine;
+    all->readers = xcalloc(count + 1, sizeof(*all->readers));
+    pthread_mutex_init(&all->lock, NULL);
+    pthread_cond_init(&all->stopped, NULL);
+    for (size_t i = 0; (conf = conf_nth(workspace->conf, "mailbox", i)) != NULL; i++)
+        if (start_one(all, conf, err) < 0) {
+            mailboxes_stop(all);
+            return NULL;
+        }
+    return all;
+}
+
+void mailboxes_stop(struct mailboxes *all)
+{
+    if (!all)
+        return;
+    pthread_mutex_lock(&all->lock);
+    atomic_store(&all->stopping, true);
+    pthread_cond_broadcast(&all->stopped);
+    pthread_mutex_unlock(&all->lock);
+    for (size_t i = 0; i < all->count; i++) {
+        if (all->readers[i].started) {
+            mailbox_wake(all->readers[i].mailbox);
+            pthread_join(all->readers[i].thread, NULL);
+        }
+        mailbox_close(all->readers[i].mailbox);
+    }
+    pthread_cond_destroy(&all->stopped);
+    pthread_mutex_destroy(&all->lock);
+    free(all->readers);
+    free(all);
+}
