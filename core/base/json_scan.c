@@ -211,7 +211,8 @@ static int skip_string(struct scan *scan, struct str *plain, bool *escaped)
             return -1;
         from = scan->at;
     }
-    str_add(plain, from, *escaped ? (size_t)(scan->at - from) : 0);
+    if (*escaped)
+        str_add(plain, from, (size_t)(scan->at - from));
     return take(scan, '"') ? 0 : fail(scan, "");
 }
 
@@ -368,13 +369,14 @@ static int check_names(struct scan *scan)
 
 static int check_utf8(struct scan *scan)
 {
+    if (text_is_utf8(span_make(scan->start, (size_t)(scan->end - scan->start))))
+        return 0;
     while (scan->at < scan->end) {
         const char *from = scan->at;
         if (text_next_point(&scan->at, scan->end) == 0xFFFD && scan->at == from + 1)
             return fail_at(scan, from, "not UTF-8");
     }
-    scan->at = scan->start;
-    return 0;
+    return fail(scan, "not UTF-8");
 }
 
 static int scan_all(struct scan *scan)

@@ -63,11 +63,25 @@ static size_t decode(const char *at, const char *end, uint32_t *point)
     return *point < smallest || *point > LAST_POINT || is_surrogate(*point) ? 0 : len;
 }
 
+/* Eight bytes at a time: nearly all text is ASCII. */
+static const char *skip_ascii(const char *at, const char *end)
+{
+    uint64_t word;
+
+    while (end - at >= (ptrdiff_t)sizeof(word)) {
+        memcpy(&word, at, sizeof(word));
+        if (word & UINT64_C(0x8080808080808080))
+            break;
+        at += sizeof(word);
+    }
+    return at;
+}
+
 bool text_is_utf8(struct span text)
 {
     const char *at = text.data, *end = end_of(text);
 
-    while (at < end) {
+    while ((at = skip_ascii(at, end)) < end) {
         uint32_t point;
         size_t len = decode(at, end, &point);
         if (len == 0)
