@@ -1,0 +1,230 @@
+/* core/app/cmd_plan.c - every coming touch of a prospect: date, channel, text, reason. Plays the planner forward; writes nothing. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/app/commands.h"
+#include "core/base/text.h"
+#include "core/engine/planner.h"
+
+#define LOOKS_MAX 1000 /* of the planner at one enrollment */
+
+struct playing { /* one enrollment played forward */
+    struct invocation *in;
+    struct workspace *workspace;
+    struct planner planner;
+    struct subject subject;
+    struct enrollment enrollment;
+    int64_t now;
+    cJSON *touches; /* with --json */
+    int shown;
+};
+
+
+static void show_json(struct playing *p, const struct plan *plan)
+{
+    cJSON *touch = cJSON_CreateObject();
+    char iso[32];
+
+    json_add_text(touch, "at", zone_iso(p->subject.zone, plan->at_ms, iso));
+    json_add_text(touch, "sequence", p->enrollment.sequence);
+    json_add_text(touch, "step", plan->kind == PLAN_TOUCH ? plan->step->id : NULL);
+    json_add_text(touch, "channel", plan->touch.channel);
+    json_add_text(touch, "address", plan->touch.address);
+    json_add_text(touch, "sender", plan->touch.sender);
+    json_add_text(touch, "subject", plan->touch.subject);
+    json_add_text(touch, "text", plan->touch.text);
+    json_add_text(touch, "reason", plan->reason);
+    cJSON_AddBoolToObject(touch, "held", plan->kind == PLAN_HOLD);
+    cJSON_AddItemToArray(p->touches, touch);
+}
+
+static void show_text(struct playing *p, const struct plan *plan)
+{
+    const char *when = command_time(p->in, p->subject.zone, plan->at_ms);
+    struct span rest, line;
+
+    if (plan->kind == PLAN_HOLD) {
+        printf("%s  held: %s\n", when, plan->reason);
+        return;
+    }
+    printf("%s  %s to %s  (%s, step %d: %s)\n", when, plan->touch.channel,
+           *plan->touch.address ? plan->touch.address : "them", p->enrollment.sequence,
+           plan->touch.step + 1, plan->touch.step_id);
+    printf("  why: %s%s\n", plan->reason, plan->derived ? " (text derived from another part)" : "");
+    if (plan->touch.subject)
+        printf("  subject: %s\n", plan->touch.subject);
+    rest = span_of(plan->touch.text);
+    while (text_next_line(&rest, &line))
+        printf("  | %.*s\n", (int)line.len, line.data);
+    printf("\n");
+}
+
+static void show(struct playing *p, const struct plan *plan)
+{
+    p->shown++;
+    if (p->touches)
+        show_json(p, plan);
+    else
+        show_text(p, plan);
+}
+
+/* The touch counts as made, so that caps, threads and the next step see it. */
+static void pretend(struct playing *p, const struct plan *plan)
+{
+    struct arena *arena = &p->in->arena;
+    struct touch_brief *history =
+        arena_array(arena, p->subject.history_count + 1, sizeof(*history));
+
+    if (p->subject.history_count)
+        memcpy(history + 1, p->subject.history, p->subject.history_count * sizeof(*history));
+    history[0] = (struct touch_brief){ .id = plan->touch.id,
+                                       .enrollment_id = plan->touch.enrollment_id,
+                                       .channel = plan->touch.channel,
+                                       .sender = plan->touch.sender,
+                                       .address = plan->touch.address,
+                                       .state = "sent",
+                                       .created_at = p->now,
+                                       .sent_at = p->now };
+    p->subject.history = history;
+    p->subject.history_count++;
+    p->subject.past[p->subject.past_count++] =
+        (struct past_touch){ .channel = plan->touch.channel, .at_ms = p->now };
+    if (plan->wish_used)
+        p->subject.prospect.wish_channel = NULL;
+    p->enrollment.step = plan->next_step;
+    p->now = plan->next_due_ms;
+}
+
+static int play(struct playing *p, struct err *err)
+{
+    size_t room = PLAN_AHEAD;
+
+    p->now = p->enrollment.due_at > workspace_now(p->workspace) ? p->enrollment.due_at
+                                                                : workspace_now(p->workspace);
+    for (int look = 0; look < LOOKS_MAX && room > 0; look++) {
+        struct plan plan;
+        if (planner_next(&p->planner, &p->subject, &p->enrollment, p->now, &p->in->arena, &plan,
+                         err) < 0)
+            return -1;
+        if (plan.kind == PLAN_DONE)
+            break;
+        if (plan.kind == PLAN_LATER) {
+            p->now = plan.at_ms;
+            continue;
+        }
+        if (plan.kind == PLAN_HOLD)
+            plan.at_ms = p->now;
+        show(p, &plan);
+        if (plan.kind == PLAN_HOLD || plan.next_due_ms == INT64_MAX)
+            break;
+        pretend(p, &plan);
+        room--;
+    }
+    return 0;
+}
+
+static void show_enrollment(struct playing *p)
+{
+    const struct enrollment *e = &p->enrollment;
+
+    if (p->touches)
+        return;
+    printf("%s version %lld: ", e->sequence, (long long)e->version);
+    if (strcmp(e->state, "held") == 0)
+        printf("held (%s), goes on %s\n\n", e->hold_reason ? e->hold_reason : "by a person",
+               command_time(p->in, p->subject.zone, e->due_at));
+    else if (strcmp(e->state, "active") == 0)
+        printf("next look %s\n\n", command_time(p->in, p->subject.zone, e->due_at));
+    else
+        printf("%s (%s)\n\n", e->state, e->exit ? e->exit : "");
+}
+
+static int play_all(struct playing *p, struct err *err)
+{
+    struct enrollment *rows;
+    int count = enrollments_of(p->workspace->db, p->subject.prospect.slot, p->subject.prospect.id,
+                               &p->in->arena, &rows, err);
+
+    for (int i = 0; i < count; i++) {
+        p->enrollment = rows[i];
+        show_enrollment(p);
+        if ((strcmp(rows[i].state, "active") == 0 || strcmp(rows[i].state, "held") == 0) &&
+            play(p, err) < 0)
+            return -1;
+    }
+    if (count == 0 && !p->touches)
+        printf("%s is in no sequence: `heed enroll SEQUENCE %s`\n",
+               command_name(p->in, &p->subject.prospect),
+               command_id(p->in, "pr", p->subject.prospect.id));
+    return count < 0 ? -1 : 0;
+}
+
+static int open_planner(struct playing *p, struct err *err)
+{
+    struct workspace *w = p->workspace;
+
+    p->planner = (struct planner){
+        .workspace = w,
+        .catalog = catalog_create(w->db),
+        .db = w->db,
+        .paces = arena_array(&p->in->arena, w->sender_count + 1, sizeof(struct sender_pace)),
+        .dry = true,
+    };
+    for (size_t i = 0; i < w->sender_count; i++)
+        p->planner.paces[i].sender = &w->senders[i];
+    return subject_read(w->db, w, p->subject.prospect.slot, p->subject.prospect.id, &p->in->arena,
+                        &p->subject, err) == 1
+               ? 0
+               : -1;
+}
+
+static void show_head(struct playing *p)
+{
+    const struct prospect *who = &p->subject.prospect;
+
+    if (p->touches)
+        return;
+    printf("%s  %s  %s\n", command_id(p->in, "pr", who->id), command_name(p->in, who),
+           zone_name(p->subject.zone));
+    if (who->pinned_channel)
+        printf("pinned to %s\n", who->pinned_channel);
+    else if (who->preferred_channel)
+        printf("followed on %s since %s\n", who->preferred_channel,
+               command_time(p->in, p->subject.zone, who->preferred_at));
+}
+
+static int run(struct invocation *in)
+{
+    struct playing p = { .in = in };
+    struct err err = { 0 };
+    int code = 0;
+
+    p.workspace = command_open(in, WORKSPACE_SENDERS, &code);
+    if (!p.workspace)
+        return code;
+    code = command_prospect(in, p.workspace, in->words[0], &p.subject.prospect);
+    if (code == 0 && in->json)
+        p.touches = cJSON_CreateArray();
+    if (code == 0 && open_planner(&p, &err) < 0)
+        code = command_fail(in, &err);
+    if (code == 0) {
+        show_head(&p);
+        if (play_all(&p, &err) < 0)
+            code = command_fail(in, &err);
+    }
+    if (code == 0 && p.touches)
+        command_print_json(p.touches);
+    catalog_destroy(p.planner.catalog);
+    workspace_close(p.workspace);
+    return code;
+}
+
+const struct command command_plan = {
+    .name = "plan",
+    .usage = "PROSPECT",
+    .summary = "every coming touch with date, channel, text and reason",
+    .examples = "heed plan ana@northwind.example\nheed plan pr_0123456789abc --json",
+    .min_words = 1,
+    .max_words = 1,
+    .run = run,
+};
