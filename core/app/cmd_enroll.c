@@ -29,7 +29,8 @@ static int enroll_one(struct enrolling *e, const struct prospect *prospect, stru
         .sequence = e->sequence->name,
         .version = e->version,
         .state = "active",
-        .due_at = planner_due(e->sequence, 0, workspace_zone(e->workspace, prospect->zone), e->start),
+        .due_at =
+            planner_due(e->sequence, 0, workspace_zone(e->workspace, prospect->zone), e->start),
         .created_at = workspace_now(e->workspace),
     };
     int added;
@@ -153,8 +154,8 @@ static int open_sequence(struct enrolling *e, struct err *err)
         return -1;
     e->start = workspace_now(e->workspace);
     if (start && !command_parse_time(e->workspace, start, &e->start))
-        return err_set(err, ERR_USAGE, "--start wants YYYY-MM-DD or \"YYYY-MM-DD HH:MM\", not \"%s\"",
-                       start);
+        return err_set(err, ERR_USAGE,
+                       "--start wants YYYY-MM-DD or \"YYYY-MM-DD HH:MM\", not \"%s\"", start);
     e->version = row.version;
     e->sequence = sequence_parse(span_of(row.source), row.name, err);
     return e->sequence ? 0 : -1;

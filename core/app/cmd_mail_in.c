@@ -39,7 +39,8 @@ static const char *key_of(struct invocation *in, struct span raw)
 static int store(struct invocation *in, struct workspace *w, struct span raw, struct err *err)
 {
     const char *mailbox = option(in, "mailbox");
-    struct inbound inbound = { .source = arena_printf(&in->arena, "pipe:%s", mailbox ? mailbox : "mail"),
+    struct inbound inbound = { .source =
+                                   arena_printf(&in->arena, "pipe:%s", mailbox ? mailbox : "mail"),
                                .key = key_of(in, raw),
                                .state = "new",
                                .raw = raw,

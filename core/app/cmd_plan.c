@@ -19,7 +19,6 @@ struct playing { /* one enrollment played forward */
     int shown;
 };
 
-
 static void show_json(struct playing *p, const struct plan *plan)
 {
     cJSON *touch = cJSON_CreateObject();
@@ -97,11 +96,9 @@ static void pretend(struct playing *p, const struct plan *plan)
 
 static int play(struct playing *p, struct err *err)
 {
-    size_t room = PLAN_AHEAD;
-
     p->now = p->enrollment.due_at > workspace_now(p->workspace) ? p->enrollment.due_at
                                                                 : workspace_now(p->workspace);
-    for (int look = 0; look < LOOKS_MAX && room > 0; look++) {
+    for (int look = 0; look < LOOKS_MAX && p->shown < PLAN_AHEAD; look++) {
         struct plan plan;
         if (planner_next(&p->planner, &p->subject, &p->enrollment, p->now, &p->in->arena, &plan,
                          err) < 0)
@@ -118,7 +115,6 @@ static int play(struct playing *p, struct err *err)
         if (plan.kind == PLAN_HOLD || plan.next_due_ms == INT64_MAX)
             break;
         pretend(p, &plan);
-        room--;
     }
     return 0;
 }

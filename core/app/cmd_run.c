@@ -110,7 +110,8 @@ static int read_options(struct invocation *in, struct workspace *workspace,
 
     *out = (struct engine_options){ .once = option(in, "once") != NULL };
     if (until && !command_parse_time(workspace, until, &out->until_ms))
-        return err_set(err, ERR_USAGE, "--until wants YYYY-MM-DD or \"YYYY-MM-DD HH:MM\", not \"%s\"", until);
+        return err_set(err, ERR_USAGE,
+                       "--until wants YYYY-MM-DD or \"YYYY-MM-DD HH:MM\", not \"%s\"", until);
     if (workers)
         out->workers = (int)strtol(workers, &end, 10);
     if (workers && (*end || out->workers < 1 || out->workers > 1000))

@@ -53,8 +53,8 @@ int command_prospect(struct invocation *in, struct workspace *workspace, const c
     if (found == 1)
         return 0;
     if (found == 0)
-        err_set(&err, ERR_NOT_FOUND, "no prospect \"%s\": give an id (pr_...) or one of their addresses",
-                words);
+        err_set(&err, ERR_NOT_FOUND,
+                "no prospect \"%s\": give an id (pr_...) or one of their addresses", words);
     return command_fail(in, &err);
 }
 
@@ -74,7 +74,8 @@ const char *command_time(struct invocation *in, const struct zone *zone, int64_t
 
 const char *command_name(struct invocation *in, const struct prospect *p)
 {
-    const char *first = p->first_name ? p->first_name : "", *last = p->last_name ? p->last_name : "";
+    const char *first = p->first_name ? p->first_name : "",
+               *last = p->last_name ? p->last_name : "";
     const char *gap = *first && *last ? " " : "";
 
     if (p->company)

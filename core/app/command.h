@@ -23,16 +23,16 @@ struct invocation { /* one call of a command */
     const char *const *words; /* what is not an option */
     int count;
     const char *values[OPTIONS_MAX]; /* by row of the command's options; "" for a flag given */
-    const char *folder; /* --workspace, or NULL */
+    const char *folder;              /* --workspace, or NULL */
     bool json;
     struct arena arena;
 };
 
 struct command {
     const char *name;
-    const char *usage; /* "FILE.csv" */
-    const char *summary; /* one line */
-    const char *examples; /* lines, each beginning with "heed" */
+    const char *usage;                /* "FILE.csv" */
+    const char *summary;              /* one line */
+    const char *examples;             /* lines, each beginning with "heed" */
     const struct option_row *options; /* ended by a row without name; NULL = none */
     int min_words, max_words;         /* -1 = any number */
     /* The exit code; errors go through command_fail(). */

@@ -19,8 +19,9 @@ static const struct option_row *options_of(const struct command *command)
 
 static void print_all(FILE *out)
 {
-    fprintf(out, "heed %s - follow-ups that follow the customer's lead\n\n"
-                 "usage: heed COMMAND [WORDS] [--workspace DIR] [--json] [--help]\n\n",
+    fprintf(out,
+            "heed %s - follow-ups that follow the customer's lead\n\n"
+            "usage: heed COMMAND [WORDS] [--workspace DIR] [--json] [--help]\n\n",
             HEED_VERSION);
     for (const struct command *const *c = commands; *c; c++)
         fprintf(out, "  %-10s %s\n", (*c)->name, (*c)->summary);
@@ -92,7 +93,8 @@ static int unknown_option(const struct command *command, const char *word)
     const char *nearest;
     size_t count = 0;
 
-    for (const struct option_row *row = options_of(command); row->name && count < OPTIONS_MAX; row++)
+    for (const struct option_row *row = options_of(command); row->name && count < OPTIONS_MAX;
+         row++)
         names[count++] = row->name;
     names[count++] = "workspace";
     names[count] = "json";

@@ -10,6 +10,7 @@ struct mailboxes;
 /* NULL and err on bad settings. No mailbox at all is fine. */
 struct mailboxes *mailboxes_start(struct workspace *workspace, struct engine *engine,
                                   struct err *err) MUST_USE;
-void mailboxes_stop(struct mailboxes *mailboxes); /* NULL is fine; to be called while the engine still runs */
+void mailboxes_stop(
+    struct mailboxes *mailboxes); /* NULL is fine; to be called while the engine still runs */
 
 #endif

@@ -98,10 +98,9 @@ const struct sequence *catalog_sequence(struct catalog *catalog, const char *nam
     if (!sequence)
         return NULL;
     kept = xcalloc(1, sizeof(*kept));
-    *kept = (struct kept_sequence){ .next = catalog->sequences,
-                                    .name = xstrdup(name),
-                                    .version = version,
-                                    .sequence = sequence };
+    *kept = (struct kept_sequence){
+        .next = catalog->sequences, .name = xstrdup(name), .version = version, .sequence = sequence
+    };
     catalog->sequences = kept;
     return sequence;
 }

@@ -143,14 +143,13 @@ static int cancel(struct claim *claim, const struct touch *touch, const char *wh
         .slot = touch->slot, .id = touch->id, .state = "cancelled", .reason = why
     };
 
-    return touch_move(claim->planner->db, &to, ",retry,", err) < 0 ? -1 : 0;
+    return touch_move(claim->planner->db, &to, ",due,retry,", err) < 0 ? -1 : 0;
 }
 
 static int is_barred(struct claim *claim, const struct touch *touch, struct err *err)
 {
     const char *kind = workspace_address_kind(touch->channel);
-    const char *key =
-        kind ? text_address_key(claim->arena, kind, span_of(touch->address)) : NULL;
+    const char *key = kind ? text_address_key(claim->arena, kind, span_of(touch->address)) : NULL;
 
     return key ? suppression_bars(claim->planner->db, kind, key, touch->channel, claim->now, err)
                : 0;
@@ -162,7 +161,7 @@ static int postpone(struct claim *claim, const struct touch *touch, int64_t unti
         .slot = touch->slot, .id = touch->id, .state = "retry", .retry_at = until
     };
 
-    return touch_move(claim->planner->db, &to, ",retry,", err) < 0 ? -1 : 0;
+    return touch_move(claim->planner->db, &to, ",due,retry,", err) < 0 ? -1 : 0;
 }
 
 static int try_again(struct claim *claim, struct touch *touch, struct err *err)
@@ -204,8 +203,8 @@ static int retry_slot(struct claim *claim, int slot, struct err *err)
 static int plan_slot(struct claim *claim, int slot, struct err *err)
 {
     struct enrollment *rows;
-    int count = enrollments_due(claim->planner->db, slot, claim->now, PER_SLOT, claim->arena, &rows,
-                                err);
+    int count =
+        enrollments_due(claim->planner->db, slot, claim->now, PER_SLOT, claim->arena, &rows, err);
 
     for (int i = 0; i < count && claim->budget > 0; i++)
         if (plan_one(claim, &rows[i], err) < 0)

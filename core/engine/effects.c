@@ -82,8 +82,7 @@ static void hold_for_absence(const struct effects *env, const struct prospect *p
 static int hold_one(const struct effects *env, const struct prospect *prospect,
                     struct enrollment *e, enum hold_cause cause, int64_t until_ms, struct err *err)
 {
-    const struct sequence *sequence =
-        catalog_sequence(env->catalog, e->sequence, e->version, err);
+    const struct sequence *sequence = catalog_sequence(env->catalog, e->sequence, e->version, err);
 
     if (!sequence || take_back(env, e, "held before another try", err) < 0)
         return -1;
@@ -120,10 +119,10 @@ int effect_resume(const struct effects *env, const struct prospect *prospect, st
             return -1;
         rows[i].state = "active";
         rows[i].hold_reason = NULL;
-        rows[i].due_at = (size_t)rows[i].step < sequence->step_count
-                             ? planner_due(sequence, (size_t)rows[i].step, zone_of(env, prospect),
-                                           env->now)
-                             : env->now;
+        rows[i].due_at =
+            (size_t)rows[i].step < sequence->step_count
+                ? planner_due(sequence, (size_t)rows[i].step, zone_of(env, prospect), env->now)
+                : env->now;
         if (enrollment_update(env->db, &rows[i], err) < 0)
             return -1;
     }

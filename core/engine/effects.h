@@ -36,9 +36,9 @@ int effect_exit(const struct effects *env, const struct prospect *prospect, cons
 struct opt_out {
     const char *kind, *key; /* the address; NULL = all of theirs on `channel` */
     const char *channel;
-    bool everything;        /* all addresses, all channels */
-    const char *cause;      /* opt_out, complaint, provider, person */
-    const char *evidence;   /* "me_..." */
+    bool everything;      /* all addresses, all channels */
+    const char *cause;    /* opt_out, complaint, provider, person */
+    const char *evidence; /* "me_..." */
 };
 int effect_opt_out(const struct effects *env, struct prospect *prospect,
                    const struct opt_out *opt_out, struct err *err) MUST_USE;

@@ -27,7 +27,7 @@
 #define FAST_POLL_MS 10     /* with an accelerated clock */
 #define STORE_RETRY_MS 1000 /* real: after the store refused */
 #define LEASE_MS (15 * SECOND_MS)
-#define SWEEP_MS MINUTE_MS  /* business: receipts that wait are tried again */
+#define SWEEP_MS MINUTE_MS /* business: receipts that wait are tried again */
 
 struct engine {
     struct outbox_sink sink; /* first: what workers see of us */
@@ -372,7 +372,8 @@ static void rest(struct engine *engine)
         return;
     if (next <= now) /* due, yet not taken: its sender is busy */
         wait = engine->in_air < IN_AIR_MAX && engine->in_air == 0 ? 1 : wait;
-    else if (next - now < wait * (engine->workspace->clock.speed ? engine->workspace->clock.speed : 1))
+    else if (next - now <
+             wait * (engine->workspace->clock.speed ? engine->workspace->clock.speed : 1))
         wait = clock_real_wait(&engine->workspace->clock, next - now);
     wait_for(engine, wait);
 }
@@ -492,8 +493,7 @@ static void learn_own_addresses(struct engine *engine)
     engine->inbox.own_addresses = xcalloc(w->sender_count + 1, sizeof(char *));
     for (size_t i = 0; i < w->sender_count; i++)
         if (strcmp(w->senders[i].channel, "email") == 0 && w->senders[i].account->address)
-            engine->inbox.own_addresses[engine->inbox.own_count++] =
-                w->senders[i].account->address;
+            engine->inbox.own_addresses[engine->inbox.own_count++] = w->senders[i].account->address;
 }
 
 static int take_lease(struct engine *engine, struct err *err)

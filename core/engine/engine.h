@@ -9,8 +9,8 @@
 struct engine;
 
 struct engine_options {
-    int workers;  /* threads of the outbox; 0 = 16 */
-    bool once;    /* do what is due, wait for its results, end */
+    int workers;      /* threads of the outbox; 0 = 16 */
+    bool once;        /* do what is due, wait for its results, end */
     int64_t until_ms; /* business time at which to end; 0 = never */
 };
 

@@ -44,11 +44,10 @@ int envelope_open(const struct inbound *inbound, struct arena *arena, struct htt
         return -1;
     list = arena_array(arena, headers ? (size_t)cJSON_GetArraySize(headers) + 1 : 1, sizeof(*list));
     if (headers)
-        cJSON_ArrayForEach(item, headers)
-            list[count++] = (struct httpd_header){
-                .name = arena_dup(arena, item->string),
-                .value = arena_dup(arena, cJSON_IsString(item) ? item->valuestring : ""),
-            };
+        cJSON_ArrayForEach(item, headers) list[count++] = (struct httpd_header){
+            .name = arena_dup(arena, item->string),
+            .value = arena_dup(arena, cJSON_IsString(item) ? item->valuestring : ""),
+        };
     *out = (struct httpd_request){
         .method = arena_dup(arena, json_text(json, "method", "POST")),
         .path = arena_dup(arena, json_text(json, "path", "/")),

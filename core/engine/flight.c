@@ -134,8 +134,7 @@ void flight_mark_begun(struct flight *flight, int index)
 void flight_mark_answered(struct flight *flight, int index, const struct send_result *result)
 {
     flight->file->slots[index].result = *result;
-    atomic_store_explicit(&flight->file->slots[index].phase, FLIGHT_ANSWERED,
-                          memory_order_release);
+    atomic_store_explicit(&flight->file->slots[index].phase, FLIGHT_ANSWERED, memory_order_release);
 }
 
 void flight_free(struct flight *flight, int index)

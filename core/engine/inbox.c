@@ -120,8 +120,8 @@ static int obey_opt_out(struct answer *a, struct err *err)
         .key = kind && a->question.from
                    ? text_address_key(arena_of(a), kind, span_of(a->question.from))
                    : NULL,
-        .channel = r->opt_out == OPT_OUT_CHANNEL && r->opt_out_channel ? r->opt_out_channel
-                                                                       : a->channel,
+        .channel =
+            r->opt_out == OPT_OUT_CHANNEL && r->opt_out_channel ? r->opt_out_channel : a->channel,
         .everything = r->opt_out == OPT_OUT_EVERYTHING,
         .cause = "opt_out",
         .evidence = id_in(arena_of(a), "me", a->row.id),
@@ -282,9 +282,9 @@ static int take_opt_in(struct answer *a, struct err *err)
 {
     const char *kind = workspace_address_kind(a->channel);
 
-    return kind && a->question.from ? suppression_lift(a->inbox->effects.db, kind,
-                                                       a->question.from, a->channel, err)
-                                    : 0;
+    return kind && a->question.from
+               ? suppression_lift(a->inbox->effects.db, kind, a->question.from, a->channel, err)
+               : 0;
 }
 
 static int hear_person(struct answer *a, struct err *err)
@@ -296,8 +296,8 @@ static int hear_person(struct answer *a, struct err *err)
         return 0;
     if (link_chat(a, err) < 0 || (a->reading.opt_in && take_opt_in(a, err) < 0))
         return -1;
-    if (stop && (obey_opt_out(a, err) < 0 || (a->match.flags & MATCH_SHARED_NUMBER &&
-                                              obey_for_all_on_number(a, err) < 0)))
+    if (stop && (obey_opt_out(a, err) < 0 ||
+                 (a->match.flags & MATCH_SHARED_NUMBER && obey_for_all_on_number(a, err) < 0)))
         return -1;
     if (!a->known)
         return 0;
@@ -341,8 +341,8 @@ static int pause_our_sender(struct answer *a, const struct bounce_recipient *who
     return 0;
 }
 
-static int suppress_address(struct answer *a, const struct bounce_recipient *who,
-                            int64_t until_ms, struct err *err)
+static int suppress_address(struct answer *a, const struct bounce_recipient *who, int64_t until_ms,
+                            struct err *err)
 {
     const struct suppression row = {
         .kind = "email",
@@ -383,8 +383,8 @@ static int hear_bounce(struct answer *a, struct err *err)
             rc = pause_our_sender(a, who, err);
         else if (who->severity != BOUNCE_SOFT && is_theirs(a, who, err))
             rc = suppress_address(
-                a, who,
-                who->severity == BOUNCE_HOLD ? a->inbox->effects.now + 30 * DAY_MS : 0, err);
+                a, who, who->severity == BOUNCE_HOLD ? a->inbox->effects.now + 30 * DAY_MS : 0,
+                err);
         if (rc < 0)
             return -1;
     }
@@ -418,8 +418,8 @@ static int hear_receipt(struct answer *a, struct err *err)
 {
     bool delivered = a->reading.bounced_count > 0 && a->match.touch;
 
-    return delivered && touch_receipt(a->inbox->effects.db, id_slot(a->match.touch),
-                                      a->match.touch, "delivered", a->inbound->at, err) < 0
+    return delivered && touch_receipt(a->inbox->effects.db, id_slot(a->match.touch), a->match.touch,
+                                      "delivered", a->inbound->at, err) < 0
                ? -1
                : 0;
 }
@@ -455,7 +455,8 @@ static void note_unsubscribe(struct answer *a)
         a->reading.kind = READING_HUMAN;
         a->reading.opt_out = OPT_OUT_CHANNEL;
         a->reading.opt_out_channel = "email";
-        a->match.sender_is_prospect = true; /* whoever saw the touch may stop it: the safe direction */
+        a->match.sender_is_prospect =
+            true; /* whoever saw the touch may stop it: the safe direction */
     }
 }
 
@@ -558,8 +559,8 @@ static int find_touch(struct event_sink *s, const struct channel_event *event, i
     struct token token;
 
     *touch_id = 0;
-    if (event->key && token_read(&inbox->effects.workspace->tokens, span_of(event->key), &token) ==
-                          TOKEN_OK) {
+    if (event->key &&
+        token_read(&inbox->effects.workspace->tokens, span_of(event->key), &token) == TOKEN_OK) {
         *touch_id = token.id;
         return 1;
     }
@@ -569,9 +570,12 @@ static int find_touch(struct event_sink *s, const struct channel_event *event, i
 }
 
 static const char *const delivery_states[] = {
-    [DELIVERY_QUEUED] = NULL,        [DELIVERY_SENT] = "sent",
-    [DELIVERY_UNDELIVERED] = "undelivered", [DELIVERY_BOUNCED] = "bounced",
-    [DELIVERY_DELIVERED] = "delivered",     [DELIVERY_READ] = "read",
+    [DELIVERY_QUEUED] = NULL,
+    [DELIVERY_SENT] = "sent",
+    [DELIVERY_UNDELIVERED] = "undelivered",
+    [DELIVERY_BOUNCED] = "bounced",
+    [DELIVERY_DELIVERED] = "delivered",
+    [DELIVERY_READ] = "read",
     [DELIVERY_OPTED_OUT] = "undelivered",
 };
 
@@ -626,10 +630,10 @@ static void on_event(const struct channel_sink *base, const struct channel_event
         return;
     }
     if (event->event_id)
-        first = seen_first(s->inbox->effects.db,
-                           arena_printf(s->inbox->effects.arena, "event:%s:%s", s->sender->name,
-                                        event->event_id),
-                           s->inbox->effects.now, s->err);
+        first = seen_first(
+            s->inbox->effects.db,
+            arena_printf(s->inbox->effects.arena, "event:%s:%s", s->sender->name, event->event_id),
+            s->inbox->effects.now, s->err);
     s->rc = first == 1 ? hear_event(s, event) : first;
 }
 
@@ -645,11 +649,9 @@ static int process_webhook(struct inbox *inbox, const struct inbound *in, struct
 {
     struct sender *sender =
         workspace_sender(inbox->effects.workspace, in->source + strlen("webhook:"));
-    struct event_sink sink = { .base = { .emit = on_event },
-                               .inbox = inbox,
-                               .inbound = in,
-                               .sender = sender,
-                               .err = err };
+    struct event_sink sink = {
+        .base = { .emit = on_event }, .inbox = inbox, .inbound = in, .sender = sender, .err = err
+    };
     struct httpd_request request;
     struct channel_ack ack;
     struct err why = { 0 };

@@ -85,14 +85,12 @@ static int add_prospect(struct lookup *l, const struct match_key *key, const str
     for (int i = 0; i < count; i++) {
         if (l->count - before == MATCH_MAX_TOUCHES)
             break;
-        if (is_wanted(l, key, &history[i]) &&
-            add_touch(l, key, &history[i], who, first, err) < 0)
+        if (is_wanted(l, key, &history[i]) && add_touch(l, key, &history[i], who, first, err) < 0)
             return -1;
     }
     if (count >= 0 && l->count == before && key->kind == MATCH_KEY_ADDRESS && l->count < FOUND_MAX)
-        l->found[l->count++] = (struct match_found){ .key = key,
-                                                     .prospect = who->prospect_id,
-                                                     .first_ms = first };
+        l->found[l->count++] =
+            (struct match_found){ .key = key, .prospect = who->prospect_id, .first_ms = first };
     return count < 0 ? -1 : 0;
 }
 

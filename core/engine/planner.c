@@ -164,41 +164,6 @@ static int choose(struct question *q, struct err *err)
 
 /* ---- text ---- */
 
-static bool is_e_mail_sent(const struct touch_brief *touch, int64_t enrollment_id)
-{
-    return touch->enrollment_id == enrollment_id && strcmp(touch->channel, "email") == 0 &&
-           strcmp(touch->state, "failed") != 0;
-}
-
-/* References: every e-mail of this enrollment, oldest first, then what they wrote last. */
-static int thread_refs(struct question *q, struct touch *touch, struct err *err)
-{
-    struct message_row *messages;
-    struct str chain;
-    char id[TOKEN_MAIL_BYTES];
-    int count = messages_of(q->planner->db, touch->slot, touch->prospect_id, 20, q->arena,
-                            &messages, err);
-
-    if (count < 0)
-        return -1;
-    str_init(&chain, 8000);
-    for (size_t i = q->subject->history_count; i-- > 0;) {
-        if (!is_e_mail_sent(&q->subject->history[i], q->enrollment->id))
-            continue;
-        token_message_id(&q->planner->workspace->tokens, q->subject->history[i].id, id);
-        str_printf(&chain, "%s%s", chain.len ? " " : "", id);
-    }
-    for (int i = 0; i < count; i++)
-        if (messages[i].external_id && strcmp(messages[i].channel, "email") == 0 &&
-            strcmp(messages[i].kind, "human") == 0) {
-            str_printf(&chain, "%s%s", chain.len ? " " : "", messages[i].external_id);
-            break;
-        }
-    touch->refs = chain.len && str_ok(&chain) ? arena_dup(q->arena, str_text(&chain)) : NULL;
-    str_finish(&chain);
-    return 0;
-}
-
 /* 1 = rendered, 0 = held with *reason. */
 static int render(struct question *q, const struct sender *sender, struct touch *touch,
                   struct plan *out)
@@ -250,6 +215,10 @@ static const char *encoded_choice(struct question *q)
 static int fill_touch(struct question *q, const struct sender *sender, struct plan *out,
                       struct err *err)
 {
+    const struct mail_thread thread = { .db = q->planner->db,
+                                        .workspace = q->planner->workspace,
+                                        .subject = q->subject,
+                                        .enrollment_id = q->enrollment->id };
     struct touch *touch = &out->touch;
     const struct address *address;
     bool suppressed;
@@ -272,7 +241,8 @@ static int fill_touch(struct question *q, const struct sender *sender, struct pl
         .tries = 1,
         .created_at = q->now,
     };
-    if (strcmp(touch->channel, "email") == 0 && thread_refs(q, touch, err) < 0)
+    if (strcmp(touch->channel, "email") == 0 &&
+        subject_mail_thread(&thread, q->arena, &touch->refs, err) < 0)
         return -1;
     return render(q, sender, touch, out);
 }
@@ -299,8 +269,8 @@ static bool must_wait(struct question *q, struct sender_pace *pace, struct plan 
         pace->soft_next_ms = free_at;
     *out = (struct plan){ .kind = PLAN_LATER,
                           .at_ms = pace->soft_next_ms,
-                          .reason = arena_printf(q->arena, "the pace of sender %s",
-                                                 pace->sender->name) };
+                          .reason =
+                              arena_printf(q->arena, "the pace of sender %s", pace->sender->name) };
     pace->soft_next_ms += gap;
     return true;
 }
@@ -355,8 +325,7 @@ static int act_on_choice(struct question *q, struct plan *out, struct err *err)
         return 0;
     }
     if (q->choice.wait_until > q->now) {
-        look_later(out, PLAN_LATER, q->choice.wait_until,
-                   policy_gates[q->choice.waits_for].closed);
+        look_later(out, PLAN_LATER, q->choice.wait_until, policy_gates[q->choice.waits_for].closed);
         return 0;
     }
     sender = subject_sender(q->subject, q->planner->workspace, q->choice.channel);
@@ -384,11 +353,9 @@ int planner_next(struct planner *planner, const struct subject *subject,
                  const struct enrollment *enrollment, int64_t now, struct arena *arena,
                  struct plan *out, struct err *err)
 {
-    struct question q = { .planner = planner,
-                          .subject = subject,
-                          .enrollment = enrollment,
-                          .now = now,
-                          .arena = arena };
+    struct question q = {
+        .planner = planner, .subject = subject, .enrollment = enrollment, .now = now, .arena = arena
+    };
 
     *out = (struct plan){ 0 };
     q.sequence = catalog_sequence(planner->catalog, enrollment->sequence, enrollment->version, err);

@@ -34,15 +34,15 @@ struct planner {
 struct plan {
     enum plan_kind kind;
     int64_t at_ms;
-    bool busy;               /* with PLAN_LATER: only because the sender's queue is full */
-    const char *reason;      /* for people: why later, held or done */
-    struct touch touch;      /* with PLAN_TOUCH: the whole row; its id is new */
+    bool busy;          /* with PLAN_LATER: only because the sender's queue is full */
+    const char *reason; /* for people: why later, held or done */
+    struct touch touch; /* with PLAN_TOUCH: the whole row; its id is new */
     struct sender_pace *pace;
     const struct step *step;
-    bool derived;            /* the text was derived from another channel's part */
-    bool wish_used;          /* a wish for one time is now used up */
-    int next_step;           /* with PLAN_TOUCH: what comes then */
-    int64_t next_due_ms;     /* INT64_MAX: nothing, the sequence is done */
+    bool derived;        /* the text was derived from another channel's part */
+    bool wish_used;      /* a wish for one time is now used up */
+    int next_step;       /* with PLAN_TOUCH: what comes then */
+    int64_t next_due_ms; /* INT64_MAX: nothing, the sequence is done */
 };
 
 /* enrollment: due at `now`. Everything in *out lives in the arena. 0, or -1 and err when the store or the plan itself is

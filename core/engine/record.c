@@ -39,9 +39,8 @@ static int move_to(const struct landing *l, const char *state, int64_t retry_at,
         .reason = *l->result->reason ? l->result->reason : NULL,
         .provider_id = *l->result->provider_id ? l->result->provider_id : NULL,
         .retry_at = retry_at,
-        .sent_at = l->result->status == SEND_OK || l->result->status == SEND_UNSURE
-                       ? l->recorder->now
-                       : 0,
+        .sent_at =
+            l->result->status == SEND_OK || l->result->status == SEND_UNSURE ? l->recorder->now : 0,
     };
 
     if (retry_at && l->recorder->wheel->due[l->touch->slot] > retry_at)
@@ -127,23 +126,21 @@ static int land_refused(const struct landing *l, struct err *err)
 static int land_broken(const struct landing *l, struct err *err)
 {
     struct sender_pace *pace = pace_of(l->recorder->planner, l->sender);
-    int64_t rest = l->result->retry_after_ms > BROKEN_PAUSE_MS ? l->result->retry_after_ms
-                                                               : BROKEN_PAUSE_MS;
+    int64_t rest =
+        l->result->retry_after_ms > BROKEN_PAUSE_MS ? l->result->retry_after_ms : BROKEN_PAUSE_MS;
 
     if (pace->paused_until <= l->recorder->now)
         log_error("sender_broken", "sender=%s reason=%s", l->sender->name, l->result->reason);
     pace->paused_until = l->recorder->now + rest;
     pace->changed = true;
     l->recorder->counts->retried++;
-    return note_attempt(l, "broken", err) < 0 ? -1
-                                              : move_to(l, "retry", pace->paused_until, err);
+    return note_attempt(l, "broken", err) < 0 ? -1 : move_to(l, "retry", pace->paused_until, err);
 }
 
 static int land_unsure(const struct landing *l, struct err *err)
 {
     l->recorder->counts->unsure++;
-    log_warn("unsure", "sender=%s reason=%s", l->sender ? l->sender->name : "?",
-             l->result->reason);
+    log_warn("unsure", "sender=%s reason=%s", l->sender ? l->sender->name : "?", l->result->reason);
     return note_attempt(l, "unsure", err) < 0 ? -1 : move_to(l, "unsure", 0, err);
 }
 
@@ -242,7 +239,6 @@ int record_recovered(struct recorder *recorder, const struct flight *flight, str
         if (land_recovered(recorder, flight, &touches[i], err) < 0)
             return -1;
     if (count > 0)
-        log_warn("recovered", "touches=%d unsure=%lld", count,
-                 (long long)recorder->counts->unsure);
+        log_warn("recovered", "touches=%d unsure=%lld", count, (long long)recorder->counts->unsure);
     return count < 0 ? -1 : 0;
 }

@@ -4,6 +4,7 @@
 #include "core/base/json.h"
 #include "core/base/text.h"
 #include "core/engine/compose.h"
+#include "core/store/inbounds.h"
 
 static const char **split_avoid(const char *list, struct arena *arena)
 {
@@ -44,8 +45,8 @@ int subject_read(struct db *db, const struct workspace *workspace, int slot, int
         return found;
     addresses =
         addresses_of(db, &out->prospect, workspace_now(workspace), arena, &out->addresses, err);
-    history = addresses < 0 ? -1
-                            : touch_history(db, slot, prospect_id, 0, arena, &out->history, err);
+    history =
+        addresses < 0 ? -1 : touch_history(db, slot, prospect_id, 0, arena, &out->history, err);
     if (history < 0)
         return -1;
     out->address_count = (size_t)addresses;
@@ -59,8 +60,8 @@ int subject_read(struct db *db, const struct workspace *workspace, int slot, int
 
 static bool bars(const struct address *address, const char *channel)
 {
-    return address->suppressed_channel && (!*address->suppressed_channel ||
-                                           strcmp(address->suppressed_channel, channel) == 0);
+    return address->suppressed_channel &&
+           (!*address->suppressed_channel || strcmp(address->suppressed_channel, channel) == 0);
 }
 
 const struct address *subject_address(const struct subject *subject, const char *channel,
@@ -100,6 +101,55 @@ struct sender *subject_sender(const struct subject *subject, const struct worksp
                                         (uint64_t)subject->prospect.id * 11400714819323198485u %
                                             count)
                  : NULL;
+}
+
+/* ---- threads ---- */
+
+static void add_id(struct str *chain, const char *id)
+{
+    str_printf(chain, "%s%s", chain->len ? " " : "", id);
+}
+
+static bool is_in_thread(const struct touch_brief *touch, int64_t enrollment_id)
+{
+    return strcmp(touch->channel, "email") == 0 && strcmp(touch->state, "failed") != 0 &&
+           (!enrollment_id || touch->enrollment_id == enrollment_id);
+}
+
+static int add_their_last(const struct mail_thread *t, struct arena *arena, struct str *chain,
+                          struct err *err)
+{
+    const struct prospect *p = &t->subject->prospect;
+    struct message_row *messages;
+    int count = messages_of(t->db, p->slot, p->id, 20, arena, &messages, err);
+
+    for (int i = 0; i < count; i++)
+        if (messages[i].external_id && strcmp(messages[i].channel, "email") == 0 &&
+            strcmp(messages[i].kind, "human") == 0) {
+            add_id(chain, messages[i].external_id);
+            break;
+        }
+    return count < 0 ? -1 : 0;
+}
+
+int subject_mail_thread(const struct mail_thread *t, struct arena *arena, const char **out,
+                        struct err *err)
+{
+    struct str chain;
+    char id[TOKEN_MAIL_BYTES];
+    int rc;
+
+    str_init(&chain, 8000);
+    for (size_t i = t->subject->history_count; i-- > 0;) {
+        if (!is_in_thread(&t->subject->history[i], t->enrollment_id))
+            continue;
+        token_message_id(&t->workspace->tokens, t->subject->history[i].id, id);
+        add_id(&chain, id);
+    }
+    rc = add_their_last(t, arena, &chain, err);
+    *out = chain.len && str_ok(&chain) ? arena_dup(arena, str_text(&chain)) : NULL;
+    str_finish(&chain);
+    return rc;
 }
 
 /* ---- values ---- */
@@ -142,8 +192,8 @@ static struct value fields_of(const char *text, struct arena *arena)
 
     pairs = arena_array(arena, json ? (size_t)cJSON_GetArraySize(json) + 1 : 1, sizeof(*pairs));
     if (json)
-        cJSON_ArrayForEach(item, json)
-            pairs[count++] = pair(arena_dup(arena, item->string), of_json(item, arena));
+        cJSON_ArrayForEach(item, json) pairs[count++] =
+            pair(arena_dup(arena, item->string), of_json(item, arena));
     cJSON_Delete(json);
     return value_map(pairs, count);
 }
@@ -180,9 +230,9 @@ static struct value value_of(const struct value *fields, struct arena *arena)
 {
     struct value text = field(fields, "value");
 
-    return text.type == VALUE_NIL ? text
-                                  : MAP(arena, pair("text", text),
-                                        pair("url", field(fields, "value_url")));
+    return text.type == VALUE_NIL
+               ? text
+               : MAP(arena, pair("text", text), pair("url", field(fields, "value_url")));
 }
 
 static struct value links_of(const struct subject_data *d, struct arena *arena)
@@ -198,8 +248,9 @@ static struct value links_of(const struct subject_data *d, struct arena *arena)
         link = arena_printf(arena, "mailto:%s", address);
     else if (d->sender->account->address && strchr(d->sender->account->address, '@'))
         link = arena_printf(arena, "mailto:%s?subject=unsubscribe", d->sender->account->address);
-    return MAP(arena, pair("unsubscribe", value_text(link)),
-               pair("telegram", value_text(compose_telegram_link(d->workspace, d->touch_id, arena))));
+    return MAP(
+        arena, pair("unsubscribe", value_text(link)),
+        pair("telegram", value_text(compose_telegram_link(d->workspace, d->touch_id, arena))));
 }
 
 static struct value prospect_of(const struct prospect *p, struct value fields, struct arena *arena)
@@ -214,19 +265,18 @@ struct value subject_values(const struct subject_data *d, struct arena *arena)
 {
     struct value fields = fields_of(d->subject->prospect.fields, arena);
 
-    return MAP(
-        arena, pair("prospect", prospect_of(&d->subject->prospect, fields, arena)),
-        pair("fields", fields),
-        pair("sender", MAP(arena, pair("name", value_text(d->sender->from_name)),
-                           pair("first_name", value_text(d->sender->first_name)),
-                           pair("address", value_text(d->sender->account->address)))),
-        pair("step", MAP(arena, pair("number", value_int(d->step_number)),
-                         pair("count", value_int(d->step_count)))),
-        pair("channel", value_text(d->channel)), pair("recap", recap_of(&fields, arena)),
-        pair("value", value_of(&fields, arena)),
-        pair("commitment", text_thing(&fields, "commitment", arena)),
-        pair("concern", text_thing(&fields, "concern", arena)),
-        pair("cta", text_thing(&fields, "cta", arena)), pair("links", links_of(d, arena)),
-        pair("workspace",
-             MAP(arena, pair("postal_address", value_text(d->workspace->postal_address)))));
+    return MAP(arena, pair("prospect", prospect_of(&d->subject->prospect, fields, arena)),
+               pair("fields", fields),
+               pair("sender", MAP(arena, pair("name", value_text(d->sender->from_name)),
+                                  pair("first_name", value_text(d->sender->first_name)),
+                                  pair("address", value_text(d->sender->account->address)))),
+               pair("step", MAP(arena, pair("number", value_int(d->step_number)),
+                                pair("count", value_int(d->step_count)))),
+               pair("channel", value_text(d->channel)), pair("recap", recap_of(&fields, arena)),
+               pair("value", value_of(&fields, arena)),
+               pair("commitment", text_thing(&fields, "commitment", arena)),
+               pair("concern", text_thing(&fields, "concern", arena)),
+               pair("cta", text_thing(&fields, "cta", arena)), pair("links", links_of(d, arena)),
+               pair("workspace",
+                    MAP(arena, pair("postal_address", value_text(d->workspace->postal_address)))));
 }

@@ -36,6 +36,17 @@ const struct address *subject_address(const struct subject *subject, const char 
 struct sender *subject_sender(const struct subject *subject, const struct workspace *workspace,
                               const char *channel);
 
+/* References of the next e-mail: every e-mail of the enrollment (0 = of all), oldest first, then what they wrote last. *out is
+ * NULL for a new thread. 0 or -1. */
+struct mail_thread {
+    struct db *db;
+    const struct workspace *workspace;
+    const struct subject *subject;
+    int64_t enrollment_id;
+};
+int subject_mail_thread(const struct mail_thread *thread, struct arena *arena, const char **out,
+                        struct err *err) MUST_USE;
+
 /* What templates may use (docs/templates.md). touch_id: for links. */
 struct subject_data {
     const struct subject *subject;

@@ -54,7 +54,8 @@ static int apply_conf(struct workspace *w, struct err *err)
     w->public_url = conf_text(conf_find(w->conf, "http", ""), "public_url", NULL);
     w->zone = zone_find(conf_text(main, "zone", "UTC"), err);
     if (!w->zone)
-        return main ? conf_err(main, "zone", err, "unknown time zone \"%s\": use an IANA name like Europe/Berlin",
+        return main ? conf_err(main, "zone", err,
+                               "unknown time zone \"%s\": use an IANA name like Europe/Berlin",
                                conf_text(main, "zone", "UTC"))
                     : -1;
     return clock_init_text(&w->clock, getenv("HEED_CLOCK"), err);
@@ -85,7 +86,8 @@ static int read_tokens(struct workspace *w, struct err *err)
 
     if (meta_get(w->db, "token_key_1", &w->arena, &text, err) < 0)
         return -1;
-    if (!text && (make_key(w, err) < 0 || meta_get(w->db, "token_key_1", &w->arena, &text, err) < 0))
+    if (!text &&
+        (make_key(w, err) < 0 || meta_get(w->db, "token_key_1", &w->arena, &text, err) < 0))
         return -1;
     if (!text || !sign_from_hex(&w->arena, span_of(text), &secret) ||
         secret.len != TOKEN_SECRET_BYTES)
@@ -240,9 +242,9 @@ const char *workspace_address_kind(const char *channel)
     static const struct {
         const char *channel, *kind;
     } rows[] = {
-        { "email", "email" }, { "sms", "phone" },  { "whatsapp", "phone" }, { "signal", "phone" },
-        { "call", "phone" },  { "letter", NULL },  { "visit", NULL },       { "gift", NULL },
-        { "social", NULL },
+        { "email", "email" },  { "sms", "phone" },  { "whatsapp", "phone" },
+        { "signal", "phone" }, { "call", "phone" }, { "letter", NULL },
+        { "visit", NULL },     { "gift", NULL },    { "social", NULL },
     };
 
     for (size_t i = 0; i < COUNT_OF(rows); i++)

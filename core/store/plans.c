@@ -150,7 +150,7 @@ int template_put(struct db *db, const char *name, const struct template_row *par
 }
 
 #define ENROLLMENT                                                                                 \
-    "slot, id, prospect_id, sequence, version, step, state, due_at, hold_reason, exit, "    \
+    "slot, id, prospect_id, sequence, version, step, state, due_at, hold_reason, exit, "           \
     "created_at"
 
 static void read_enrollment(struct stmt *stmt, struct arena *arena, struct enrollment *out)
@@ -188,8 +188,8 @@ int enrollment_insert(struct db *db, const struct enrollment *e, struct err *err
                   "VALUES($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) "
                   "ON CONFLICT DO NOTHING",
                   PARAMS(P(e->slot), P(e->id), P(e->prospect_id), P(e->sequence), P(e->version),
-                         P(e->step), P(e->state), P(e->due_at), P(e->hold_reason),
-                         P(e->exit), P(e->created_at)),
+                         P(e->step), P(e->state), P(e->due_at), P(e->hold_reason), P(e->exit),
+                         P(e->created_at)),
                   err);
 }
 

@@ -134,7 +134,7 @@ static const char *const first_schema[] = {
     "  epoch INTEGER NOT NULL,          -- of the owner that put it on the wire\n"
     "  tries INTEGER NOT NULL,          -- how often it was handed to a channel\n"
     "  created_at INTEGER NOT NULL,     -- when it was planned: the Date of an e-mail\n"
-    "  retry_at INTEGER,                -- when to try again, only in state retry\n"
+    "  retry_at INTEGER,                -- when to try (again), only in states due and retry\n"
     "  sent_at INTEGER,                 -- when a provider took it\n"
     "  delivered_at INTEGER,            -- when a receipt said so\n"
     "  replied_at INTEGER,              -- first human reply credited to it\n"
@@ -142,7 +142,7 @@ static const char *const first_schema[] = {
     "  PRIMARY KEY(slot, id)) STRICT;\n"
     "CREATE INDEX touch_of_prospect ON touch(slot, prospect_id, created_at);\n"
     "CREATE INDEX touch_wire ON touch(slot, id) WHERE state = 'wire';\n"
-    "CREATE INDEX touch_retry ON touch(slot, retry_at) WHERE state = 'retry';\n"
+    "CREATE INDEX touch_retry ON touch(slot, retry_at) WHERE state IN ('due', 'retry');\n"
     "CREATE UNIQUE INDEX touch_once ON touch(slot, enrollment_id, step)\n"
     "  WHERE enrollment_id <> 0 AND state <> 'cancelled';\n",
 

@@ -107,7 +107,7 @@ int touch_put_on_wire(struct db *db, int slot, int64_t id, int64_t epoch, struct
 {
     return db_run(db,
                   "UPDATE touch SET state = 'wire', retry_at = NULL, tries = tries + 1, "
-                  "epoch = $3 WHERE slot = $1 AND id = $2 AND state = 'retry'",
+                  "epoch = $3 WHERE slot = $1 AND id = $2 AND state IN ('due', 'retry')",
                   PARAMS(P(slot), P(id), P(epoch)), err);
 }
 
@@ -135,7 +135,7 @@ int touch_receipt(struct db *db, int slot, int64_t id, const char *state, int64_
                   "UPDATE touch SET state = $3, sent_at = coalesce(sent_at, $4), delivered_at = "
                   "CASE WHEN $3 IN ('delivered', 'read') THEN coalesce(delivered_at, $4) "
                   "ELSE delivered_at END WHERE slot = $1 AND id = $2 "
-                  "AND state NOT IN ('failed', 'cancelled', 'retry') "
+                  "AND state NOT IN ('failed', 'cancelled', 'due', 'retry') "
                   "AND " RANK("state") " < " RANK("$3"),
                   PARAMS(P(slot), P(id), P(state), P(at)), err);
 }
@@ -164,17 +164,18 @@ int touches_on_wire(struct db *db, struct arena *arena, struct touch **out, stru
 int touches_to_retry(struct db *db, int slot, int64_t now, int limit, struct arena *arena,
                      struct touch **out, struct err *err)
 {
-    return read_all(db_query(db,
-                             "SELECT " COLUMNS " FROM touch WHERE slot = $1 AND state = 'retry' "
-                             "AND retry_at <= $2 ORDER BY retry_at LIMIT $3",
-                             PARAMS(P(slot), P(now), P(limit)), err),
-                    arena, out, err);
+    return read_all(
+        db_query(db,
+                 "SELECT " COLUMNS " FROM touch WHERE slot = $1 "
+                 "AND state IN ('due', 'retry') AND retry_at <= $2 ORDER BY retry_at LIMIT $3",
+                 PARAMS(P(slot), P(now), P(limit)), err),
+        arena, out, err);
 }
 
 int touch_next_retry(struct db *db, int slot, int64_t *out, struct err *err)
 {
     int rc = db_number(db,
-                       "SELECT retry_at FROM touch WHERE slot = $1 AND state = 'retry' "
+                       "SELECT retry_at FROM touch WHERE slot = $1 AND state IN ('due', 'retry') "
                        "ORDER BY retry_at LIMIT 1",
                        PARAMS(P(slot)), out, err);
 

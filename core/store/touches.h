@@ -34,7 +34,7 @@ int touch_get(struct db *db, int slot, int64_t id, struct arena *arena, struct t
               struct err *err) MUST_USE;
 /* Only from `wire`: a late result changes nothing. 1 = changed, 0 = not, -1. */
 int touch_record(struct db *db, const struct touch_result *result, struct err *err) MUST_USE;
-/* retry -> wire, under `epoch`, one more try. 1, 0 or -1. */
+/* due or retry -> wire, under `epoch`, one more try. 1, 0 or -1. */
 int touch_put_on_wire(struct db *db, int slot, int64_t id, int64_t epoch, struct err *err) MUST_USE;
 /* From one of the states in `from` (',' between, at both ends: ",retry,unsure,") to `to`. 1, 0 or -1. */
 int touch_move(struct db *db, const struct touch_result *to, const char *from,
