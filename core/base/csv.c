@@ -11,6 +11,7 @@
 
 #define MAX_ROW_BYTES ((size_t)1 << 20)
 #define CHUNK_BYTES ((size_t)64 << 10)
+#define BYTE_ORDER_MARK "\xEF\xBB\xBF"
 
 /* A cell as it stands in the buffer. */
 struct cell {
@@ -318,7 +319,7 @@ static int start(struct csv *csv, struct err *err)
         csv->at = csv->end;
         return err_set(err, ERR_INPUT, "line 1: this is UTF-16; save it as CSV in UTF-8");
     }
-    if (starts_with(csv, "\xEF\xBB\xBF"))
+    if (starts_with(csv, BYTE_ORDER_MARK))
         advance(csv, csv->at + 3, 0);
     if (starts_with(csv, "sep=") && csv->end - csv->at > 5) {
         char c = csv->buffer[csv->at + 4], next = csv->buffer[csv->at + 5];
@@ -405,6 +406,13 @@ static bool is_formula(const char *cell)
            strncmp(at, "\xEF\xBC\xA0", 3) == 0;
 }
 
+/* A byte order mark in front of the first cell would be taken for that of the file. */
+static bool needs_quotes(const char *cell)
+{
+    return cell[strcspn(cell, ",;|\t\"\r\n")] || cell[0] == ' ' ||
+           strncmp(cell, BYTE_ORDER_MARK, 3) == 0;
+}
+
 void csv_add_cell(struct str *out, const char *cell, bool first)
 {
     bool formula;
@@ -414,7 +422,7 @@ void csv_add_cell(struct str *out, const char *cell, bool first)
     if (!cell || !*cell)
         return;
     formula = is_formula(cell);
-    if (!formula && !cell[strcspn(cell, ",;|\t\"\r\n")] && cell[0] != ' ') {
+    if (!formula && !needs_quotes(cell)) {
         str_add_text(out, cell);
         return;
     }

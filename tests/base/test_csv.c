@@ -230,6 +230,7 @@ static const struct {
     { " lead", "\" lead\"" },
     { "sam@example.com", "sam@example.com" },
     { "a=b", "a=b" },
+    { "\xEF\xBB\xBFx", "\"\xEF\xBB\xBFx\"" },
     { "=1+1", "\"'=1+1\"" },
     { "=cmd|' /C calc'!A0", "\"'=cmd|' /C calc'!A0\"" },
     { "+4915112345678", "\"'+4915112345678\"" },
