@@ -134,7 +134,7 @@ int64_t db_data_version(struct db *db)
 static struct stmt *prepare(struct db *db, const char *sql, struct err *err)
 {
     struct stmt *stmt = xcalloc(1, sizeof(*stmt));
-    char name[8];
+    char name[16];
 
     if (sqlite3_prepare_v3(db->inside, sql, -1, SQLITE_PREPARE_PERSISTENT, &stmt->inside, NULL) !=
         SQLITE_OK) {
