@@ -1,0 +1,56 @@
+/* core/base/file.c - see file.h. */
+#include "core/base/file.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <unistd.h>
+
+#define CHUNK_BYTES ((size_t)16 << 10)
+
+static int fail(const char *path, const char *what, struct err *err)
+{
+    int number = errno;
+    char text[128];
+
+    return err_set(err, number == ENOENT ? ERR_NOT_FOUND : ERR_SYSTEM, "%s: cannot %s: %s", path,
+                   what, err_errno(number, text, sizeof(text)));
+}
+
+static int read_all(int fd, const char *path, struct str *out, struct err *err)
+{
+    for (;;) {
+        char chunk[CHUNK_BYTES];
+        ssize_t got = read(fd, chunk, sizeof(chunk));
+        if (got < 0 && errno == EINTR)
+            continue;
+        if (got < 0)
+            return fail(path, "read", err);
+        if (got == 0)
+            return 0;
+        str_add(out, chunk, (size_t)got);
+        explicit_bzero(chunk, (size_t)got); /* it may hold a secret */
+        if (!str_ok(out))
+            return err_set(err, ERR_LIMIT, "%s: larger than %zu bytes", path, out->max);
+    }
+}
+
+int file_read(const char *path, struct str *out, struct stat *info, struct err *err)
+{
+    struct stat own;
+    int rc = -1, fd;
+
+    /* Without O_NONBLOCK the open of a FIFO would wait for a writer. */
+    fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
+    if (fd < 0)
+        return fail(path, "open", err);
+    if (!info)
+        info = &own;
+    if (fstat(fd, info) < 0)
+        fail(path, "look at", err);
+    else if (!S_ISREG(info->st_mode))
+        err_set(err, ERR_INPUT, "%s: not a regular file", path);
+    else
+        rc = read_all(fd, path, out, err);
+    close(fd);
+    return rc;
+}

@@ -1,0 +1,16 @@
+/* core/base/file.h - whole small files, read under a limit. */
+#ifndef HEED_BASE_FILE_H
+#define HEED_BASE_FILE_H
+
+#include <sys/stat.h>
+
+#include "core/base/attr.h"
+#include "core/base/err.h"
+#include "core/base/str.h"
+
+/* Adds the bytes of a regular file to `out` (already str_init()ed: its limit is the limit of the
+ * file) and, when `info` is not NULL, what fstat() says of the very file that was read. -1 and err:
+ * ERR_NOT_FOUND, ERR_LIMIT when it is larger, ERR_SYSTEM; `out` may then hold a part. */
+int file_read(const char *path, struct str *out, struct stat *info, struct err *err) MUST_USE;
+
+#endif
