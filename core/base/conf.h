@@ -1,5 +1,5 @@
 /* core/base/conf.h - heed.conf: "[kind name]" sections of "key = value" lines, '#' comments, values
- * to the end of line. A secret KEY is given as KEY_env = VARIABLE, KEY_file = PATH or
+ * to the end of line; a '#' after white space starts a comment too. A secret KEY is given as KEY_env = VARIABLE, KEY_file = PATH or
  * KEY_credential = NAME (systemd), never in the file itself unless the file's mode is 0600 or
  * stricter. */
 #ifndef HEED_BASE_CONF_H
@@ -44,8 +44,9 @@ int conf_bool(const struct conf_section *section, const char *key, bool fallback
 /* The n-th key of a section in file order, or NULL at the end. */
 const char *conf_key(const struct conf_section *section, size_t n);
 
-/* Resolves a secret by KEY, KEY_env, KEY_file or KEY_credential. *out is NULL when none is given.
- * Borrowed. */
+/* Resolves a secret by KEY, KEY_env, KEY_file (a relative path starts beside the conf; one line
+ * break at the end is cut) or KEY_credential (a file in $CREDENTIALS_DIRECTORY). *out is NULL when
+ * none is given. Borrowed until conf_destroy(); thread-safe. */
 int conf_secret(const struct conf_section *section, const char *key, const char **out,
                 struct err *err) MUST_USE;
 

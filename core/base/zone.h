@@ -31,7 +31,7 @@ const char *zone_name(const struct zone *zone);
 void zone_to_local(const struct zone *zone, int64_t utc_ms, struct local_time *out);
 
 /* Reads year..ms of `local` only. A repeated hour gives its first pass; a missing hour the first
- * instant after the gap. */
+ * instant after the gap. Fields past their end run over: day 32 is a day of the next month. */
 int64_t zone_to_utc(const struct zone *zone, const struct local_time *local);
 
 /* Days since 1970-01-01 of a civil date, and back (proleptic Gregorian). */
