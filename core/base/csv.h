@@ -26,8 +26,11 @@ struct csv_row {
 struct csv *csv_create(FILE *in, char delimiter);
 void csv_destroy(struct csv *csv); /* NULL is fine */
 
-/* 1 = a row; 0 = end; -1 and err = this row is bad (too long, unclosed quote), the next call goes
- * on behind it. */
+/* 1 = a row; 0 = end; -1 and err ("line 12: a quote is never closed") = this row is bad: too long
+ * (a row of more than 1 MiB too), unclosed quote, text behind a quoted cell, a NUL. The next call
+ * goes on behind its first line end. Blank lines are passed over; a cell that is not UTF-8 is read
+ * as Windows-1252. A "sep=;" line of Excel is obeyed. How many rows are too many, the caller
+ * decides. */
 int csv_next(struct csv *csv, struct arena *scratch, struct csv_row *out, struct err *err) MUST_USE;
 
 /* Bytes read so far: for progress. */
