@@ -250,7 +250,7 @@ void choose_explain(const struct choice *choice, const struct zone *zone, struct
 
     str_printf(out, "%s\n", choice->reason);
     if (choice->evidence)
-        str_printf(out, "evidence: their message %s\n", id_text("in", choice->evidence, id));
+        str_printf(out, "evidence: their message %s\n", id_text("me", choice->evidence, id));
     if (choice->wait_until)
         str_printf(out, "not before %s\n",
                    zone_human(zone ? zone : zone_utc(), choice->wait_until, when));

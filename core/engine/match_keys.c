@@ -26,7 +26,9 @@ static void add(struct keys_maker *maker, struct match_key key)
     for (size_t i = 0; i < out->count; i++) {
         const struct match_key *old = &out->list[i];
 
+        /* What the address says is kept apart from what the headers say: they may disagree. */
         if (old->kind == key.kind && old->touch == key.touch &&
+            (old->via == MATCH_VIA_ADDRESS_TOKEN) == (key.via == MATCH_VIA_ADDRESS_TOKEN) &&
             span_eq(span_of(old->value), span_of(key.value)))
             return;
     }

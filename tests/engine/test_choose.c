@@ -572,7 +572,7 @@ static void test_choose__explains_itself_in_peoples_words(void **state)
     str_init(&text, 4000);
     choose_explain(&choice, NULL, &text);
     assert_non_null(strstr(str_text(&text), "sms: their latest own answer came there"));
-    assert_non_null(strstr(str_text(&text), "evidence: their message in_"));
+    assert_non_null(strstr(str_text(&text), "evidence: their message me_"));
     assert_non_null(strstr(str_text(&text), "not before "));
     assert_non_null(
         strstr(str_text(&text), "* sms        waits: it is outside their hours (quiet)"));
