@@ -37,10 +37,10 @@ struct choose_facts {
     const char *pinned;          /* NULL = not pinned */
     const char *wish;            /* NULL = none said */
     bool wish_once;              /* "ring me": for the next touch only; the caller ends it */
-    int64_t wish_evidence;       /* inbound id */
+    int64_t wish_evidence;       /* id of their message */
     const char *const *avoid;    /* channels they asked to avoid, NULL-ended, or NULL */
     const char *replied;         /* channel of their latest own human reply, NULL = none */
-    int64_t replied_evidence;    /* inbound id */
+    int64_t replied_evidence;    /* id of their message */
     bool replied_agreed;         /* follow = ask: a person agreed to this switch */
     const char *step_channel;    /* the step's own, or NULL */
     bool step_keep;              /* the step stays on its own channel */
@@ -56,7 +56,7 @@ struct choice_candidate {
 struct choice {
     const char *channel; /* NULL with CHOOSE_NONE */
     enum choose_level level;
-    int64_t evidence;    /* inbound id behind the level, 0 = none */
+    int64_t evidence;    /* id of the message behind the level, 0 = none */
     bool once;           /* by a wish for one time: the caller marks it used */
     int64_t wait_until;  /* 0 = now; else the earliest time */
     enum gate waits_for; /* with wait_until; GATE_COUNT otherwise */

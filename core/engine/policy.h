@@ -102,7 +102,8 @@ extern const struct quiet quiet_default; /* 08:00-21:00: 47 CFR 64.1200(c)(1) */
 bool policy_has_quiet_hours(const char *channel);
 
 /* First instant >= at_ms inside the window (NULL = any time) and, for channels that have them,
- * outside quiet hours (NULL = quiet_default). -1 when the two never meet. */
+ * outside quiet hours (NULL = quiet_default). INT64_MAX when the two never meet: as quiet_until_ms that
+ * bars the candidate. */
 struct hours {
     const struct window *window;
     const struct quiet *quiet;

@@ -74,7 +74,9 @@ struct sequence *sequence_parse(struct span text, const char *name, struct err *
 void sequence_destroy(struct sequence *sequence); /* NULL is fine */
 
 /* What is wrong with the meaning of a sequence of good form: unknown channels and templates, steps
- * with nothing to say, two steps with one id, a window of no length; warns below its own floor. */
+ * with nothing to say, two steps with one id, a window of no length; warns below its own floor.
+ * names NULL: the workspace is not known, so of unknown channels only those one slip away from a
+ * known one are wrong. */
 void sequence_check(const struct sequence *sequence, const struct sequence_names *names,
                     struct findings *findings);
 
