@@ -23,13 +23,20 @@ enum value_type {
     VALUE_DOUBLE,
     VALUE_TEXT,
     VALUE_LIST,
-    VALUE_MAP
+    VALUE_MAP,
+    /* Made by templates, never by callers: */
+    VALUE_RANGE, /* (a..b), lazy */
+    VALUE_LOOP,  /* forloop */
+    VALUE_BLANK, /* the words blank and empty in a condition */
+    VALUE_EMPTY
 };
 
 struct value_pair;
+struct loop;
 
 struct value { /* a tree in the caller's arena; borrowed during a render */
     enum value_type type;
+    bool safe; /* text a template has made safe for its part already; callers leave it false */
     union {
         bool boolean;
         int64_t integer;
@@ -43,6 +50,10 @@ struct value { /* a tree in the caller's arena; borrowed during a render */
             const struct value_pair *pairs;
             size_t count;
         } map;
+        struct {
+            int64_t first, last;
+        } range;
+        const struct loop *loop;
     };
 };
 

@@ -1,0 +1,134 @@
+/* templates/compiler.h - the state of one compilation, shared by the parser's files. Internal. */
+#ifndef HEED_TEMPLATES_COMPILER_H
+#define HEED_TEMPLATES_COMPILER_H
+
+#include "templates/html.h"
+#include "templates/lexer.h"
+#include "templates/program.h"
+
+struct filter;
+struct tag;
+
+/* An open block tag. */
+struct block {
+    const struct tag *tag;
+    uint32_t at;          /* where it was opened */
+    int32_t start;        /* its first op */
+    int32_t next;         /* jumps to the next branch, a chain through op.target */
+    int32_t end;          /* jumps behind the block, same */
+    int32_t body;         /* first op of a loop's body */
+    struct span variable; /* of a loop, a capture */
+    int32_t number;       /* of a case */
+    int32_t loop;         /* number of a loop, from the outermost; -1 = no loop */
+    bool blank;           /* nothing but white space and silent tags so far */
+    bool in_else;         /* a loop's else branch: no longer in the loop */
+    bool table;
+};
+
+struct compiler {
+    struct template *template;
+    struct arena *scratch; /* tokens; reset at each tag */
+    const struct template_options *options;
+    struct arena *problems_in;
+    struct template_problems *problems;
+    size_t op_room, constant_room, name_room, path_room, key_room, loop_room;
+
+    struct span source; /* what is parsed: the whole, or one line of a liquid tag */
+    size_t at;          /* where the next chunk begins */
+    struct span markup; /* inside of the current tag or output */
+    uint32_t tag_at;    /* where the current tag begins */
+    struct token *tokens;
+    size_t token;
+
+    struct block blocks[BLOCKS_MAX + 1]; /* [0] is the template itself */
+    size_t depth;
+    int32_t loop_depth, case_depth, case_most;
+    bool trim_next;
+    bool broken; /* an unclosed brace: what follows is not looked at */
+    size_t stack, stack_most;
+    int nested;
+    bool html_reported;
+    struct html html;
+};
+
+/* A finding at `where` (a pointer into the source). Always returns -1. */
+int problem_at(struct compiler *c, const char *where, const char *format, ...) PRINTF_LIKE(3, 4);
+/* Line, column and the source line of a byte. */
+void problem_place(const struct template *template, uint32_t at, struct template_problem *out);
+
+/* ---- emitting (emit.c) ---- */
+int32_t emit(struct compiler *c, enum op_code code, int32_t index);
+int32_t emit_here(const struct compiler *c); /* number of the next op */
+struct op *emit_op(struct compiler *c, int32_t number);
+int32_t emit_constant(struct compiler *c, struct value value);
+int32_t emit_name(struct compiler *c, struct span name);
+int32_t emit_key(struct compiler *c, struct span key);
+/* path.first is filled in; steps: path.count words behind the first */
+int32_t emit_path(struct compiler *c, struct path path, const struct span *steps);
+int32_t emit_loop_spec(struct compiler *c, struct loop_spec spec);
+/* Puts a jump in front of the chain, and lets a whole chain go to `target`. */
+void emit_jump(struct compiler *c, enum op_code code, int32_t *chain);
+void emit_land(struct compiler *c, int32_t chain, int32_t target);
+/* Ops from `start` on that can fail go on at the next op to come; quiet: without a text. */
+void emit_failures(struct compiler *c, int32_t start, bool quiet);
+/* Empties blank texts from `start` on that no capture keeps. */
+void emit_drop_blank(struct compiler *c, int32_t start);
+
+/* ---- tokens (expression.c) ---- */
+int tokens_begin(struct compiler *c, struct span markup);
+bool token_is(const struct compiler *c, enum token_kind kind);
+bool token_is_word(const struct compiler *c, const char *word);
+bool token_take(struct compiler *c, enum token_kind kind);
+bool token_take_word(struct compiler *c, const char *word);
+int token_expect(struct compiler *c, enum token_kind kind, struct span *text);
+int token_expect_end(struct compiler *c);
+
+enum hold { HOLD_NOTHING, HOLD_PATHS }; /* does a path without a value hold the message? */
+
+int expression_parse(struct compiler *c, enum hold hold);
+/* expression and filters; *guarded: a default is among them, *plain: no filter at all. */
+int filtered_parse(struct compiler *c, bool *guarded, bool *plain);
+/* a comparison operand: knows blank and empty */
+int operand_parse(struct compiler *c);
+/* Jumps out when the condition is false (invert: true); chains to land by the caller. */
+int condition_parse(struct compiler *c, bool invert, int32_t *when_true, int32_t *when_false);
+
+/* ---- tags (tags.c, tags_plain.c, tags_loops.c) ---- */
+struct tag {
+    const char *name, *end; /* end: NULL = no block */
+    int (*open)(struct compiler *c, struct block *block);
+    int (*branch)(struct compiler *c, struct block *block, struct span name);
+    void (*close)(struct compiler *c, struct block *block);
+    bool silent;      /* prints nothing by itself */
+    bool keeps_blank; /* white space inside is never dropped */
+};
+
+const struct tag *tag_find(struct span name);
+const char *tag_nearest(struct span name);
+
+int assign_open(struct compiler *c, struct block *block);
+int echo_open(struct compiler *c, struct block *block);
+int count_up_open(struct compiler *c, struct block *block);
+int count_down_open(struct compiler *c, struct block *block);
+int raw_open(struct compiler *c, struct block *block);
+int comment_open(struct compiler *c, struct block *block);
+int doc_open(struct compiler *c, struct block *block);
+int remark_open(struct compiler *c, struct block *block);
+int liquid_open(struct compiler *c, struct block *block);
+
+int for_open(struct compiler *c, struct block *block);
+int for_branch(struct compiler *c, struct block *block, struct span name);
+void for_close(struct compiler *c, struct block *block);
+int tablerow_open(struct compiler *c, struct block *block);
+void tablerow_close(struct compiler *c, struct block *block);
+int break_open(struct compiler *c, struct block *block);
+int continue_open(struct compiler *c, struct block *block);
+int cycle_open(struct compiler *c, struct block *block);
+
+/* ---- chunks (parser.c) ---- */
+void parse_text(struct compiler *c, struct span text);
+int parse_output(struct compiler *c, struct span markup); /* {{ }} and echo */
+void parse_lines(struct compiler *c, struct span lines);  /* inside of a liquid tag */
+int parse_skip(struct compiler *c, const char *name, struct span *inner); /* raw, comment, doc */
+
+#endif

@@ -1,0 +1,276 @@
+/* templates/dates.c - reading dates: words and numbers from left to right, no grammar of formats. */
+#include "templates/dates.h"
+
+#include <ctype.h>
+
+#include "core/base/text.h"
+
+static const char *const months[] = { "January",   "February", "March",    "April",
+                                      "May",       "June",     "July",     "August",
+                                      "September", "October",  "November", "December" };
+static const char *const weekdays[] = { "Sunday",   "Monday", "Tuesday", "Wednesday",
+                                        "Thursday", "Friday", "Saturday" };
+
+const char *date_month_name(int month)
+{
+    return months[(month - 1) % 12];
+}
+
+const char *date_weekday_name(int weekday)
+{
+    return weekdays[weekday % 7];
+}
+
+static int name_index(struct span word, const char *const *names, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        if (text_eq_nocase(word, span_make(names[i], 3)) || text_eq_nocase(word, span_of(names[i])))
+            return (int)i + 1;
+    return 0;
+}
+
+int date_month(struct span word)
+{
+    return name_index(word, months, COUNT_OF(months));
+}
+
+struct reading {
+    struct span rest;
+    struct local_time time;
+    struct moment *out;
+    bool has_year, has_month, has_day, has_time;
+};
+
+static bool number(struct span *rest, size_t most, int *out, size_t *len)
+{
+    size_t n = 0;
+    int value = 0;
+
+    while (n < rest->len && n < most && isdigit((unsigned char)rest->data[n]))
+        value = value * 10 + (rest->data[n++] - '0');
+    *rest = span_from(*rest, n);
+    *out = value;
+    *len = n;
+    return n > 0;
+}
+
+static bool next_is(const struct reading *r, char c)
+{
+    return r->rest.len && r->rest.data[0] == c;
+}
+
+static bool take(struct reading *r, char c)
+{
+    bool is = next_is(r, c);
+
+    if (is)
+        r->rest = span_from(r->rest, 1);
+    return is;
+}
+
+/* ":MM[:SS[.fraction]]" behind the hour */
+static bool take_time(struct reading *r, int hour)
+{
+    size_t len;
+
+    r->time.hour = hour;
+    if (!take(r, ':') || !number(&r->rest, 2, &r->time.minute, &len))
+        return false;
+    if (take(r, ':') && !number(&r->rest, 2, &r->time.second, &len))
+        return false;
+    if (r->rest.len > 1 && (next_is(r, '.') || next_is(r, ',')) &&
+        isdigit((unsigned char)r->rest.data[1])) {
+        int fraction;
+        r->rest = span_from(r->rest, 1);
+        number(&r->rest, 3, &fraction, &len);
+        r->time.ms = len == 1 ? fraction * 100 : len == 2 ? fraction * 10 : fraction;
+        while (r->rest.len && isdigit((unsigned char)r->rest.data[0]))
+            r->rest = span_from(r->rest, 1);
+    }
+    r->has_time = true;
+    return true;
+}
+
+/* "-MM-DD" or "/MM/DD" behind the year */
+static bool take_month_day(struct reading *r, int year)
+{
+    char sign = r->rest.data[0];
+    size_t len;
+
+    r->time.year = year;
+    r->rest = span_from(r->rest, 1);
+    r->has_year = r->has_month = true;
+    if (!number(&r->rest, 2, &r->time.month, &len))
+        return false;
+    if (!take(r, sign))
+        return true;
+    r->has_day = true;
+    return number(&r->rest, 2, &r->time.day, &len);
+}
+
+static void skip_ordinal(struct reading *r)
+{
+    static const char *const ends[] = { "st", "nd", "rd", "th" };
+
+    for (size_t i = 0; i < COUNT_OF(ends); i++)
+        if (text_starts_nocase(r->rest, ends[i]) &&
+            (r->rest.len == 2 || !isalpha((unsigned char)r->rest.data[2]))) {
+            r->rest = span_from(r->rest, 2);
+            return;
+        }
+}
+
+static bool take_number(struct reading *r)
+{
+    int value;
+    size_t len;
+
+    number(&r->rest, 4, &value, &len);
+    if (next_is(r, ':') && len <= 2)
+        return take_time(r, value);
+    if (len == 4 && (next_is(r, '-') || next_is(r, '/')) && !r->has_year)
+        return take_month_day(r, value);
+    if (len > 2 || r->has_day) {
+        r->time.year = len == 2 ? value + (value < 69 ? 2000 : 1900) : value;
+        if (r->has_year)
+            return false;
+        r->has_year = true;
+        return true;
+    }
+    skip_ordinal(r);
+    r->time.day = value;
+    r->has_day = true;
+    return true;
+}
+
+static bool take_offset(struct reading *r)
+{
+    int sign = r->rest.data[0] == '-' ? -1 : 1, hours, minutes = 0;
+    size_t len;
+
+    r->rest = span_from(r->rest, 1);
+    if (!number(&r->rest, 2, &hours, &len))
+        return false;
+    take(r, ':');
+    number(&r->rest, 2, &minutes, &len);
+    if (hours > 14 || minutes > 59)
+        return false;
+    r->out->fixed = true;
+    r->out->offset_s = sign * (hours * 3600 + minutes * 60);
+    return true;
+}
+
+static bool half_of_day(struct reading *r, bool pm)
+{
+    if (r->has_day && !r->has_time) { /* "10 pm": the number was the hour */
+        r->time.hour = r->time.day;
+        r->has_day = false;
+        r->has_time = true;
+    }
+    if (r->time.hour > 12)
+        return false;
+    r->time.hour = r->time.hour % 12 + (pm ? 12 : 0);
+    return true;
+}
+
+static bool use_word(struct reading *r, struct span word)
+{
+    static const struct {
+        const char *name;
+        int hours;
+    } zones[] = { { "utc", 0 },  { "gmt", 0 },  { "z", 0 },    { "est", -5 },
+                  { "edt", -4 }, { "cst", -6 }, { "cdt", -5 }, { "mst", -7 },
+                  { "mdt", -6 }, { "pst", -8 }, { "pdt", -7 } };
+    int month = date_month(word);
+
+    if (month) {
+        r->time.month = month;
+        r->has_month = true;
+        return true;
+    }
+    if (name_index(word, weekdays, COUNT_OF(weekdays)) || text_eq_nocase(word, span_of("t")))
+        return true;
+    if (text_eq_nocase(word, span_of("am")) || text_eq_nocase(word, span_of("pm")))
+        return half_of_day(r, text_lower_char(word.data[0]) == 'p');
+    for (size_t i = 0; i < COUNT_OF(zones); i++)
+        if (text_eq_nocase(word, span_of(zones[i].name))) {
+            r->out->fixed = true;
+            r->out->utc = zones[i].hours == 0;
+            r->out->offset_s = zones[i].hours * 3600;
+            return true;
+        }
+    return false;
+}
+
+static bool take_word(struct reading *r)
+{
+    size_t len = 0;
+    struct span word;
+
+    while (len < r->rest.len && isalpha((unsigned char)r->rest.data[len]))
+        len++;
+    word = span_make(r->rest.data, len);
+    r->rest = span_from(r->rest, len);
+    return use_word(r, word);
+}
+
+static bool take_part(struct reading *r)
+{
+    char c = r->rest.data[0];
+
+    if (isspace((unsigned char)c) || c == ',' || c == '.' || c == '(' || c == ')')
+        return take(r, c);
+    if (isdigit((unsigned char)c))
+        return take_number(r);
+    if ((c == '+' || c == '-') && r->has_time)
+        return take_offset(r);
+    if (isalpha((unsigned char)c))
+        return take_word(r);
+    return false;
+}
+
+static int month_days(int year, int month)
+{
+    return (int)(zone_days_of(month == 12 ? year + 1 : year, month % 12 + 1, 1) -
+                 zone_days_of(year, month, 1));
+}
+
+static bool in_range(const struct local_time *t)
+{
+    return t->month >= 1 && t->month <= 12 && t->day >= 1 && t->hour <= 24 && t->minute < 60 &&
+           t->second <= 60 && t->year > 0 && t->day <= month_days(t->year, t->month);
+}
+
+static void fill_missing(struct reading *r, const struct zone *zone, int64_t now_ms)
+{
+    struct local_time now;
+
+    zone_to_local(zone, now_ms, &now);
+    if (!r->has_year)
+        r->time.year = now.year;
+    if (!r->has_month && !r->has_year)
+        r->time.month = now.month;
+    if (!r->has_day && !r->has_month && !r->has_year)
+        r->time.day = now.day;
+}
+
+bool date_parse(struct span text, const struct zone *zone, int64_t now_ms, struct moment *out)
+{
+    struct reading r = { .rest = text_trim(text), .out = out };
+
+    *out = (struct moment){ 0 };
+    r.time.month = r.time.day = 1;
+    if (r.rest.len == 0 || r.rest.len > 64)
+        return false;
+    while (r.rest.len)
+        if (!take_part(&r))
+            return false;
+    if (!r.has_year && !r.has_month && !r.has_day && !r.has_time)
+        return false;
+    fill_missing(&r, zone, now_ms);
+    if (!in_range(&r.time))
+        return false;
+    out->utc_ms =
+        zone_to_utc(out->fixed ? zone_utc() : zone, &r.time) - (int64_t)out->offset_s * 1000;
+    return true;
+}

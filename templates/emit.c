@@ -1,0 +1,224 @@
+/* templates/emit.c - appends ops and interns what they refer to. Tables grow in the template's own
+ * arena; a table that is full is reported once and the rest is not compiled. */
+#include "templates/compiler.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+
+#include "core/base/text.h"
+
+/* Doubles a table when it is full. Sizes are bounded by OPS_MAX, so old copies do not matter. */
+static void *grow(struct compiler *c, void *table, size_t count, size_t *room, size_t size)
+{
+    void *bigger;
+
+    if (count < *room)
+        return table;
+    *room = *room ? *room * 2 : 16;
+    bigger = arena_array(&c->template->arena, *room, size);
+    if (count)
+        memcpy(bigger, table, count * size);
+    return bigger;
+}
+
+int32_t emit_here(const struct compiler *c)
+{
+    return (int32_t)c->template->op_count;
+}
+
+struct op *emit_op(struct compiler *c, int32_t number)
+{
+    return &c->template->ops[number];
+}
+
+static const int8_t stack_effect[OP_CODES] = {
+    [OP_CONST] = 1,      [OP_PATH] = 1,       [OP_ITEM] = 1,        [OP_LOOP] = 1,
+    [OP_INDEX] = -1,     [OP_RANGE] = -1,     [OP_PRINT] = -1,      [OP_ASSIGN] = -1,
+    [OP_COMPARE] = -1,   [OP_JUMP_TRUE] = -1, [OP_JUMP_FALSE] = -1, [OP_CASE] = -1,
+    [OP_CASE_WHEN] = -1,
+};
+
+static void count_stack(struct compiler *c, enum op_code code)
+{
+    c->stack = (size_t)((int)c->stack + stack_effect[code]);
+    if (c->stack > c->stack_most)
+        c->stack_most = c->stack;
+}
+
+int32_t emit(struct compiler *c, enum op_code code, int32_t index)
+{
+    struct template *t = c->template;
+    const char *where = c->tokens ? c->tokens[c->token].text.data : NULL;
+    struct op op = { .code = (uint8_t)code, .index = index, .target = -1 };
+
+    if (t->op_count >= OPS_MAX) {
+        if (t->op_count++ == OPS_MAX)
+            problem_at(c, NULL, "the template is too long: more than %d steps", OPS_MAX);
+        c->broken = true;
+        t->op_count = OPS_MAX;
+        return OPS_MAX - 1;
+    }
+    op.at = where ? (uint32_t)(where - t->source.data) : c->tag_at;
+    t->ops = grow(c, t->ops, t->op_count, &c->op_room, sizeof(op));
+    t->ops[t->op_count] = op;
+    count_stack(c, code);
+    return (int32_t)t->op_count++;
+}
+
+static bool same_constant(const struct value *a, const struct value *b)
+{
+    if (a->type != b->type)
+        return false;
+    switch (a->type) {
+    case VALUE_TEXT:
+        return span_eq(a->text, b->text);
+    case VALUE_INT:
+        return a->integer == b->integer;
+    case VALUE_BOOL:
+        return a->boolean == b->boolean;
+    case VALUE_NIL:
+    case VALUE_BLANK:
+    case VALUE_EMPTY:
+        return true;
+    default:
+        return false;
+    }
+}
+
+int32_t emit_constant(struct compiler *c, struct value value)
+{
+    struct template *t = c->template;
+    size_t from = t->constant_count > 64 ? t->constant_count - 64 : 0;
+
+    for (size_t i = from; i < t->constant_count; i++)
+        if (same_constant(&t->constants[i], &value))
+            return (int32_t)i;
+    t->constants = grow(c, t->constants, t->constant_count, &c->constant_room, sizeof(value));
+    t->constants[t->constant_count] = value;
+    return (int32_t)t->constant_count++;
+}
+
+int32_t emit_name(struct compiler *c, struct span name)
+{
+    struct template *t = c->template;
+
+    for (size_t i = 0; i < t->name_count; i++)
+        if (span_eq(t->names[i], name))
+            return (int32_t)i;
+    if (t->name_count >= NAMES_MAX) {
+        if (!c->broken)
+            problem_at(c, name.data, "more than %d different names", NAMES_MAX);
+        c->broken = true;
+        return 0;
+    }
+    t->names = grow(c, t->names, t->name_count, &c->name_room, sizeof(name));
+    t->names[t->name_count] = name;
+    return (int32_t)t->name_count++;
+}
+
+int32_t emit_key(struct compiler *c, struct span key)
+{
+    struct template *t = c->template;
+
+    t->keys = grow(c, t->keys, t->key_count, &c->key_room, sizeof(key));
+    t->keys[t->key_count] = key;
+    return (int32_t)t->key_count++;
+}
+
+int32_t emit_path(struct compiler *c, struct path path, const struct span *steps)
+{
+    struct template *t = c->template;
+
+    for (size_t i = 0; i < t->path_count; i++)
+        if (span_eq(t->paths[i].text, path.text))
+            return (int32_t)i;
+    if (t->path_count >= NAMES_MAX) {
+        if (!c->broken)
+            problem_at(c, NULL, "more than %d different fields", NAMES_MAX);
+        c->broken = true;
+        return 0;
+    }
+    path.first = (uint32_t)t->key_count;
+    for (uint32_t i = 0; i < path.count; i++)
+        emit_key(c, steps[i]);
+    t->paths = grow(c, t->paths, t->path_count, &c->path_room, sizeof(path));
+    t->paths[t->path_count] = path;
+    return (int32_t)t->path_count++;
+}
+
+int32_t emit_loop_spec(struct compiler *c, struct loop_spec spec)
+{
+    struct template *t = c->template;
+
+    spec.place = -1;
+    for (size_t i = 0; i < t->loop_count; i++)
+        if (span_eq(t->loops[i].name, spec.name))
+            spec.place = t->loops[i].place;
+    if (spec.place < 0)
+        spec.place = (int32_t)t->place_count++;
+    t->loops = grow(c, t->loops, t->loop_count, &c->loop_room, sizeof(spec));
+    t->loops[t->loop_count] = spec;
+    return (int32_t)t->loop_count++;
+}
+
+void emit_jump(struct compiler *c, enum op_code code, int32_t *chain)
+{
+    int32_t number = emit(c, code, 0);
+
+    emit_op(c, number)->target = *chain;
+    *chain = number;
+}
+
+void emit_land(struct compiler *c, int32_t chain, int32_t target)
+{
+    while (chain >= 0 && !c->broken) {
+        int32_t next = emit_op(c, chain)->target;
+        emit_op(c, chain)->target = target;
+        chain = next;
+    }
+}
+
+static bool can_fail(const struct op *op)
+{
+    return (op->code >= OP_CONST && op->code <= OP_ASSIGN) || op->code == OP_COMPARE ||
+           op->code == OP_CASE || op->code == OP_CASE_WHEN || op->code == OP_CYCLE ||
+           op->code == OP_COUNT;
+}
+
+void emit_failures(struct compiler *c, int32_t start, bool quiet)
+{
+    for (int32_t i = start; i < emit_here(c); i++) {
+        struct op *op = emit_op(c, i);
+        if (quiet && op->code == OP_FOR)
+            op->flag |= FLAG_QUIET;
+        if (!can_fail(op) || op->target >= 0)
+            continue;
+        op->target = emit_here(c);
+        if (quiet)
+            op->flag |= FLAG_QUIET;
+    }
+}
+
+static bool is_blank(struct span text)
+{
+    for (size_t i = 0; i < text.len; i++)
+        if (!lexer_is_space(text.data[i]))
+            return false;
+    return true;
+}
+
+void emit_drop_blank(struct compiler *c, int32_t start)
+{
+    int captures = 0;
+
+    for (int32_t i = start; i < emit_here(c); i++) {
+        struct op *op = emit_op(c, i);
+        if (op->code == OP_CAPTURE)
+            captures++;
+        else if (op->code == OP_CAPTURED)
+            captures--;
+        else if (op->code == OP_TEXT && captures == 0 &&
+                 is_blank(c->template->constants[op->index].text))
+            op->code = OP_NOTHING;
+    }
+}

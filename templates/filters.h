@@ -1,0 +1,94 @@
+/* templates/filters.h - the filters: one table, and what a filter may use. Internal to templates/. */
+#ifndef HEED_TEMPLATES_FILTERS_H
+#define HEED_TEMPLATES_FILTERS_H
+
+#include "templates/run.h"
+
+/* args: what the template gave, then nils up to `most`. Changes *value. 0, or -1 after run_fail(). */
+struct filter {
+    const char *name;
+    int (*apply)(struct run *run, struct value *value, const struct value *args);
+    uint8_t least, most; /* arguments, named ones together count as one (a map) */
+    bool guards;         /* an empty value is fine before it: default */
+};
+
+const struct filter *filter_find(struct span name, int32_t *number);
+const struct filter *filter_at(int32_t number);
+const char *filter_nearest(struct span name);
+
+/* The text of a value or an argument, paid for. */
+int filter_read(struct run *run, const struct value *value, struct span *out);
+/* The sink's text becomes the value. Returns 0. */
+int filter_give(struct value *value, const struct sink *sink);
+
+/* filters_*.c, by what they work on; documented by their rows in filters.c */
+#define FILTER(name) int name(struct run *run, struct value *value, const struct value *args)
+FILTER(filter_append);
+FILTER(filter_prepend);
+FILTER(filter_upcase);
+FILTER(filter_downcase);
+FILTER(filter_capitalize);
+FILTER(filter_strip);
+FILTER(filter_lstrip);
+FILTER(filter_rstrip);
+FILTER(filter_squish);
+FILTER(filter_strip_newlines);
+FILTER(filter_replace);
+FILTER(filter_replace_first);
+FILTER(filter_replace_last);
+FILTER(filter_remove);
+FILTER(filter_remove_first);
+FILTER(filter_remove_last);
+FILTER(filter_truncate);
+FILTER(filter_truncatewords);
+FILTER(filter_slice);
+FILTER(filter_split);
+FILTER(filter_escape);
+FILTER(filter_escape_once);
+FILTER(filter_strip_html);
+FILTER(filter_newline_to_br);
+FILTER(filter_url_encode);
+FILTER(filter_url_decode);
+FILTER(filter_base64_encode);
+FILTER(filter_base64_decode);
+FILTER(filter_base64_url_safe_encode);
+FILTER(filter_base64_url_safe_decode);
+FILTER(filter_json);
+FILTER(filter_size);
+FILTER(filter_first);
+FILTER(filter_last);
+FILTER(filter_join);
+FILTER(filter_reverse);
+FILTER(filter_concat);
+FILTER(filter_compact);
+FILTER(filter_map);
+FILTER(filter_where);
+FILTER(filter_reject);
+FILTER(filter_find_item);
+FILTER(filter_find_index);
+FILTER(filter_has);
+FILTER(filter_sum);
+FILTER(filter_sort);
+FILTER(filter_sort_natural);
+FILTER(filter_uniq);
+FILTER(filter_plus);
+FILTER(filter_minus);
+FILTER(filter_times);
+FILTER(filter_divided_by);
+FILTER(filter_modulo);
+FILTER(filter_abs);
+FILTER(filter_ceil);
+FILTER(filter_floor);
+FILTER(filter_round);
+FILTER(filter_at_least);
+FILTER(filter_at_most);
+FILTER(filter_date);
+FILTER(filter_default);
+FILTER(filter_raw);
+FILTER(filter_spin);
+FILTER(filter_possessive);
+FILTER(filter_list_and);
+FILTER(filter_initials);
+#undef FILTER
+
+#endif

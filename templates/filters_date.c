@@ -1,0 +1,128 @@
+/* templates/filters_date.c - date: format, zone. `now` and `today` are the time of sending. */
+#include <ctype.h>
+#include <stdio.h>
+
+#include "core/base/text.h"
+#include "templates/dates.h"
+#include "templates/filters.h"
+#include "templates/values.h"
+
+#define EPOCH_MAX_S INT64_C(253402300799) /* the year 9999 */
+
+static bool all_digits(struct span s)
+{
+    for (size_t i = 0; i < s.len; i++)
+        if (!isdigit((unsigned char)s.data[i]))
+            return false;
+    return s.len > 0 && s.len < 18;
+}
+
+static bool epoch(int64_t seconds, struct moment *out)
+{
+    *out = (struct moment){ .utc_ms = seconds * 1000 };
+    return seconds <= EPOCH_MAX_S && seconds >= -EPOCH_MAX_S / 4;
+}
+
+static bool read_moment(const struct run *run, const struct value *value, const struct zone *zone,
+                        struct moment *out)
+{
+    int64_t now_ms = run->context->now_ms, seconds;
+
+    if (value->type == VALUE_INT)
+        return value->integer >= -EPOCH_MAX_S && value->integer <= EPOCH_MAX_S &&
+               epoch(value->integer, out);
+    if (value->type != VALUE_TEXT)
+        return false;
+    if (text_eq_nocase(value->text, span_of("now")) ||
+        text_eq_nocase(value->text, span_of("today"))) {
+        *out = (struct moment){ .utc_ms = now_ms };
+        return true;
+    }
+    if (all_digits(value->text) && text_to_int(value->text, 0, EPOCH_MAX_S, &seconds))
+        return epoch(seconds, out);
+    return date_parse(value->text, zone, now_ms, out);
+}
+
+/* "+02:00", "-0530" */
+static bool read_offset(struct span text, int *offset_s)
+{
+    int64_t hours, minutes = 0;
+    int sign = text.len && text.data[0] == '-' ? -1 : 1;
+    struct span rest;
+
+    if (text.len < 3 || (text.data[0] != '+' && text.data[0] != '-'))
+        return false;
+    rest = span_from(text, 3);
+    if (rest.len && rest.data[0] == ':')
+        rest = span_from(rest, 1);
+    if (!text_to_int(span_make(text.data + 1, 2), 0, 14, &hours) ||
+        (rest.len && !text_to_int(rest, 0, 59, &minutes)))
+        return false;
+    *offset_s = sign * (int)(hours * 3600 + minutes * 60);
+    return true;
+}
+
+static void fixed_local(int64_t utc_ms, int offset_s, bool utc, struct local_time *out)
+{
+    zone_to_local(zone_utc(), utc_ms + (int64_t)offset_s * 1000, out);
+    out->offset_s = offset_s;
+    if (!utc)
+        out->abbreviation[0] = '\0';
+}
+
+struct shift { /* where the date is shown */
+    const struct zone *zone;
+    bool fixed, chosen;
+    int offset_s;
+};
+
+/* The zone asked for, else the prospect's, else UTC. */
+static int read_zone(struct run *run, const struct value *arg, struct shift *out)
+{
+    const struct zone *own = run->context->zone;
+    struct span name;
+    char text[80];
+
+    *out = (struct shift){ .zone = own ? own : zone_utc(), .chosen = own != NULL };
+    if (value_is_nil(arg))
+        return 0;
+    if (filter_read(run, arg, &name) < 0)
+        return -1;
+    out->chosen = true;
+    out->fixed = read_offset(name, &out->offset_s);
+    if (out->fixed)
+        return 0;
+    snprintf(text, sizeof(text), "%.*s", (int)text_cut(name, sizeof(text) - 1).len, name.data);
+    out->zone = zone_find(text, NULL);
+    if (!out->zone)
+        return run_fail(run, "unknown time zone '%.60s'", text);
+    return 0;
+}
+
+static void place(const struct moment *moment, const struct shift *shift, struct local_time *out)
+{
+    if (shift->fixed)
+        fixed_local(moment->utc_ms, shift->offset_s, false, out);
+    else if (moment->fixed && !shift->chosen)
+        fixed_local(moment->utc_ms, moment->offset_s, moment->utc, out);
+    else
+        zone_to_local(shift->zone, moment->utc_ms, out);
+}
+
+int filter_date(struct run *run, struct value *value, const struct value *args)
+{
+    struct sink sink = sink_make(run, 1024);
+    struct local_time time;
+    struct moment moment;
+    struct shift shift;
+    struct span format;
+
+    if (filter_read(run, &args[0], &format) < 0 || read_zone(run, &args[1], &shift) < 0)
+        return -1;
+    if (format.len == 0 || !read_moment(run, value, shift.zone, &moment))
+        return 0;
+    place(&moment, &shift, &time);
+    if (date_format(&sink, format, &time, moment.utc_ms) < 0)
+        return -1;
+    return filter_give(value, &sink);
+}

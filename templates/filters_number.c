@@ -1,0 +1,224 @@
+/* templates/filters_number.c - arithmetic. Whole numbers are int64 and overflow is an error; decimals
+ * are reckoned in long double from their shortest text, so that 10.1 plus 2.2 is 12.3. */
+#include <math.h>
+
+#include "templates/filters.h"
+#include "templates/values.h"
+
+static int give_number(struct value *value, struct number n)
+{
+    *value = n.whole ? value_int(n.integer) : value_double((double)n.real);
+    return 0;
+}
+
+static long double real_of(struct number n)
+{
+    return n.whole ? (long double)n.integer : n.real;
+}
+
+static int too_large(struct run *run)
+{
+    return run_fail(run, "the number is too large");
+}
+
+int filter_plus(struct run *run, struct value *value, const struct value *args)
+{
+    struct number a = value_number(value), b = value_number(&args[0]), c = { .whole = true };
+
+    if (!a.whole || !b.whole)
+        c = (struct number){ .real = real_of(a) + real_of(b) };
+    else if (__builtin_add_overflow(a.integer, b.integer, &c.integer))
+        return too_large(run);
+    return give_number(value, c);
+}
+
+int filter_minus(struct run *run, struct value *value, const struct value *args)
+{
+    struct number a = value_number(value), b = value_number(&args[0]), c = { .whole = true };
+
+    if (!a.whole || !b.whole)
+        c = (struct number){ .real = real_of(a) - real_of(b) };
+    else if (__builtin_sub_overflow(a.integer, b.integer, &c.integer))
+        return too_large(run);
+    return give_number(value, c);
+}
+
+int filter_times(struct run *run, struct value *value, const struct value *args)
+{
+    struct number a = value_number(value), b = value_number(&args[0]), c = { .whole = true };
+
+    if (!a.whole || !b.whole)
+        c = (struct number){ .real = real_of(a) * real_of(b) };
+    else if (__builtin_mul_overflow(a.integer, b.integer, &c.integer))
+        return too_large(run);
+    return give_number(value, c);
+}
+
+static bool is_zero(struct number n)
+{
+    return n.whole ? n.integer == 0 : fpclassify(n.real) == FP_ZERO;
+}
+
+/* Whole numbers round down, as in Ruby: -7 / 2 = -4, -7 % 2 = 1. */
+static void floor_divide(int64_t a, int64_t b, int64_t *quotient, int64_t *rest)
+{
+    *quotient = a / b;
+    *rest = a % b;
+    if (*rest != 0 && (*rest < 0) != (b < 0)) {
+        (*quotient)--;
+        *rest += b;
+    }
+}
+
+static int divide(struct run *run, struct value *value, const struct value *args, bool modulo)
+{
+    struct number a = value_number(value), b = value_number(&args[0]);
+    int64_t quotient, rest;
+    long double real;
+
+    if (is_zero(b))
+        return run_fail(run, "divided by 0");
+    if (a.whole && b.whole) {
+        if (a.integer == INT64_MIN && b.integer == -1)
+            return modulo ? give_number(value, (struct number){ .whole = true }) : too_large(run);
+        floor_divide(a.integer, b.integer, &quotient, &rest);
+        return give_number(value,
+                           (struct number){ .whole = true, .integer = modulo ? rest : quotient });
+    }
+    real = real_of(a) / real_of(b);
+    if (modulo)
+        real = real_of(a) - floorl(real) * real_of(b);
+    return give_number(value, (struct number){ .real = real });
+}
+
+int filter_divided_by(struct run *run, struct value *value, const struct value *args)
+{
+    return divide(run, value, args, false);
+}
+
+int filter_modulo(struct run *run, struct value *value, const struct value *args)
+{
+    return divide(run, value, args, true);
+}
+
+int filter_abs(struct run *run, struct value *value, const struct value *args)
+{
+    struct number n = value_number(value);
+
+    (void)args;
+    if (n.whole && n.integer == INT64_MIN)
+        return too_large(run);
+    n.integer = n.integer < 0 ? -n.integer : n.integer;
+    n.real = fabsl(n.real);
+    return give_number(value, n);
+}
+
+/* ---- rounding ---- */
+
+static int give_whole(struct run *run, struct value *value, long double real)
+{
+    if (!(real > -9.2e18L && real < 9.2e18L))
+        return too_large(run);
+    *value = value_int((int64_t)real);
+    return 0;
+}
+
+int filter_ceil(struct run *run, struct value *value, const struct value *args)
+{
+    struct number n = value_number(value);
+
+    (void)args;
+    return n.whole ? give_number(value, n) : give_whole(run, value, ceill(n.real));
+}
+
+int filter_floor(struct run *run, struct value *value, const struct value *args)
+{
+    struct number n = value_number(value);
+
+    (void)args;
+    return n.whole ? give_number(value, n) : give_whole(run, value, floorl(n.real));
+}
+
+int filter_round(struct run *run, struct value *value, const struct value *args)
+{
+    struct number n = value_number(value), digits = value_number(&args[0]);
+    int64_t places = digits.whole ? digits.integer : (int64_t)digits.real;
+    long double scale;
+
+    if (places > 30)
+        places = 30;
+    if (places < -30)
+        places = -30;
+    if (n.whole && places >= 0)
+        return give_number(value, n);
+    scale = powl(10, (long double)places);
+    if (places > 0)
+        return give_number(value, (struct number){ .real = roundl(n.real * scale) / scale });
+    return give_whole(run, value, roundl(real_of(n) * scale) / scale);
+}
+
+/* ---- bounds ---- */
+
+static int bound(struct value *value, const struct value *args, bool at_least)
+{
+    struct number n = value_number(value), limit = value_number(&args[0]);
+    bool beyond = at_least ? real_of(limit) > real_of(n) : real_of(limit) < real_of(n);
+
+    return give_number(value, beyond ? limit : n);
+}
+
+int filter_at_least(struct run *run, struct value *value, const struct value *args)
+{
+    (void)run;
+    return bound(value, args, true);
+}
+
+int filter_at_most(struct run *run, struct value *value, const struct value *args)
+{
+    (void)run;
+    return bound(value, args, false);
+}
+
+/* ---- sum ---- */
+
+static int add_to(struct run *run, struct value *total, const struct value *v,
+                  const struct value *property, int depth)
+{
+    struct value one = *v;
+
+    if (depth > DATA_DEPTH_MAX)
+        return run_stop(run, "data is nested deeper than %d", DATA_DEPTH_MAX);
+    if (run_charge(run, FUEL_BYTES / 4) < 0)
+        return -1;
+    for (size_t i = 0; v->type == VALUE_LIST && i < v->list.count; i++)
+        if (add_to(run, total, &v->list.items[i], property, depth + 1) < 0)
+            return -1;
+    if (v->type == VALUE_LIST)
+        return 0;
+    if (!value_is_nil(property)) {
+        if (v->type != VALUE_MAP)
+            return run_fail(run, "cannot select the property '%.*s'",
+                            property->type == VALUE_TEXT ? (int)property->text.len : 0,
+                            property->type == VALUE_TEXT ? property->text.data : "");
+        if (value_member(run, v, property, false, &one) < 0)
+            return -1;
+    }
+    return filter_plus(run, total, &one);
+}
+
+int filter_sum(struct run *run, struct value *value, const struct value *args)
+{
+    struct value total = value_int(0), item;
+    size_t count = value->type == VALUE_RANGE ? value_count(value) : 0;
+
+    if (count > LIST_MAX)
+        return run_stop(run, "a range of more than %zu numbers", LIST_MAX);
+    for (size_t i = 0; i < count; i++)
+        if (value_at(run, value, i, &item) < 0 || add_to(run, &total, &item, &args[0], 0) < 0)
+            return -1;
+    if (value->type != VALUE_RANGE && value->type != VALUE_NIL &&
+        add_to(run, &total, value, &args[0], 0) < 0)
+        return -1;
+    *value = total;
+    return 0;
+}

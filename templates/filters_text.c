@@ -1,0 +1,443 @@
+/* templates/filters_text.c - filters on plain text. Lengths are counted in code points. */
+#include <stdlib.h>
+
+#include "core/base/text.h"
+#include "templates/filters.h"
+#include "templates/fold.h"
+#include "templates/lexer.h"
+#include "templates/values.h"
+
+static int join_two(struct run *run, struct value *value, struct span a, struct span b)
+{
+    struct sink sink = sink_make(run, TEXT_MAX_BYTES);
+
+    if (sink_room(&sink, a.len + b.len) < 0 || sink_add_span(&sink, a) < 0 ||
+        sink_add_span(&sink, b) < 0)
+        return -1;
+    return filter_give(value, &sink);
+}
+
+int filter_append(struct run *run, struct value *value, const struct value *args)
+{
+    struct span a, b;
+
+    if (filter_read(run, value, &a) < 0 || filter_read(run, &args[0], &b) < 0)
+        return -1;
+    return join_two(run, value, a, b);
+}
+
+int filter_prepend(struct run *run, struct value *value, const struct value *args)
+{
+    struct span a, b;
+
+    if (filter_read(run, value, &a) < 0 || filter_read(run, &args[0], &b) < 0)
+        return -1;
+    return join_two(run, value, b, a);
+}
+
+/* ---- case ---- */
+
+enum letters { UPPER, LOWER, CAPITAL };
+
+#define SHARP_S 0xdf
+
+static int add_point(struct sink *sink, uint32_t point, bool upper)
+{
+    uint32_t p = upper ? fold_upper(point) : fold_lower(point);
+    char bytes[4];
+    size_t len = p < 0x80 ? 1 : p < 0x800 ? 2 : p < 0x10000 ? 3 : 4;
+
+    if (upper && point == SHARP_S)
+        return sink_add(sink, "SS", 2);
+    if (len == 1) {
+        bytes[0] = (char)p;
+        return sink_add(sink, bytes, 1);
+    }
+    for (size_t i = len - 1; i > 0; i--, p >>= 6)
+        bytes[i] = (char)(0x80 | (p & 0x3f));
+    bytes[0] = (char)((0xf00u >> len & 0xf0) | p);
+    return sink_add(sink, bytes, len);
+}
+
+static int change_case(struct run *run, struct value *value, enum letters letters)
+{
+    struct sink sink = sink_make(run, TEXT_MAX_BYTES);
+    struct span text;
+    const char *at, *end;
+
+    if (filter_read(run, value, &text) < 0 || sink_room(&sink, text.len + 4) < 0)
+        return -1;
+    at = text.data;
+    end = text.data + text.len;
+    while (at < end) {
+        bool upper = letters == UPPER || (letters == CAPITAL && at == text.data);
+        if (add_point(&sink, text_next_point(&at, end), upper) < 0)
+            return -1;
+    }
+    return filter_give(value, &sink);
+}
+
+int filter_upcase(struct run *run, struct value *value, const struct value *args)
+{
+    (void)args;
+    return change_case(run, value, UPPER);
+}
+
+int filter_downcase(struct run *run, struct value *value, const struct value *args)
+{
+    (void)args;
+    return change_case(run, value, LOWER);
+}
+
+int filter_capitalize(struct run *run, struct value *value, const struct value *args)
+{
+    (void)args;
+    return change_case(run, value, CAPITAL);
+}
+
+/* ---- white space ---- */
+
+static struct span strip_left(struct span s)
+{
+    while (s.len && lexer_is_space(s.data[0]))
+        s = span_from(s, 1);
+    return s;
+}
+
+static struct span strip_right(struct span s)
+{
+    while (s.len && lexer_is_space(s.data[s.len - 1]))
+        s.len--;
+    return s;
+}
+
+int filter_strip(struct run *run, struct value *value, const struct value *args)
+{
+    struct span text;
+
+    (void)args;
+    if (filter_read(run, value, &text) < 0)
+        return -1;
+    *value = value_span(strip_left(strip_right(text)));
+    return 0;
+}
+
+int filter_lstrip(struct run *run, struct value *value, const struct value *args)
+{
+    struct span text;
+
+    (void)args;
+    if (filter_read(run, value, &text) < 0)
+        return -1;
+    *value = value_span(strip_left(text));
+    return 0;
+}
+
+int filter_rstrip(struct run *run, struct value *value, const struct value *args)
+{
+    struct span text;
+
+    (void)args;
+    if (filter_read(run, value, &text) < 0)
+        return -1;
+    *value = value_span(strip_right(text));
+    return 0;
+}
+
+/* Takes the next word off *rest; false when there is none. */
+static bool next_word(struct span *rest, struct span *word)
+{
+    size_t len = 0;
+
+    *rest = strip_left(*rest);
+    while (len < rest->len && !lexer_is_space(rest->data[len]))
+        len++;
+    *word = span_make(rest->data, len);
+    *rest = span_from(*rest, len);
+    return len > 0;
+}
+
+int filter_squish(struct run *run, struct value *value, const struct value *args)
+{
+    struct sink sink = sink_make(run, TEXT_MAX_BYTES);
+    struct span text, word;
+
+    (void)args;
+    if (value->type == VALUE_NIL)
+        return 0;
+    if (filter_read(run, value, &text) < 0 || sink_room(&sink, text.len) < 0)
+        return -1;
+    while (next_word(&text, &word))
+        if ((sink.len && sink_add(&sink, " ", 1) < 0) || sink_add_span(&sink, word) < 0)
+            return -1;
+    return filter_give(value, &sink);
+}
+
+int filter_strip_newlines(struct run *run, struct value *value, const struct value *args)
+{
+    struct sink sink = sink_make(run, TEXT_MAX_BYTES);
+    struct span text;
+
+    (void)args;
+    if (filter_read(run, value, &text) < 0 || sink_room(&sink, text.len) < 0)
+        return -1;
+    for (size_t i = 0; i < text.len; i++) {
+        bool crlf = text.data[i] == '\r' && i + 1 < text.len && text.data[i + 1] == '\n';
+        if (text.data[i] != '\n' && !crlf && sink_add(&sink, text.data + i, 1) < 0)
+            return -1;
+    }
+    return filter_give(value, &sink);
+}
+
+/* ---- replace and remove ---- */
+
+enum which { EVERY, FIRST, LAST };
+
+struct change {
+    struct span text, from, to;
+    enum which which;
+};
+
+static const char *find(struct span text, struct span needle)
+{
+    if (needle.len > text.len)
+        return NULL;
+    return needle.len ? memmem(text.data, text.len, needle.data, needle.len) : text.data;
+}
+
+static const char *find_last(struct span text, struct span needle)
+{
+    for (size_t i = text.len - needle.len + 1; needle.len <= text.len && i > 0; i--)
+        if (span_eq(span_make(text.data + i - 1, needle.len), needle))
+            return text.data + i - 1;
+    return NULL;
+}
+
+/* An empty needle stands before, between and behind all characters. */
+static int change_everywhere(struct sink *sink, const struct change *change)
+{
+    const char *at = change->text.data, *end = at + change->text.len;
+
+    while (at < end) {
+        const char *from = at;
+        if (sink_add_span(sink, change->to) < 0)
+            return -1;
+        text_next_point(&at, end);
+        if (sink_add(sink, from, (size_t)(at - from)) < 0)
+            return -1;
+    }
+    return sink_add_span(sink, change->to);
+}
+
+static int apply_change(struct sink *sink, const struct change *change)
+{
+    struct span rest = change->text;
+    const char *hit =
+        change->which == LAST ? find_last(rest, change->from) : find(rest, change->from);
+
+    if (change->which == EVERY && change->from.len == 0)
+        return change_everywhere(sink, change);
+    while (hit) {
+        size_t before = (size_t)(hit - rest.data);
+        if (sink_add(sink, rest.data, before) < 0 || sink_add_span(sink, change->to) < 0)
+            return -1;
+        rest = span_from(rest, before + change->from.len);
+        hit = change->which == EVERY ? find(rest, change->from) : NULL;
+    }
+    return sink_add_span(sink, rest);
+}
+
+static int replace(struct run *run, struct value *value, const struct value *args, enum which which)
+{
+    struct change change = { .which = which };
+    struct sink sink = sink_make(run, TEXT_MAX_BYTES);
+
+    if (filter_read(run, value, &change.text) < 0 || filter_read(run, &args[0], &change.from) < 0 ||
+        filter_read(run, &args[1], &change.to) < 0)
+        return -1;
+    if (sink_room(&sink, change.text.len) < 0 || apply_change(&sink, &change) < 0)
+        return -1;
+    return filter_give(value, &sink);
+}
+
+int filter_replace(struct run *run, struct value *value, const struct value *args)
+{
+    return replace(run, value, args, EVERY);
+}
+
+int filter_replace_first(struct run *run, struct value *value, const struct value *args)
+{
+    return replace(run, value, args, FIRST);
+}
+
+int filter_replace_last(struct run *run, struct value *value, const struct value *args)
+{
+    return replace(run, value, args, LAST);
+}
+
+int filter_remove(struct run *run, struct value *value, const struct value *args)
+{
+    return replace(run, value, args, EVERY);
+}
+
+int filter_remove_first(struct run *run, struct value *value, const struct value *args)
+{
+    return replace(run, value, args, FIRST);
+}
+
+int filter_remove_last(struct run *run, struct value *value, const struct value *args)
+{
+    return replace(run, value, args, LAST);
+}
+
+/* ---- cutting ---- */
+
+/* Bytes of the first `points` code points; everything when there are fewer. */
+static size_t bytes_of(struct span text, int64_t points)
+{
+    const char *at = text.data, *end = text.data + text.len;
+
+    while (points-- > 0 && at < end)
+        text_next_point(&at, end);
+    return (size_t)(at - text.data);
+}
+
+struct cut { /* what truncate and truncatewords share */
+    struct span text, ellipsis;
+    int64_t length;
+};
+
+static int cut_arguments(struct run *run, struct value *value, const struct value *args,
+                         struct cut *cut)
+{
+    if (run->given > 0 && value_integer(run, &args[0], &cut->length) < 0)
+        return -1;
+    cut->ellipsis = span_of("...");
+    if (run->given > 1 && filter_read(run, &args[1], &cut->ellipsis) < 0)
+        return -1;
+    return filter_read(run, value, &cut->text);
+}
+
+int filter_truncate(struct run *run, struct value *value, const struct value *args)
+{
+    struct cut cut = { .length = 50 };
+    int64_t keep;
+
+    if (value->type == VALUE_NIL)
+        return 0;
+    if (cut_arguments(run, value, args, &cut) < 0)
+        return -1;
+    *value = value_span(cut.text);
+    if ((int64_t)cut.text.len <= cut.length || (int64_t)text_count_points(cut.text) <= cut.length)
+        return 0;
+    keep = cut.length - (int64_t)text_count_points(cut.ellipsis);
+    cut.text.len = bytes_of(cut.text, keep < 0 ? 0 : keep);
+    return join_two(run, value, cut.text, cut.ellipsis);
+}
+
+int filter_truncatewords(struct run *run, struct value *value, const struct value *args)
+{
+    struct cut cut = { .length = 15 };
+    struct sink sink = sink_make(run, TEXT_MAX_BYTES);
+    struct span rest, word;
+
+    if (value->type == VALUE_NIL)
+        return 0;
+    if (cut_arguments(run, value, args, &cut) < 0 || sink_room(&sink, cut.text.len) < 0)
+        return -1;
+    *value = value_span(cut.text);
+    rest = cut.text;
+    for (int64_t i = 0; i < (cut.length < 1 ? 1 : cut.length); i++) {
+        if (!next_word(&rest, &word))
+            return 0;
+        if ((i && sink_add(&sink, " ", 1) < 0) || sink_add_span(&sink, word) < 0)
+            return -1;
+    }
+    if (!next_word(&rest, &word))
+        return 0;
+    return sink_add_span(&sink, cut.ellipsis) < 0 ? -1 : filter_give(value, &sink);
+}
+
+static bool slice_window(int64_t count, int64_t *from, int64_t *length)
+{
+    if (*from < 0)
+        *from += count;
+    if (*from < 0 || *from > count || *length < 0)
+        return false;
+    if (*length > count - *from)
+        *length = count - *from;
+    return true;
+}
+
+int filter_slice(struct run *run, struct value *value, const struct value *args)
+{
+    int64_t from, length = 1;
+    struct span text;
+    size_t start;
+
+    if (value_integer(run, &args[0], &from) < 0 ||
+        (value_truthy(&args[1]) && value_integer(run, &args[1], &length) < 0))
+        return -1;
+    if (value->type == VALUE_LIST) {
+        bool some = slice_window((int64_t)value->list.count, &from, &length);
+        *value = some ? value_list(value->list.items + from, (size_t)length) : value_list(NULL, 0);
+        return 0;
+    }
+    if (filter_read(run, value, &text) < 0)
+        return -1;
+    *value = value_span(span_make(text.data, 0));
+    if (!slice_window((int64_t)text_count_points(text), &from, &length))
+        return 0;
+    start = bytes_of(text, from);
+    text = span_from(text, start);
+    text.len = bytes_of(text, length);
+    *value = value_span(text);
+    return 0;
+}
+
+/* ---- split ---- */
+
+/* Takes the next piece off *rest. An empty separator splits characters, " " splits words. */
+static bool next_piece(struct span *rest, struct span separator, struct span *piece)
+{
+    const char *hit;
+
+    if (!rest->data)
+        return false;
+    if (span_is(separator, " "))
+        return next_word(rest, piece);
+    if (separator.len == 0) {
+        *piece = span_make(rest->data, bytes_of(*rest, 1));
+        *rest = span_from(*rest, piece->len);
+        return piece->len > 0;
+    }
+    hit = find(*rest, separator);
+    *piece = span_make(rest->data, hit ? (size_t)(hit - rest->data) : rest->len);
+    *rest = hit ? span_from(*rest, piece->len + separator.len) : span_make(NULL, 0);
+    return true;
+}
+
+int filter_split(struct run *run, struct value *value, const struct value *args)
+{
+    struct span text, separator, rest, piece;
+    size_t count = 0, used = 0;
+    struct value *items;
+
+    if (filter_read(run, value, &text) < 0 || filter_read(run, &args[0], &separator) < 0)
+        return -1;
+    if (text.len == 0) {
+        *value = value_list(NULL, 0);
+        return 0;
+    }
+    for (rest = text; next_piece(&rest, separator, &piece);)
+        count++;
+    items = run_list(run, count);
+    if (!items)
+        return -1;
+    for (rest = text; next_piece(&rest, separator, &piece);)
+        items[used++] = value_span(piece);
+    while (used > 0 && items[used - 1].text.len == 0)
+        used--;
+    *value = value_list(items, used);
+    return 0;
+}

@@ -1,0 +1,23 @@
+/* templates/output.h - prints values so that they are safe where they stand: HTML escaped, controls
+ * dropped, headers on one line, URLs encoded. Nothing here knows Liquid. */
+#ifndef HEED_TEMPLATES_OUTPUT_H
+#define HEED_TEMPLATES_OUTPUT_H
+
+#include "templates/run.h"
+
+/* Prints v into the render's output as its part (and place in HTML) asks. */
+int output_value(struct run *run, const struct value *v, enum html_place place);
+
+/* & < > " ' as the reference writes them. */
+int output_escaped(struct sink *sink, struct span text);
+
+/* Percent-encoded but for A-Za-z0-9_.-~; space as `space`: "+" or "%20". */
+int output_encoded(struct sink *sink, struct span text, const char *space);
+
+/* At the end: a header becomes one trimmed line of at most 255 code points. */
+int output_finish(struct run *run, struct span *out);
+
+/* How many bytes a part may print by default. */
+size_t output_limit(enum template_part part);
+
+#endif

@@ -1,0 +1,118 @@
+/* templates/run.h - the state of one render and what ops and filters may do to it. Memory comes from
+ * the render's arena only; every byte read or written and every op is paid for before it is done. */
+#ifndef HEED_TEMPLATES_RUN_H
+#define HEED_TEMPLATES_RUN_H
+
+#include "core/base/attr.h"
+#include "templates/program.h"
+
+struct run;
+
+/* A growing text in the arena. */
+struct sink {
+    struct run *run;
+    char *data;
+    size_t len, room, max;
+};
+
+struct loop { /* one running loop; lives in the arena, so that forloop may be kept */
+    struct span name;
+    struct value items;
+    size_t start, length, index; /* index: of the turn, from 0 */
+    bool reversed, table;
+    int64_t columns;
+    const struct loop *parent;
+    struct value item;
+};
+
+struct variable {
+    struct value value;   /* by assign and capture */
+    struct value counter; /* by increment and decrement */
+    bool set, counted;
+};
+
+struct chosen { /* a running case */
+    struct value value;
+    int matches;
+    bool any;
+};
+
+struct group { /* a named cycle */
+    struct value name;
+    size_t turn;
+    struct group *next;
+};
+
+struct run {
+    const struct template *template;
+    const struct render_context *context;
+    struct arena *arena;
+    struct sink out;
+    struct value *stack; /* [0, depth) */
+    size_t depth;
+    struct variable *variables; /* by name */
+    const struct value **found; /* by path; NULL = not looked for yet */
+    struct chosen *cases;       /* by nesting */
+    size_t *offsets;            /* offset:continue, by loop name */
+    size_t *cycles;             /* by name */
+    struct group *groups;
+    size_t capture_depth;
+    struct span changed; /* what ifchanged saw last */
+    int32_t pc;          /* the op that runs; ops change it to jump */
+    int64_t fuel;        /* in bytes: one op is FUEL_BYTES */
+    size_t memory, kept, turns;
+    size_t given;  /* arguments the running filter was given */
+    bool was_safe; /* its value had been made safe for the part */
+    bool fatal;    /* not to be printed: a limit, or a strict template holds */
+    char error[200];
+    /* not zeroed at the start: */
+    struct loop *loops[BLOCKS_MAX];  /* by nesting */
+    size_t captures[BLOCKS_MAX + 1]; /* where in `out` each open capture begins */
+};
+
+/* Says what is wrong and returns -1: a lax template prints it and goes on. */
+int run_fail(struct run *run, const char *format, ...) PRINTF_LIKE(2, 3);
+/* The same, ending the render: a limit was passed. */
+int run_stop(struct run *run, const char *format, ...) PRINTF_LIKE(2, 3);
+
+/* Pays for `bytes` of work to come. 0, or -1 after run_stop(). */
+static inline int run_charge(struct run *run, size_t bytes)
+{
+    run->fuel -= (int64_t)bytes;
+    return run->fuel < 0 ? run_stop(run, "the template does more than %d steps of work", FUEL_MAX)
+                         : 0;
+}
+
+/* Memory for the render, paid for; NULL after run_stop(). */
+void *run_alloc(struct run *run, size_t size) MUST_USE;
+struct value *run_list(struct run *run, size_t count) MUST_USE; /* NULL past LIST_MAX, too */
+
+/* ---- sinks ---- */
+struct sink sink_make(struct run *run, size_t max);
+int sink_room(struct sink *sink, size_t len) MUST_USE; /* makes room, or -1 after run_stop() */
+int sink_add_slow(struct sink *sink, const char *data, size_t len) MUST_USE;
+MUST_USE static inline int sink_add(struct sink *sink, const char *data, size_t len)
+{
+    if (len > sink->room - sink->len)
+        return sink_add_slow(sink, data, len);
+    if (len)
+        memcpy(sink->data + sink->len, data, len);
+    sink->len += len;
+    return run_charge(sink->run, len);
+}
+MUST_USE static inline int sink_add_span(struct sink *sink, struct span span)
+{
+    return sink_add(sink, span.data, span.len);
+}
+static inline struct span sink_span(const struct sink *sink)
+{
+    return span_make(sink->data ? sink->data : "", sink->len);
+}
+
+/* ---- ops of loops (run_loops.c); as all ops: 0, or -1 after run_fail() ---- */
+int op_for(struct run *run, const struct op *op);
+int op_for_next(struct run *run, const struct op *op);
+int op_for_end(struct run *run, const struct op *op);
+int op_cycle(struct run *run, const struct op *op);
+
+#endif

@@ -1,0 +1,320 @@
+/* templates/strftime.c - date_format(): strftime as Ruby has it. English names, no locale. */
+#include <ctype.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "core/base/text.h"
+#include "templates/dates.h"
+
+#define WIDTH_MAX 64
+
+struct directive {
+    char letter;
+    char pad; /* 0 = as the directive has it, '-' = none */
+    bool upper, swap;
+    int colons, width; /* width -1 = as the directive has it */
+};
+
+struct shown { /* what is formatted */
+    const struct local_time *time;
+    int64_t utc_ms;
+};
+
+static int add_padded(struct sink *sink, const struct directive *d, struct span text, char pad,
+                      int width)
+{
+    char buffer[128];
+    size_t len = 0;
+    bool negative = pad == '0' && text.len && text.data[0] == '-';
+
+    pad = d->pad == '_' ? ' ' : d->pad == '0' ? '0' : pad;
+    width = d->width >= 0 ? d->width : d->pad == '-' ? 0 : width;
+    if (negative) {
+        buffer[len++] = '-';
+        text = span_from(text, 1);
+    }
+    while (len + text.len < (size_t)width && len < WIDTH_MAX)
+        buffer[len++] = pad;
+    for (size_t i = 0; i < text.len && len < sizeof(buffer); i++)
+        buffer[len++] = d->upper ? (char)toupper((unsigned char)text.data[i]) : text.data[i];
+    return sink_add(sink, buffer, len);
+}
+
+static int add_number(struct sink *sink, const struct directive *d, int64_t number, char pad,
+                      int width)
+{
+    char text[24];
+    int len = snprintf(text, sizeof(text), "%lld", (long long)number);
+
+    return add_padded(sink, d, span_make(text, (size_t)len), pad, width);
+}
+
+/* ---- weeks ---- */
+
+static int64_t week_of(const struct local_time *t, int first_weekday)
+{
+    int weekday = (t->weekday - first_weekday + 7) % 7;
+
+    return (t->yearday - 1 + 7 - weekday) / 7;
+}
+
+/* ISO 8601: weeks begin on Monday, the first holds the year's first Thursday. */
+static void iso_week(const struct local_time *t, int *year, int64_t *week)
+{
+    int weekday = (t->weekday + 6) % 7, thursday = t->yearday - weekday + 3;
+    int length;
+
+    *year = t->year;
+    if (thursday < 1) {
+        (*year)--;
+        thursday += (int)(zone_days_of(t->year, 1, 1) - zone_days_of(*year, 1, 1));
+    } else {
+        length = (int)(zone_days_of(t->year + 1, 1, 1) - zone_days_of(t->year, 1, 1));
+        if (thursday > length) {
+            (*year)++;
+            thursday -= length;
+        }
+    }
+    *week = (thursday - 1) / 7 + 1;
+}
+
+static int64_t floor_seconds(int64_t ms)
+{
+    return ms >= 0 ? ms / 1000 : -((-ms + 999) / 1000);
+}
+
+static int hour12(const struct local_time *t)
+{
+    return t->hour % 12 == 0 ? 12 : t->hour % 12;
+}
+
+/* ---- kinds of directives ---- */
+
+static bool number_of(const struct shown *s, char letter, int64_t *number, int *width)
+{
+    const struct local_time *t = s->time;
+    int iso_year;
+    int64_t iso;
+    char *at;
+    const char *letters = "YCymdejHkIlMSuwUWVGgs";
+    static const int widths[] = { 4, 2, 2, 2, 2, 2, 3, 2, 2, 2, 2, 2, 2, 1, 1, 2, 2, 2, 4, 2, 1 };
+
+    at = strchr(letters, letter);
+    if (!letter || !at)
+        return false;
+    iso_week(t, &iso_year, &iso);
+    const int64_t numbers[] = { t->year,
+                                t->year / 100,
+                                t->year % 100,
+                                t->month,
+                                t->day,
+                                t->day,
+                                t->yearday,
+                                t->hour,
+                                t->hour,
+                                hour12(t),
+                                hour12(t),
+                                t->minute,
+                                t->second,
+                                t->weekday ? t->weekday : 7,
+                                t->weekday,
+                                week_of(t, 0),
+                                week_of(t, 1),
+                                iso,
+                                iso_year,
+                                iso_year % 100,
+                                floor_seconds(s->utc_ms) };
+
+    *number = numbers[at - letters];
+    *width = widths[at - letters];
+    return true;
+}
+
+static struct span text_of(const struct shown *s, struct directive *d)
+{
+    const struct local_time *t = s->time;
+
+    switch (d->letter) {
+    case 'a':
+        d->upper = d->upper || d->swap;
+        return span_make(date_weekday_name(t->weekday), 3);
+    case 'A':
+        d->upper = d->upper || d->swap;
+        return span_of(date_weekday_name(t->weekday));
+    case 'b':
+    case 'h':
+        d->upper = d->upper || d->swap;
+        return span_make(date_month_name(t->month), 3);
+    case 'B':
+        d->upper = d->upper || d->swap;
+        return span_of(date_month_name(t->month));
+    case 'p':
+        return span_of(t->hour < 12 ? (d->swap ? "am" : "AM") : (d->swap ? "pm" : "PM"));
+    case 'P':
+        return span_of(t->hour < 12 ? "am" : "pm");
+    case 'Z':
+        return span_of(t->abbreviation);
+    case '%':
+        return span_of("%");
+    case 'n':
+        return span_of("\n");
+    case 't':
+        return span_of("\t");
+    default:
+        return span_make(NULL, 0);
+    }
+}
+
+static const char *long_form(char letter)
+{
+    static const struct {
+        char letter;
+        const char *form;
+    } forms[] = {
+        { 'c', "%a %b %e %H:%M:%S %Y" },
+        { 'D', "%m/%d/%y" },
+        { 'x', "%m/%d/%y" },
+        { 'F', "%Y-%m-%d" },
+        { 'T', "%H:%M:%S" },
+        { 'X', "%H:%M:%S" },
+        { 'R', "%H:%M" },
+        { 'r', "%I:%M:%S %p" },
+        { 'v', "%e-%^b-%Y" },
+        { '+', "%a %b %e %H:%M:%S %Z %Y" },
+    };
+
+    for (size_t i = 0; i < COUNT_OF(forms); i++)
+        if (forms[i].letter == letter)
+            return forms[i].form;
+    return NULL;
+}
+
+static int add_offset(struct sink *sink, const struct directive *d, int offset)
+{
+    char text[16];
+    int all = abs(offset);
+    int len;
+
+    if (d->colons == 0)
+        len = snprintf(text, sizeof(text), "%c%02d%02d", offset < 0 ? '-' : '+', all / 3600,
+                       all / 60 % 60);
+    else if (d->colons == 1)
+        len = snprintf(text, sizeof(text), "%c%02d:%02d", offset < 0 ? '-' : '+', all / 3600,
+                       all / 60 % 60);
+    else
+        len = snprintf(text, sizeof(text), "%c%02d:%02d:%02d", offset < 0 ? '-' : '+', all / 3600,
+                       all / 60 % 60, all % 60);
+    return sink_add(sink, text, (size_t)len);
+}
+
+/* %L is 3 digits, %N 9; the width says how many are shown */
+static int add_fraction(struct sink *sink, const struct directive *d, int ms)
+{
+    char digits[WIDTH_MAX + 1];
+    int count = d->width > 0 ? d->width : d->letter == 'L' ? 3 : 9;
+
+    memset(digits, '0', sizeof(digits));
+    digits[0] = (char)('0' + ms / 100);
+    digits[1] = (char)('0' + ms / 10 % 10);
+    digits[2] = (char)('0' + ms % 10);
+    return sink_add(sink, digits, (size_t)count);
+}
+
+/* ---- the walk ---- */
+
+/* Reads "%-10B": true and *d when s begins with a directive of known form; *len its bytes. */
+static bool read_directive(struct span s, struct directive *d, size_t *len)
+{
+    size_t at = 1;
+
+    *d = (struct directive){ .width = -1 };
+    for (; at < s.len && s.data[at] && strchr("-0^#_:", s.data[at]); at++) {
+        char flag = s.data[at];
+        d->upper = d->upper || flag == '^';
+        d->swap = d->swap || flag == '#';
+        d->colons += flag == ':';
+        if (flag == '-' || flag == '0' || flag == '_')
+            d->pad = flag;
+    }
+    for (; at < s.len && isdigit((unsigned char)s.data[at]); at++) {
+        d->width = (d->width < 0 ? 0 : d->width) * 10 + (s.data[at] - '0');
+        if (d->width > WIDTH_MAX)
+            d->width = WIDTH_MAX + 1;
+    }
+    if (at >= s.len)
+        return false;
+    d->letter = s.data[at];
+    *len = at + 1;
+    return true;
+}
+
+/* 1 = not a directive: printed as it stands */
+static int add_one(struct sink *sink, struct directive *d, const struct shown *s)
+{
+    int64_t number;
+    int width;
+    struct span text;
+
+    if (d->letter == 'z')
+        return add_offset(sink, d, s->time->offset_s);
+    if (d->letter == 'L' || d->letter == 'N')
+        return add_fraction(sink, d, s->time->ms);
+    if (number_of(s, d->letter, &number, &width))
+        return add_number(sink, d, number, memchr("ekl", d->letter, 3) ? ' ' : '0', width);
+    text = text_of(s, d);
+    return text.data ? add_padded(sink, d, text, ' ', 0) : 1;
+}
+
+static int add_long(struct sink *sink, const char *form, const struct shown *s)
+{
+    struct span rest = span_of(form);
+    struct directive d;
+    size_t len;
+
+    while (rest.len) {
+        bool is = rest.data[0] == '%' && read_directive(rest, &d, &len);
+        if ((is ? add_one(sink, &d, s) : sink_add(sink, rest.data, 1)) < 0)
+            return -1;
+        rest = span_from(rest, is ? len : 1);
+    }
+    return 0;
+}
+
+static int add_directive(struct sink *sink, struct span rest, struct directive *d,
+                         const struct shown *s)
+{
+    const char *form = long_form(d->letter);
+    struct sink inner = sink_make(sink->run, 256);
+    int rc;
+
+    if (d->width > WIDTH_MAX)
+        return run_fail(sink->run, "a date's width is at most %d", WIDTH_MAX);
+    if (form) {
+        if (add_long(&inner, form, s) < 0)
+            return -1;
+        return add_padded(sink, d, sink_span(&inner), ' ', 0);
+    }
+    rc = add_one(sink, d, s);
+    return rc > 0 ? sink_add_span(sink, rest) : rc;
+}
+
+int date_format(struct sink *sink, struct span format, const struct local_time *time,
+                int64_t utc_ms)
+{
+    struct shown shown = { time, utc_ms };
+    struct directive d;
+    size_t from = 0, len;
+
+    for (size_t i = 0; i < format.len; i++) {
+        struct span rest = span_from(format, i);
+        if (format.data[i] != '%' || !read_directive(rest, &d, &len))
+            continue;
+        if (sink_add(sink, format.data + from, i - from) < 0)
+            return -1;
+        if (add_directive(sink, span_make(rest.data, len), &d, &shown) < 0)
+            return -1;
+        i += len - 1;
+        from = i + 1;
+    }
+    return sink_add(sink, format.data + from, format.len - from);
+}

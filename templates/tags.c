@@ -1,0 +1,218 @@
+/* templates/tags.c - the table of tags, and the blocks that choose: if, unless, case, capture,
+ * ifchanged. Loops are in tags_loops.c, tags without a block in tags_plain.c. */
+#include <stdlib.h>
+
+#include "core/base/text.h"
+#include "templates/compiler.h"
+
+static int if_begin(struct compiler *c, struct block *block, bool invert)
+{
+    int32_t when_true = -1, when_false = -1;
+    int rc = tokens_begin(c, c->markup);
+
+    if (rc == 0)
+        rc = condition_parse(c, invert, &when_true, &when_false);
+    emit_land(c, invert ? when_false : when_true, emit_here(c));
+    block->next = invert ? when_true : when_false;
+    return rc;
+}
+
+static int if_open(struct compiler *c, struct block *block)
+{
+    return if_begin(c, block, false);
+}
+
+static int unless_open(struct compiler *c, struct block *block)
+{
+    return if_begin(c, block, true);
+}
+
+static int if_branch(struct compiler *c, struct block *block, struct span name)
+{
+    bool elsif = span_is(name, "elsif");
+
+    if (!elsif && !span_is(name, "else"))
+        return 1;
+    c->tokens = NULL;
+    emit_jump(c, OP_JUMP, &block->end);
+    emit_land(c, block->next, emit_here(c));
+    block->next = -1;
+    return elsif ? if_begin(c, block, false) : 0;
+}
+
+static void if_close(struct compiler *c, struct block *block)
+{
+    emit_land(c, block->next, emit_here(c));
+    emit_land(c, block->end, emit_here(c));
+}
+
+/* case: each matching alternative of a when runs its body once, as in the reference. What stands
+ * before the first when is jumped over. block->body: the branch being written. */
+static int case_open(struct compiler *c, struct block *block)
+{
+    int rc = tokens_begin(c, c->markup);
+
+    block->number = c->case_depth++;
+    if (c->case_depth > c->case_most)
+        c->case_most = c->case_depth;
+    if (rc == 0)
+        rc = expression_parse(c, HOLD_NOTHING);
+    if (rc == 0)
+        rc = token_expect_end(c);
+    emit(c, OP_CASE, block->number);
+    emit_jump(c, OP_JUMP, &block->next);
+    return rc;
+}
+
+static void end_branch(struct compiler *c, struct block *block)
+{
+    if (block->body < 0) {
+        emit_land(c, block->next, emit_here(c));
+        return;
+    }
+    if (emit_op(c, block->body)->code == OP_CASE_BODY) {
+        int32_t number = emit(c, OP_JUMP, 0);
+        emit_op(c, number)->target = block->body;
+    }
+    emit_op(c, block->body)->target = emit_here(c);
+}
+
+static int when_parse(struct compiler *c, struct block *block)
+{
+    if (tokens_begin(c, c->markup) < 0)
+        return -1;
+    do {
+        c->stack = 0;
+        if (operand_parse(c) < 0)
+            return -1;
+        emit(c, OP_CASE_WHEN, block->number);
+    } while (token_take_word(c, "or") || token_take(c, TOKEN_COMMA));
+    return token_expect_end(c);
+}
+
+static int case_branch(struct compiler *c, struct block *block, struct span name)
+{
+    bool when = span_is(name, "when");
+    int rc;
+
+    if (!when && !span_is(name, "else"))
+        return 1;
+    c->tokens = NULL;
+    end_branch(c, block);
+    rc = when ? when_parse(c, block) : 0;
+    block->body = emit(c, when ? OP_CASE_BODY : OP_CASE_ELSE, block->number);
+    return rc;
+}
+
+static void case_close(struct compiler *c, struct block *block)
+{
+    end_branch(c, block);
+    c->case_depth--;
+}
+
+static int capture_open(struct compiler *c, struct block *block)
+{
+    if (tokens_begin(c, c->markup) < 0)
+        return -1;
+    block->variable = c->tokens[0].text;
+    if (token_is(c, TOKEN_STRING))
+        block->variable = span_make(block->variable.data + 1, block->variable.len - 2);
+    if (!c->template->lax && !token_take(c, TOKEN_STRING) &&
+        token_expect(c, TOKEN_ID, &block->variable) < 0)
+        return -1;
+    if (token_expect_end(c) < 0)
+        return -1;
+    emit(c, OP_CAPTURE, 0);
+    return 0;
+}
+
+static void capture_close(struct compiler *c, struct block *block)
+{
+    emit(c, OP_CAPTURED, emit_name(c, block->variable));
+}
+
+static int ifchanged_open(struct compiler *c, struct block *block)
+{
+    (void)block;
+    emit(c, OP_CHANGED, 0);
+    return 0;
+}
+
+static void ifchanged_close(struct compiler *c, struct block *block)
+{
+    (void)block;
+    emit(c, OP_CHANGED_END, 0);
+}
+
+static const struct tag tags[] = {
+    { .name = "#", .open = remark_open, .silent = true },
+    { .name = "assign", .open = assign_open, .silent = true },
+    { .name = "break", .open = break_open },
+    { .name = "capture",
+      .end = "endcapture",
+      .open = capture_open,
+      .close = capture_close,
+      .silent = true,
+      .keeps_blank = true },
+    { .name = "case",
+      .end = "endcase",
+      .open = case_open,
+      .branch = case_branch,
+      .close = case_close },
+    { .name = "comment", .open = comment_open, .silent = true },
+    { .name = "continue", .open = continue_open },
+    { .name = "cycle", .open = cycle_open },
+    { .name = "decrement", .open = count_down_open },
+    { .name = "doc", .open = doc_open, .silent = true },
+    { .name = "echo", .open = echo_open },
+    { .name = "for", .end = "endfor", .open = for_open, .branch = for_branch, .close = for_close },
+    { .name = "if", .end = "endif", .open = if_open, .branch = if_branch, .close = if_close },
+    { .name = "ifchanged",
+      .end = "endifchanged",
+      .open = ifchanged_open,
+      .close = ifchanged_close,
+      .keeps_blank = true },
+    { .name = "increment", .open = count_up_open },
+    { .name = "liquid", .open = liquid_open, .silent = true },
+    { .name = "raw", .open = raw_open },
+    { .name = "tablerow",
+      .end = "endtablerow",
+      .open = tablerow_open,
+      .close = tablerow_close,
+      .keeps_blank = true },
+    { .name = "unless",
+      .end = "endunless",
+      .open = unless_open,
+      .branch = if_branch,
+      .close = if_close },
+};
+
+const struct tag *tag_find(struct span name)
+{
+    for (size_t i = 0; i < COUNT_OF(tags); i++)
+        if (span_is(name, tags[i].name))
+            return &tags[i];
+    return NULL;
+}
+
+const char *tag_nearest(struct span name)
+{
+    static const char *const others[] = {
+        "elsif",  "else",    "when",       "endif",  "endunless",
+        "endfor", "endcase", "endcapture", "endraw", "endcomment"
+    };
+    const char *names[COUNT_OF(tags) + COUNT_OF(others) + 1];
+    char word[32];
+    size_t count = 0;
+
+    if (name.len < 2 || name.len >= sizeof(word))
+        return NULL;
+    memcpy(word, name.data, name.len);
+    word[name.len] = '\0';
+    for (size_t i = 1; i < COUNT_OF(tags); i++)
+        names[count++] = tags[i].name;
+    for (size_t i = 0; i < COUNT_OF(others); i++)
+        names[count++] = others[i];
+    names[count] = NULL;
+    return text_nearest(word, names);
+}

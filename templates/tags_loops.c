@@ -1,0 +1,265 @@
+/* templates/tags_loops.c - for, tablerow, break, continue, cycle. */
+#include <string.h>
+
+#include "templates/compiler.h"
+
+/* ---- for and tablerow ---- */
+
+struct loop_parse {
+    struct loop_spec spec;
+    bool table;
+};
+
+static int attribute_error(struct compiler *c, const struct loop_parse *p)
+{
+    struct span word = c->tokens[c->token].text;
+
+    if (!p->table)
+        return problem_at(c, word.data,
+                          "Invalid attribute in for loop. Valid attributes are limit and offset");
+    return problem_at(c, word.data,
+                      "Invalid attribute '%.*s' in tablerow loop. Valid attributes are cols, "
+                      "limit, offset, and range",
+                      (int)word.len, word.data);
+}
+
+static int attribute_parse(struct compiler *c, struct loop_parse *p)
+{
+    static const char *const names[LOOP_PARTS] = { "limit", "offset", "cols" };
+    size_t part = 0;
+
+    while (part < LOOP_PARTS && !token_is_word(c, names[part]))
+        part++;
+    if (part == LOOP_PARTS || (part == LOOP_COLS && !p->table))
+        return attribute_error(c, p);
+    token_take(c, TOKEN_ID);
+    if (token_expect(c, TOKEN_COLON, NULL) < 0)
+        return -1;
+    if (part == LOOP_OFFSET && !p->table && token_take_word(c, "continue")) {
+        p->spec.flags |= LOOP_CONTINUE;
+        return 0;
+    }
+    if (p->spec.pushed >= ARGS_MAX)
+        return attribute_error(c, p);
+    p->spec.at[part] = ++p->spec.pushed;
+    return expression_parse(c, HOLD_NOTHING);
+}
+
+static int attributes_parse(struct compiler *c, struct loop_parse *p)
+{
+    while (token_is(c, TOKEN_COMMA) || token_is(c, TOKEN_ID)) {
+        bool comma = token_take(c, TOKEN_COMMA);
+        if (c->template->lax && comma && token_is(c, TOKEN_END))
+            break;
+        if (c->template->lax && token_take_word(c, "reversed"))
+            continue;
+        if (attribute_parse(c, p) < 0)
+            return -1;
+    }
+    return token_expect_end(c);
+}
+
+static struct span loop_name(struct compiler *c, struct span variable, size_t from)
+{
+    struct arena *arena = &c->template->arena;
+    char *name = arena_dup_span(arena, variable);
+
+    name = arena_printf(arena, "%s-", name);
+    for (size_t i = from; i < c->token; i++)
+        name =
+            arena_printf(arena, "%s%.*s", name, (int)c->tokens[i].text.len, c->tokens[i].text.data);
+    return span_of(name);
+}
+
+static int header_parse(struct compiler *c, struct block *block, struct loop_parse *p)
+{
+    size_t from;
+
+    if (tokens_begin(c, c->markup) < 0 || token_expect(c, TOKEN_ID, &block->variable) < 0)
+        return -1;
+    if (!token_take_word(c, "in"))
+        return problem_at(c, c->tokens[c->token].text.data, "For loops require an 'in' clause");
+    from = c->token;
+    if (expression_parse(c, HOLD_NOTHING) < 0)
+        return -1;
+    p->spec.name = loop_name(c, block->variable, from);
+    if (!p->table && token_take_word(c, "reversed"))
+        p->spec.flags |= LOOP_REVERSED;
+    return attributes_parse(c, p);
+}
+
+static int32_t loop_around(const struct compiler *c)
+{
+    for (size_t i = c->depth; i > 0; i--)
+        if (c->blocks[i].loop >= 0 && !c->blocks[i].in_else && !c->blocks[i].table)
+            return c->blocks[i].loop;
+    return -1;
+}
+
+static int loop_open(struct compiler *c, struct block *block, bool table)
+{
+    struct loop_parse p = { .table = table };
+    int32_t number = c->loop_depth++, entry;
+    int rc;
+
+    p.spec.number = number;
+    p.spec.parent = loop_around(c);
+    p.spec.flags = table ? LOOP_TABLE : 0;
+    rc = header_parse(c, block, &p);
+    entry = emit_loop_spec(c, p.spec);
+    block->number = emit(c, OP_FOR, entry);
+    block->body = emit_here(c);
+    block->loop = number; /* from here on: the header does not see its own variable */
+    block->table = table;
+    return rc;
+}
+
+static void finish_loop(struct compiler *c, struct block *block)
+{
+    int32_t number;
+
+    emit_land(c, block->next, emit_here(c));
+    number = emit(c, OP_FOR_NEXT, block->loop);
+    emit_op(c, number)->target = block->body;
+    emit_land(c, block->end, emit_here(c));
+    emit(c, OP_FOR_END, block->loop);
+    block->next = block->end = -1;
+}
+
+int for_open(struct compiler *c, struct block *block)
+{
+    return loop_open(c, block, false);
+}
+
+int for_branch(struct compiler *c, struct block *block, struct span name)
+{
+    if (!span_is(name, "else") || block->in_else)
+        return 1;
+    c->tokens = NULL;
+    finish_loop(c, block);
+    emit_jump(c, OP_JUMP, &block->end);
+    emit_op(c, block->number)->target = emit_here(c);
+    block->in_else = true;
+    return 0;
+}
+
+void for_close(struct compiler *c, struct block *block)
+{
+    if (block->in_else) {
+        emit_land(c, block->end, emit_here(c));
+    } else {
+        finish_loop(c, block);
+        emit_op(c, block->number)->target = emit_here(c);
+    }
+    c->loop_depth--;
+}
+
+int tablerow_open(struct compiler *c, struct block *block)
+{
+    return loop_open(c, block, true);
+}
+
+void tablerow_close(struct compiler *c, struct block *block)
+{
+    for_close(c, block);
+}
+
+/* ---- break and continue ---- */
+
+/* Ends captures that are open inside the loop; the loop's block, or [0] when there is none. */
+static struct block *leave(struct compiler *c)
+{
+    size_t i = c->depth;
+
+    for (; i > 0; i--) {
+        struct block *block = &c->blocks[i];
+        if (block->loop >= 0 && !block->in_else)
+            break;
+        if (block->tag && block->tag->end && strcmp(block->tag->name, "capture") == 0)
+            emit(c, OP_CAPTURED, emit_name(c, block->variable));
+        if (block->tag && block->tag->end && strcmp(block->tag->name, "ifchanged") == 0)
+            emit(c, OP_CHANGED_END, 0);
+    }
+    return &c->blocks[i];
+}
+
+int break_open(struct compiler *c, struct block *block)
+{
+    struct block *loop = leave(c);
+
+    (void)block;
+    if (loop == &c->blocks[0]) {
+        emit(c, OP_STOP, 0);
+        return 0;
+    }
+    if (loop->table)
+        emit(c, OP_TEXT, emit_constant(c, value_text("</td>")));
+    emit_jump(c, OP_JUMP, &loop->end);
+    return 0;
+}
+
+int continue_open(struct compiler *c, struct block *block)
+{
+    struct block *loop = leave(c);
+
+    (void)block;
+    if (loop == &c->blocks[0])
+        emit(c, OP_STOP, 0);
+    else
+        emit_jump(c, OP_JUMP, &loop->next);
+    return 0;
+}
+
+/* ---- cycle ---- */
+
+static int cycle_values(struct compiler *c, bool *named, uint16_t *count)
+{
+    if (expression_parse(c, HOLD_NOTHING) < 0)
+        return -1;
+    *named = token_take(c, TOKEN_COLON);
+    if (*named && expression_parse(c, HOLD_NOTHING) < 0)
+        return -1;
+    *count = 1;
+    while (token_take(c, TOKEN_COMMA) && !token_is(c, TOKEN_END)) {
+        if (expression_parse(c, HOLD_NOTHING) < 0)
+            return -1;
+        (*count)++;
+    }
+    return token_expect_end(c);
+}
+
+/* Cycles without a name share their state when they list the same literals. */
+static int32_t cycle_group(struct compiler *c, int32_t start)
+{
+    struct arena *arena = &c->template->arena;
+    char *text = arena_printf(arena, " cycle");
+
+    for (int32_t i = start; i < emit_here(c); i++) {
+        const struct op *op = emit_op(c, i);
+        bool literal = op->code == OP_CONST || op->code == OP_RANGE;
+        text = arena_printf(arena, "%s %d", text, literal ? op->index : -i);
+    }
+    return emit_name(c, span_of(text));
+}
+
+int cycle_open(struct compiler *c, struct block *block)
+{
+    int32_t start = emit_here(c), number, group;
+    uint16_t count = 0;
+    bool named = false;
+
+    (void)block;
+    if (tokens_begin(c, c->markup) < 0)
+        return -1;
+    if (token_is(c, TOKEN_END))
+        return problem_at(c, c->markup.data,
+                          "Syntax Error in 'cycle' - Valid syntax: cycle [name :] var [, var2, "
+                          "var3 ...]");
+    if (cycle_values(c, &named, &count) < 0)
+        return -1;
+    group = named ? 0 : cycle_group(c, start);
+    number = emit(c, OP_CYCLE, group);
+    emit_op(c, number)->count = count;
+    emit_op(c, number)->flag = named ? FLAG_NAMED : 0;
+    return 0;
+}

@@ -1,0 +1,176 @@
+/* templates/tags_plain.c - tags that open no block of their own: assign, echo, counters, raw and the
+ * three kinds of comment, liquid. */
+#include "templates/compiler.h"
+
+#include <ctype.h>
+
+static bool is_signature(char c)
+{
+    return isalnum((unsigned char)c) || memchr("_-.[]()", c, 7);
+}
+
+/* "name = source": where name ends and source begins; as the reference, the first "=" with a name
+ * right before it. */
+static bool split_assign(struct span markup, struct span *name, struct span *source)
+{
+    for (size_t i = 0; i < markup.len; i++) {
+        size_t end = i, start;
+        if (markup.data[i] != '=')
+            continue;
+        while (end > 0 && lexer_is_space(markup.data[end - 1]))
+            end--;
+        start = end;
+        while (start > 0 && is_signature(markup.data[start - 1]))
+            start--;
+        if (start == end)
+            continue;
+        *name = span_make(markup.data + start, end - start);
+        *source = span_from(markup, i + 1);
+        return true;
+    }
+    return false;
+}
+
+static int assign_name(struct compiler *c, struct span *name)
+{
+    if (c->template->lax)
+        return 0;
+    if (tokens_begin(c, *name) < 0 || token_expect(c, TOKEN_ID, name) < 0)
+        return -1;
+    return token_expect_end(c);
+}
+
+int assign_open(struct compiler *c, struct block *block)
+{
+    struct span name, source;
+    int32_t start = emit_here(c);
+    bool guarded, plain;
+
+    (void)block;
+    if (!split_assign(c->markup, &name, &source))
+        return problem_at(c, c->markup.data,
+                          "Syntax Error in 'assign' - Valid syntax: assign [var] = [source]");
+    if (assign_name(c, &name) < 0 || tokens_begin(c, source) < 0)
+        return -1;
+    if (filtered_parse(c, &guarded, &plain) < 0)
+        return -1;
+    for (int32_t i = start; plain && i < emit_here(c); i++)
+        emit_op(c, i)->flag &= (uint8_t)~FLAG_HOLD_NIL;
+    emit(c, OP_ASSIGN, emit_name(c, name));
+    return 0;
+}
+
+int echo_open(struct compiler *c, struct block *block)
+{
+    (void)block;
+    return parse_output(c, c->markup);
+}
+
+static int count_open(struct compiler *c, uint8_t flag)
+{
+    struct span name = c->markup;
+
+    if (!c->template->lax) {
+        if (tokens_begin(c, c->markup) < 0 || token_expect(c, TOKEN_ID, &name) < 0 ||
+            token_expect_end(c) < 0)
+            return -1;
+    }
+    emit_op(c, emit(c, OP_COUNT, emit_name(c, name)))->flag = flag;
+    return 0;
+}
+
+int count_up_open(struct compiler *c, struct block *block)
+{
+    (void)block;
+    return count_open(c, 0);
+}
+
+int count_down_open(struct compiler *c, struct block *block)
+{
+    (void)block;
+    return count_open(c, FLAG_DOWN);
+}
+
+int raw_open(struct compiler *c, struct block *block)
+{
+    struct span inner;
+
+    if (c->markup.len)
+        problem_at(c, c->markup.data, "Syntax Error in 'raw' - Valid syntax: raw");
+    if (parse_skip(c, "raw", &inner) < 0)
+        return -1;
+    if (inner.len)
+        block->blank = false;
+    parse_text(c, inner);
+    return 0;
+}
+
+int comment_open(struct compiler *c, struct block *block)
+{
+    struct span inner;
+
+    (void)block;
+    return parse_skip(c, "comment", &inner);
+}
+
+static const char *find_text(struct span text, const char *needle)
+{
+    return text.len ? memmem(text.data, text.len, needle, strlen(needle)) : NULL;
+}
+
+static bool holds_tag(struct span inner, const char *name)
+{
+    struct chunk chunk = { .kind = CHUNK_TEXT };
+    const char *open;
+
+    while ((open = find_text(inner, "{%")) != NULL) {
+        size_t at = 0;
+        inner = span_from(inner, (size_t)(open - inner.data));
+        lexer_chunk(inner, &at, &chunk);
+        if (chunk.kind == CHUNK_TAG && span_is(chunk.name, name))
+            return true;
+        inner = span_from(inner, 2);
+    }
+    return false;
+}
+
+int doc_open(struct compiler *c, struct block *block)
+{
+    const char *at = c->markup.data;
+    bool arguments = c->markup.len > 0;
+    struct span inner;
+
+    (void)block;
+    if (parse_skip(c, "doc", &inner) < 0)
+        return -1;
+    if (holds_tag(inner, "doc"))
+        return problem_at(c, at, "Syntax Error in 'doc' - Nested doc tags are not allowed");
+    if (arguments)
+        return problem_at(c, at, "Syntax Error in 'doc' - Valid syntax: {%% doc %%}{%% enddoc %%}");
+    return 0;
+}
+
+int remark_open(struct compiler *c, struct block *block)
+{
+    const char *end = c->markup.data + c->markup.len;
+
+    (void)block;
+    for (const char *at = c->markup.data; at < end; at++) {
+        if (*at != '\n')
+            continue;
+        while (at + 1 < end && lexer_is_space(at[1]))
+            at++;
+        if (at + 1 < end && at[1] != '#')
+            return problem_at(c, at + 1,
+                              "Syntax error in tag '#' - Each line of comments must "
+                              "be prefixed by the '#' character");
+    }
+    return 0;
+}
+
+int liquid_open(struct compiler *c, struct block *block)
+{
+    (void)block;
+    parse_lines(c, c->markup);
+    return 0;
+}

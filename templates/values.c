@@ -1,0 +1,393 @@
+/* templates/values.c - see values.h. Walks over nested data are counted (DATA_DEPTH_MAX). */
+#include "templates/values.h"
+
+#include <stdlib.h>
+
+#include "core/base/text.h"
+#include "templates/lexer.h"
+
+bool value_blank(const struct value *v)
+{
+    switch (v->type) {
+    case VALUE_NIL:
+        return true;
+    case VALUE_BOOL:
+        return !v->boolean;
+    case VALUE_TEXT:
+        for (size_t i = 0; i < v->text.len; i++)
+            if (!lexer_is_space(v->text.data[i]))
+                return false;
+        return true;
+    default:
+        return value_empty(v);
+    }
+}
+
+bool value_empty(const struct value *v)
+{
+    switch (v->type) {
+    case VALUE_TEXT:
+        return v->text.len == 0;
+    case VALUE_LIST:
+        return v->list.count == 0;
+    case VALUE_MAP:
+        return v->map.count == 0;
+    default:
+        return false;
+    }
+}
+
+const struct value *value_find(const struct value *map, struct span key)
+{
+    if (map->type != VALUE_MAP)
+        return NULL;
+    for (size_t i = 0; i < map->map.count; i++)
+        if (span_eq(map->map.pairs[i].name, key))
+            return &map->map.pairs[i].value;
+    return NULL;
+}
+
+/* ---- equality and order ---- */
+
+static bool is_number(const struct value *v)
+{
+    return v->type == VALUE_INT || v->type == VALUE_DOUBLE;
+}
+
+static double as_double(const struct value *v)
+{
+    return v->type == VALUE_INT ? (double)v->integer : v->number;
+}
+
+static bool equal_within(const struct value *a, const struct value *b, int depth);
+
+static bool equal_lists(const struct value *a, const struct value *b, int depth)
+{
+    if (a->list.count != b->list.count)
+        return false;
+    for (size_t i = 0; i < a->list.count; i++)
+        if (!equal_within(&a->list.items[i], &b->list.items[i], depth + 1))
+            return false;
+    return true;
+}
+
+static bool equal_maps(const struct value *a, const struct value *b, int depth)
+{
+    if (a->map.count != b->map.count)
+        return false;
+    for (size_t i = 0; i < a->map.count; i++) {
+        const struct value *other = value_find(b, a->map.pairs[i].name);
+        if (!other || !equal_within(&a->map.pairs[i].value, other, depth + 1))
+            return false;
+    }
+    return true;
+}
+
+static bool equal_same_type(const struct value *a, const struct value *b, int depth)
+{
+    switch (a->type) {
+    case VALUE_NIL:
+        return true;
+    case VALUE_BOOL:
+        return a->boolean == b->boolean;
+    case VALUE_INT:
+        return a->integer == b->integer;
+    case VALUE_TEXT:
+        return span_eq(a->text, b->text);
+    case VALUE_LIST:
+        return equal_lists(a, b, depth);
+    case VALUE_MAP:
+        return equal_maps(a, b, depth);
+    case VALUE_RANGE:
+        return a->range.first == b->range.first && a->range.last == b->range.last;
+    case VALUE_LOOP:
+        return a->loop == b->loop;
+    default:
+        return false;
+    }
+}
+
+static bool equal_within(const struct value *a, const struct value *b, int depth)
+{
+    if (depth > DATA_DEPTH_MAX)
+        return false;
+    if (a->type == VALUE_BLANK || a->type == VALUE_EMPTY) {
+        const struct value *swap = a;
+        a = b;
+        b = swap;
+    }
+    if (b->type == VALUE_BLANK)
+        return a->type != VALUE_EMPTY && value_blank(a);
+    if (b->type == VALUE_EMPTY)
+        return value_empty(a);
+    if (is_number(a) && is_number(b) && (a->type == VALUE_DOUBLE || b->type == VALUE_DOUBLE))
+        return !(as_double(a) < as_double(b)) && !(as_double(a) > as_double(b));
+    return a->type == b->type && equal_same_type(a, b, depth);
+}
+
+bool value_equal(const struct value *a, const struct value *b)
+{
+    return equal_within(a, b, 0);
+}
+
+static int order_texts(struct span a, struct span b)
+{
+    size_t len = a.len < b.len ? a.len : b.len;
+    int order = len ? memcmp(a.data, b.data, len) : 0;
+
+    return order ? order : (a.len > b.len) - (a.len < b.len);
+}
+
+static int order_numbers(const struct value *a, const struct value *b)
+{
+    if (a->type == VALUE_INT && b->type == VALUE_INT)
+        return (a->integer > b->integer) - (a->integer < b->integer);
+    return (as_double(a) > as_double(b)) - (as_double(a) < as_double(b));
+}
+
+bool value_order(const struct value *a, const struct value *b, int *out)
+{
+    *out = 0;
+    if (is_number(a) && is_number(b))
+        *out = order_numbers(a, b);
+    else if (a->type == VALUE_TEXT && b->type == VALUE_TEXT)
+        *out = order_texts(a->text, b->text);
+    else
+        return value_equal(a, b);
+    return true;
+}
+
+static bool has_order(const struct value *v)
+{
+    return is_number(v) || v->type == VALUE_TEXT;
+}
+
+static const char *kind_of(const struct value *v)
+{
+    return v->type == VALUE_INT ? "Integer" : v->type == VALUE_DOUBLE ? "Float" : "String";
+}
+
+static int not_comparable(struct run *run, const struct value *a, const struct value *b)
+{
+    char text[NUMBER_TEXT_BYTES];
+
+    if (b->type == VALUE_TEXT)
+        return run_fail(run, "comparison of %s with String failed", kind_of(a));
+    if (b->type == VALUE_INT)
+        return run_fail(run, "comparison of %s with %lld failed", kind_of(a),
+                        (long long)b->integer);
+    value_double_text(b->number, text);
+    return run_fail(run, "comparison of %s with %s failed", kind_of(a), text);
+}
+
+static int contains(struct run *run, const struct value *a, const struct value *b, bool *out)
+{
+    struct span needle;
+
+    if (!value_truthy(a) || !value_truthy(b))
+        return 0;
+    if (run_charge(run, a->type == VALUE_TEXT ? a->text.len : value_count(a)) < 0)
+        return -1;
+    if (a->type == VALUE_TEXT) {
+        if (value_text_of(run, b, &needle) < 0)
+            return -1;
+        *out = needle.len == 0 ||
+               (a->text.len && memmem(a->text.data, a->text.len, needle.data, needle.len));
+    } else if (a->type == VALUE_MAP) {
+        *out = b->type == VALUE_TEXT && value_find(a, b->text);
+    } else if (a->type == VALUE_RANGE) {
+        *out = b->type == VALUE_INT && b->integer >= a->range.first && b->integer <= a->range.last;
+    } else if (a->type == VALUE_LIST) {
+        for (size_t i = 0; !*out && i < a->list.count; i++)
+            *out = value_equal(&a->list.items[i], b);
+    }
+    return 0;
+}
+
+int value_compare(struct run *run, enum comparison how, const struct value *a,
+                  const struct value *b, bool *out)
+{
+    int order;
+
+    *out = false;
+    if (how == COMPARE_EQ || how == COMPARE_NE) {
+        *out = value_equal(a, b) == (how == COMPARE_EQ);
+        return 0;
+    }
+    if (how == COMPARE_CONTAINS)
+        return contains(run, a, b, out);
+    if (!has_order(a) || !has_order(b))
+        return 0;
+    if (!value_order(a, b, &order))
+        return not_comparable(run, a, b);
+    *out = how == COMPARE_LT   ? order < 0
+           : how == COMPARE_LE ? order <= 0
+           : how == COMPARE_GT ? order > 0
+                               : order >= 0;
+    return 0;
+}
+
+/* ---- items and members ---- */
+
+size_t value_count(const struct value *v)
+{
+    switch (v->type) {
+    case VALUE_LIST:
+        return v->list.count;
+    case VALUE_MAP:
+        return v->map.count;
+    case VALUE_TEXT:
+        return v->text.len > 0;
+    case VALUE_RANGE:
+        if (v->range.last < v->range.first)
+            return 0;
+        return (size_t)((uint64_t)v->range.last - (uint64_t)v->range.first) + 1;
+    default:
+        return 0;
+    }
+}
+
+static int pair_at(struct run *run, const struct value_pair *pair, struct value *out)
+{
+    struct value *both = run_list(run, 2);
+
+    if (!both)
+        return -1;
+    both[0] = value_span(pair->name);
+    both[1] = pair->value;
+    *out = value_list(both, 2);
+    return 0;
+}
+
+int value_at(struct run *run, const struct value *v, size_t index, struct value *out)
+{
+    switch (v->type) {
+    case VALUE_LIST:
+        *out = v->list.items[index];
+        return 0;
+    case VALUE_RANGE:
+        *out = value_int(v->range.first + (int64_t)index);
+        return 0;
+    case VALUE_MAP:
+        return pair_at(run, &v->map.pairs[index], out);
+    default:
+        *out = *v;
+        return 0;
+    }
+}
+
+static struct span first_point(struct span text)
+{
+    const char *at = text.data;
+
+    if (text.len == 0)
+        return text;
+    text_next_point(&at, text.data + text.len);
+    return span_make(text.data, (size_t)(at - text.data));
+}
+
+static struct span last_point(struct span text)
+{
+    size_t from = text.len ? text.len - 1 : 0;
+
+    while (from > 0 && ((unsigned char)text.data[from] & 0xc0) == 0x80)
+        from--;
+    return span_from(text, from);
+}
+
+static int size_of(const struct value *v, struct value *out)
+{
+    if (v->type == VALUE_TEXT)
+        *out = value_int((int64_t)text_count_points(v->text));
+    else if (v->type == VALUE_LIST || v->type == VALUE_MAP || v->type == VALUE_RANGE)
+        *out = value_int((int64_t)value_count(v));
+    else if (v->type == VALUE_INT)
+        *out = value_int(8); /* as the reference: bytes of a machine integer */
+    return 0;
+}
+
+static int end_of(struct run *run, const struct value *v, bool last, struct value *out)
+{
+    size_t count = value_count(v);
+
+    if (v->type == VALUE_TEXT)
+        *out = value_span(last ? last_point(v->text) : first_point(v->text));
+    else if (count > 0 && !(last && v->type == VALUE_MAP))
+        return value_at(run, v, last ? count - 1 : 0, out);
+    return 0;
+}
+
+static int command_of(struct run *run, const struct value *v, struct span word, struct value *out)
+{
+    if (span_is(word, "size"))
+        return size_of(v, out);
+    return end_of(run, v, span_is(word, "last"), out);
+}
+
+static struct value loop_member(const struct loop *loop, struct span key)
+{
+    int64_t index = (int64_t)loop->index, length = (int64_t)loop->length;
+    int64_t cols = loop->columns > 0 ? loop->columns : 1, col = index % cols;
+    const struct {
+        const char *name;
+        struct value value;
+        bool table;
+    } rows[] = {
+        { "index", value_int(index + 1), false },
+        { "index0", value_int(index), false },
+        { "rindex", value_int(length - index), false },
+        { "rindex0", value_int(length - index - 1), false },
+        { "first", value_bool(index == 0), false },
+        { "last", value_bool(index == length - 1), false },
+        { "length", value_int(length), false },
+        { "col", value_int(col + 1), true },
+        { "col0", value_int(col), true },
+        { "col_first", value_bool(col == 0), true },
+        { "col_last", value_bool(col == cols - 1), true },
+        { "row", value_int(index / cols + 1), true },
+    };
+
+    for (size_t i = 0; i < COUNT_OF(rows); i++)
+        if (span_is(key, rows[i].name) && (loop->table || !rows[i].table))
+            return rows[i].value;
+    if (span_is(key, "name") && !loop->table)
+        return value_span(loop->name);
+    if (span_is(key, "parentloop") && loop->parent)
+        return (struct value){ .type = VALUE_LOOP, .loop = loop->parent };
+    return value_nil();
+}
+
+static void list_member(const struct value *list, int64_t index, struct value *out)
+{
+    int64_t count = (int64_t)list->list.count;
+
+    if (index < 0)
+        index += count;
+    if (index >= 0 && index < count)
+        *out = list->list.items[index];
+}
+
+int value_member(struct run *run, const struct value *object, const struct value *key, bool command,
+                 struct value *out)
+{
+    struct value from = *object;
+    const struct value *found;
+
+    *out = value_nil();
+    if (from.type == VALUE_LIST && key->type == VALUE_INT) {
+        list_member(&from, key->integer, out);
+        return 0;
+    }
+    if (key->type != VALUE_TEXT)
+        return 0;
+    if (from.type == VALUE_LOOP) {
+        *out = loop_member(from.loop, key->text);
+        return 0;
+    }
+    found = value_find(&from, key->text);
+    if (found)
+        *out = *found;
+    else if (command)
+        return command_of(run, &from, key->text, out);
+    return 0;
+}

@@ -1,0 +1,68 @@
+/* templates/values.h - what Liquid means by true, equal, blank, a member, a number and a text. */
+#ifndef HEED_TEMPLATES_VALUES_H
+#define HEED_TEMPLATES_VALUES_H
+
+#include "templates/run.h"
+
+#define NUMBER_TEXT_BYTES 40
+
+static inline bool value_is_nil(const struct value *v)
+{
+    return v->type == VALUE_NIL;
+}
+static inline bool value_truthy(const struct value *v)
+{
+    return v->type != VALUE_NIL && (v->type != VALUE_BOOL || v->boolean);
+}
+static inline struct value value_double(double number)
+{
+    return (struct value){ .type = VALUE_DOUBLE, .number = number };
+}
+static inline struct value value_list(const struct value *items, size_t count)
+{
+    return (struct value){ .type = VALUE_LIST, .list = { items, count } };
+}
+
+bool value_blank(const struct value *v); /* nil, false, white space, nothing inside */
+bool value_empty(const struct value *v); /* nothing inside */
+bool value_equal(const struct value *a, const struct value *b);
+
+/* *out = a COMPARISON b. Numbers with numbers, texts with texts; else run_fail(). */
+int value_compare(struct run *run, enum comparison how, const struct value *a,
+                  const struct value *b, bool *out);
+
+/* a <=> b for sorting: false when the two cannot be ordered. */
+bool value_order(const struct value *a, const struct value *b, int *out);
+
+/* The value of a map's key, or NULL. */
+const struct value *value_find(const struct value *map, struct span key);
+
+/* object[key]; command: .size .first .last are understood. *out is nil when there is none. */
+int value_member(struct run *run, const struct value *object, const struct value *key, bool command,
+                 struct value *out);
+
+/* How many items a loop over v has, and the one at `index`. A text counts as one item. */
+size_t value_count(const struct value *v);
+int value_at(struct run *run, const struct value *v, size_t index, struct value *out);
+
+/* ---- texts ---- */
+/* Ruby's way to print: 1.0, 1.0e+20. Into text; returns its length. */
+size_t value_double_text(double number, char text[NUMBER_TEXT_BYTES]);
+/* As a filter sees it: lists and maps inspected ("[1, 2]"). May borrow from v. */
+int value_text_of(struct run *run, const struct value *v, struct span *out);
+/* As {{ }} prints it, lists joined, into a sink, without any escaping. */
+int value_print(struct sink *sink, const struct value *v);
+/* ["a", nil] or, json, ["a",null] */
+int value_inspect(struct sink *sink, const struct value *v, bool json);
+
+/* ---- numbers ---- */
+struct number {
+    bool whole;
+    int64_t integer;
+    long double real; /* of a decimal text or double, nearer to it than a double is */
+};
+struct number value_number(const struct value *v); /* 0 for what is no number */
+/* Strict: whole numbers and texts of them only, else run_fail("invalid integer"). */
+int value_integer(struct run *run, const struct value *v, int64_t *out);
+
+#endif

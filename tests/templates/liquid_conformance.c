@@ -1,0 +1,195 @@
+/* tests/templates/liquid_conformance.c - runs conformance files through the engine:
+ * `liquid_conformance [--least N] [--quiet] FILE.json...` prints the failing names, then
+ * "N passed, M failed"; exit 1 when fewer than N passed (default: all). Cases without the tag strict
+ * are compiled lax; an error counts as such when compiling fails or the text holds "Liquid error". */
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "json_value.h"
+#include "templates/template.h"
+
+#define FILE_MAX_BYTES ((size_t)16 << 20)
+
+struct tally {
+    long passed, failed, worded, words; /* words: must-fail cases that say what must be said */
+    bool quiet;
+};
+
+static bool has_word(const struct value *list, const char *word)
+{
+    if (!list || list->type != VALUE_LIST)
+        return false;
+    for (size_t i = 0; i < list->list.count; i++)
+        if (span_is(list->list.items[i].text, word))
+            return true;
+    return false;
+}
+
+static bool is_strict(const struct value *test)
+{
+    const struct value *mode = json_value_get(test, "mode"), *tags = json_value_get(test, "tags");
+
+    if (mode)
+        return !span_is(mode->text, "lax") && !span_is(mode->text, "warn");
+    return has_word(tags, "strict") || has_word(tags, "strict2");
+}
+
+static bool says_all(const struct value *words, const char *message)
+{
+    for (size_t i = 0; words && i < words->list.count; i++)
+        if (!memmem(message, strlen(message), words->list.items[i].text.data,
+                    words->list.items[i].text.len))
+            return false;
+    return true;
+}
+
+static bool wording_fits(const struct value *test, const struct template_problems *problems)
+{
+    char message[320];
+
+    for (size_t i = 0; i < problems->count; i++) {
+        snprintf(message, sizeof(message), "Liquid syntax error (line %d): %s",
+                 problems->items[i].line, problems->items[i].text);
+        if (says_all(json_value_get(test, "error"), message))
+            return true;
+    }
+    return false;
+}
+
+static bool render(const struct template *template, const struct value *test, struct arena *arena,
+                   struct span *out)
+{
+    const struct value *data = json_value_get(test, "data");
+    struct render_context context = { .now_ms = INT64_C(1700000000000) };
+    struct template_problem problem;
+
+    context.data = data && data->type == VALUE_MAP ? *data : value_map(NULL, 0);
+    if (template_render(template, &context, arena, out, &problem) == 0)
+        return true;
+    *out = span_of(arena_printf(arena, "Liquid error: %s", problem.text));
+    return false;
+}
+
+static bool result_fits(const struct value *test, struct span text)
+{
+    const struct value *one = json_value_get(test, "result");
+    const struct value *some = json_value_get(test, "results");
+
+    if (one)
+        return span_eq(one->text, text);
+    for (size_t i = 0; some && i < some->list.count; i++)
+        if (span_eq(some->list.items[i].text, text))
+            return true;
+    return false;
+}
+
+/* Renders the case; *got is what came out, for the report. */
+static bool passes(const struct value *test, struct arena *arena, struct tally *tally,
+                   struct span *got)
+{
+    const struct value *source = json_value_get(test, "template");
+    bool invalid = json_value_get(test, "invalid") != NULL, fits;
+    struct template_options options = { .part = PART_NONE, .lax = !invalid || !is_strict(test) };
+    struct template_problems problems = { 0 };
+    struct template *template = template_compile(source->text, &options, arena, &problems);
+
+    *got = span_of(problems.count ? problems.items[0].text : "");
+    if (!template) {
+        if (json_value_get(test, "error")) {
+            tally->words++;
+            tally->worded += wording_fits(test, &problems);
+        }
+        return invalid;
+    }
+    render(template, test, arena, got);
+    fits =
+        invalid ? memmem(got->data, got->len, "Liquid error", 12) != NULL : result_fits(test, *got);
+    template_destroy(template);
+    return fits;
+}
+
+static void report(const struct value *test, struct span got)
+{
+    const struct value *name = json_value_get(test, "name"), *want = json_value_get(test, "result");
+    const struct value *source = json_value_get(test, "template");
+    const char *expected = want ? want->text.data : "(an error)";
+
+    printf("FAIL %.*s\n", (int)name->text.len, name->text.data);
+    if (getenv("LIQUID_VERBOSE"))
+        printf("  template: %.*s\n  expected: %.300s\n  got:      %.*s\n",
+               source->text.len > 300 ? 300 : (int)source->text.len, source->text.data, expected,
+               got.len > 300 ? 300 : (int)got.len, got.data);
+}
+
+static void run_case(const struct value *test, struct tally *tally)
+{
+    struct arena arena;
+    struct span got;
+
+    arena_init(&arena);
+    if (passes(test, &arena, tally, &got)) {
+        tally->passed++;
+    } else {
+        tally->failed++;
+        if (!tally->quiet)
+            report(test, got);
+    }
+    arena_finish(&arena);
+}
+
+static bool read_file(const char *path, struct str *out)
+{
+    FILE *in = fopen(path, "rb");
+    char block[65536];
+    size_t n;
+
+    if (!in)
+        return false;
+    while ((n = fread(block, 1, sizeof(block), in)) > 0)
+        str_add(out, block, n);
+    fclose(in);
+    return str_ok(out) && out->len > 0;
+}
+
+static bool run_file(const char *path, struct tally *tally)
+{
+    struct arena arena;
+    struct str text;
+    struct value root;
+    const struct value *tests;
+    bool ok;
+
+    arena_init(&arena);
+    str_init(&text, FILE_MAX_BYTES);
+    ok = read_file(path, &text) && json_value(str_span(&text), &arena, &root);
+    tests = ok ? json_value_get(&root, "tests") : NULL;
+    ok = tests && tests->type == VALUE_LIST;
+    if (!ok)
+        fprintf(stderr, "%s: cannot be read as a conformance file\n", path);
+    for (size_t i = 0; ok && i < tests->list.count; i++)
+        run_case(&tests->list.items[i], tally);
+    str_finish(&text);
+    arena_finish(&arena);
+    return ok;
+}
+
+int main(int argc, char **argv)
+{
+    struct tally tally = { 0 };
+    long least = -1;
+
+    for (int i = 1; i < argc; i++) {
+        if (strcmp(argv[i], "--quiet") == 0)
+            tally.quiet = true;
+        else if (strcmp(argv[i], "--least") == 0 && i + 1 < argc)
+            least = strtol(argv[++i], NULL, 10);
+        else if (!run_file(argv[i], &tally))
+            return 2;
+    }
+    if (tally.words)
+        printf("%ld of %ld refusals are worded as the reference words them\n", tally.worded,
+               tally.words);
+    printf("%ld passed, %ld failed\n", tally.passed, tally.failed);
+    return (least < 0 ? tally.failed > 0 : tally.passed < least) ? 1 : 0;
+}
