@@ -8,8 +8,8 @@
 #include "channels/mime_encode.h"
 #include "core/base/text.h"
 
-#define ID_OCTETS 900        /* of one id or URL: it cannot be folded, and a line ends at 998 */
-#define CHAIN_OCTETS 16384   /* of References: beyond, the first id and the newest stay */
+#define ID_OCTETS 900      /* of one id or URL: it cannot be folded, and a line ends at 998 */
+#define CHAIN_OCTETS 16384 /* of References: beyond, the first id and the newest stay */
 #define URL_SAFE "-._~:/?#[]@!$&'()*+,;=%"
 
 static bool is_visible(struct span text)

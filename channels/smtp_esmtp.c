@@ -151,8 +151,7 @@ static void mail_answered(struct letter *letter)
  * MESSAGESENT with code 0 is how a drop within BDAT looks. */
 static void message_answered(struct letter *letter)
 {
-    struct smtp_seen rcpt =
-        status_seen(SMTP_AT_RCPT, smtp_recipient_status(letter->recipient));
+    struct smtp_seen rcpt = status_seen(SMTP_AT_RCPT, smtp_recipient_status(letter->recipient));
     struct smtp_seen seen = status_seen(letter->begun ? SMTP_AT_DOT : SMTP_AT_DATA,
                                         smtp_message_transfer_status(letter->message));
 
@@ -214,7 +213,7 @@ static void on_bytes(const char *bytes, int len, int writing, void *arg)
 
     if (!writing) {
         if (!smtp_tap_heard(&talk->tap, bytes, (size_t)len))
-            end_talk(talk, stage, "the server talks without end");
+            end_talk(talk, stage, "the server says more than it was asked");
         return;
     }
     smtp_tap_sent(&talk->tap, bytes, (size_t)len);
@@ -277,8 +276,8 @@ static void add_letters(struct talk *talk)
 static void set_up(struct talk *talk)
 {
     const struct smtp_settings *settings = talk->esmtp->settings;
-    static const int waits[] = { Timeout_GREETING, Timeout_ENVELOPE, Timeout_DATA,
-                                 Timeout_TRANSFER, Timeout_DATA2 };
+    static const int waits[] = { Timeout_GREETING, Timeout_ENVELOPE, Timeout_DATA, Timeout_TRANSFER,
+                                 Timeout_DATA2 };
     char server[300];
 
     snprintf(server, sizeof(server), "%s:%d", settings->host, settings->port);
@@ -309,8 +308,7 @@ static void find_end(struct talk *talk, bool started)
     if (talk->ended)
         return;
     if (talk->wire.verify_error) {
-        end_talk(talk, SMTP_AT_CERTIFICATE,
-                 X509_verify_cert_error_string(talk->wire.verify_error));
+        end_talk(talk, SMTP_AT_CERTIFICATE, X509_verify_cert_error_string(talk->wire.verify_error));
     } else if (talk->wire.error && !talk->tap.replied && !started) {
         end_talk(talk, SMTP_AT_CONNECT, err_errno(talk->wire.error, text, sizeof(text)));
     } else if (talk->tap.replied && talk->tap.reply.code >= 300 &&

@@ -113,8 +113,8 @@ static int wire_connect(struct smtp_wire *wire, int fd, const struct sockaddr *a
 {
     int on = 1, rc;
 
-    if (wire->loopback_only && !smtp_is_loopback(address)) {
-        wire->error = errno = EACCES;
+    if (wire->dead || (wire->loopback_only && !smtp_is_loopback(address))) {
+        wire->error = errno = wire->dead ? ECONNABORTED : EACCES;
         return -1;
     }
     setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on));
@@ -159,13 +159,18 @@ static int wire_poll(struct smtp_wire *wire, struct pollfd *fds, nfds_t count, i
     return ready;
 }
 
-int connect(int fd, const struct sockaddr *address, socklen_t len)
+/* Their own names in C, since the C library declares the plain ones with types and inline forms of
+ * its own; what counts is the name for the linker. */
+int shim_connect(int fd, const struct sockaddr *address, socklen_t len) __asm__("connect");
+int shim_poll(struct pollfd *fds, nfds_t count, int timeout) __asm__("poll");
+
+int shim_connect(int fd, const struct sockaddr *address, socklen_t len)
 {
     pthread_once(&once, find_real);
     return current ? wire_connect(current, fd, address, len) : real_connect(fd, address, len);
 }
 
-int poll(struct pollfd *fds, nfds_t count, int timeout)
+int shim_poll(struct pollfd *fds, nfds_t count, int timeout)
 {
     pthread_once(&once, find_real);
     return current ? wire_poll(current, fds, count, timeout) : real_poll(fds, count, timeout);

@@ -13,7 +13,7 @@ void smtp_tap_init(struct smtp_tap *tap)
 
 static void begin_reply(struct smtp_tap *tap)
 {
-    tap->replied = tap->reply_open = false;
+    tap->replied = tap->reply_open = tap->extra = false;
     tap->heard = tap->line_len = 0;
     tap->reply = (struct smtp_seen){ 0 };
 }
@@ -36,7 +36,7 @@ void smtp_tap_sent(struct smtp_tap *tap, const char *bytes, size_t len)
     if (login_line)
         return;
     if (text_starts_nocase(sent, "EHLO"))
-        tap->offers_utf8 = false;
+        tap->offers_utf8 = tap->authenticated = false;
     if (text_starts_nocase(sent, "QUIT"))
         tap->said_quit = true;
     for (size_t i = 0; i < COUNT_OF(rows); i++)
@@ -102,6 +102,7 @@ static void take_line(struct smtp_tap *tap)
     int code = reply_code(line);
 
     tap->line_len = 0;
+    tap->extra = tap->extra || tap->replied;
     if (!tap->reply_open) {
         tap->reply = (struct smtp_seen){ .stage = tap->stage, .code = code };
         tap->replied = false;
@@ -113,7 +114,7 @@ static void take_line(struct smtp_tap *tap)
     smtp_seen_text(&tap->reply, span_from(line, 4));
     tap->reply_open = line.len > 3 && line.data[3] == '-';
     tap->replied = !tap->reply_open;
-    if (tap->replied && tap->stage == SMTP_AT_AUTH && tap->reply.code == 235)
+    if (tap->replied && tap->stage == SMTP_AT_AUTH && tap->reply.code / 100 == 2)
         tap->authenticated = true;
 }
 
@@ -126,5 +127,7 @@ bool smtp_tap_heard(struct smtp_tap *tap, const char *bytes, size_t len)
         else if (tap->line_len < sizeof(tap->line))
             tap->line[tap->line_len++] = bytes[i];
     }
+    if (tap->stage == SMTP_AT_TLS && (tap->extra || (tap->replied && tap->line_len)))
+        return false;
     return tap->heard <= SMTP_REPLY_OCTETS;
 }

@@ -16,10 +16,11 @@ struct smtp_tap {
     bool authenticated;    /* a 235 came */
     bool offers_utf8;      /* SMTPUTF8 was in the last answer to EHLO */
     bool said_quit;
-    bool replied;        /* a whole reply came since the last command */
+    bool replied;           /* a whole reply came since the last command */
+    bool extra;             /* and more after it */
     struct smtp_seen reply; /* the last one; while it comes in, its beginning */
-    bool reply_open;     /* more lines of it are to come */
-    size_t heard;        /* octets since the last command */
+    bool reply_open;        /* more lines of it are to come */
+    size_t heard;           /* octets since the last command */
     size_t line_len;
     char line[512]; /* longer lines are cut */
 };
@@ -30,7 +31,8 @@ void smtp_tap_init(struct smtp_tap *tap);
 void smtp_tap_sent(struct smtp_tap *tap, const char *bytes, size_t len);
 /* From now on replies are to the final dot. */
 void smtp_tap_dot(struct smtp_tap *tap);
-/* Their bytes. false when they flood us: the talk must end. */
+/* Their bytes. false when the talk must end: they flood us, or put bytes behind the answer to
+ * STARTTLS, which would be read as if they had come through TLS. */
 bool smtp_tap_heard(struct smtp_tap *tap, const char *bytes, size_t len);
 
 /* What a reply line or several (joined by spaces) say: enhanced code and printable text. */
