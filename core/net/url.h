@@ -13,10 +13,12 @@ void url_add_encoded(struct str *out, struct span text); /* RFC 3986 unreserved 
 char *url_encode(struct arena *arena, struct span text);
 char *url_decode(struct arena *arena, struct span text,
                  bool plus_is_space); /* NUL never comes out: %00 gives U+FFFD */
-void url_add_field(struct str *form, const char *name,
-                   struct span value); /* "&name=value", encoded */
 
-/* One field at a time off *form, decoded into the arena; false at the end. */
+/* "name=value" with '&' in front unless form is empty; encoded as application/x-www-form-urlencoded,
+ * so a space becomes '+'. */
+void url_add_field(struct str *form, const char *name, struct span value);
+
+/* One field at a time off *form, decoded ('+' is a space) into the arena; false at the end. */
 bool url_next_field(struct span *form, struct arena *arena, char **name, char **value);
 
 /* The host of an http(s) URL without port, lower case; NULL when it is no such URL. */
