@@ -61,7 +61,6 @@ static const struct phrase prefixes[] = {
     { "ooo:", 8 },
     { "oof:", 8 },
     { "auto:", 8 },
-    { "[auto]", 8 },
     { "vacation reply", 8 },
     { "vacation message", 8 },
     { "vacation notice", 8 },
@@ -304,7 +303,7 @@ static void score_headers(const struct reader *reader, struct score *score)
 
 static void score_subject(const struct reader *reader, struct score *score)
 {
-    const char *subject = reader->folded_subject;
+    const char *subject = reader->folded_subject + strspn(reader->folded_subject, "[(* ");
     const struct phrase *found = phrase_at_start(prefixes, COUNT_OF(prefixes), subject);
 
     for (size_t i = 0; i < COUNT_OF(unparted) && !found; i++)

@@ -7,6 +7,7 @@
 #include "core/base/text.h"
 #include "core/replies/bounce_text.h"
 #include "core/replies/dsn.h"
+#include "core/replies/fold.h"
 #include "core/replies/severity.h"
 
 enum action { ACTION_FAILED, ACTION_DELAYED, ACTION_DELIVERED };
@@ -28,9 +29,13 @@ struct tally {
     size_t of[3]; /* by action */
 };
 
+/* A list of aliases may name the same address many times: the first report of it counts. */
 static void add(struct tally *tally, const struct bounce_recipient *item, enum action action)
 {
     tally->of[action]++;
+    for (size_t i = 0; i < tally->count; i++)
+        if (item->address[0] && strcmp(tally->items[i].address, item->address) == 0)
+            return;
     tally->items[tally->count] = *item;
     tally->items[tally->count++].failed = action == ACTION_FAILED;
 }
@@ -57,7 +62,7 @@ static void judge(struct reader *reader, struct bounce_recipient *item)
 {
     struct refusal refusal = { .diagnostic = item->diagnostic,
                                .status = item->status,
-                               .notice = reader->folded_notice };
+                               .notice = reader->folded_report };
     const char *rule;
 
     item->severity = severity_of(&refusal, reader->arena, &rule);
@@ -90,6 +95,8 @@ static struct span find_fields(const struct reader *reader)
             (strcmp(mail->parts[i].type, "message/delivery-status") == 0 ||
              strcmp(mail->parts[i].type, "message/global-delivery-status") == 0))
             return mail->parts[i].text;
+    if (bounce_text_is_rejection(reader))
+        return reader_part(reader, "message/disposition-notification")->text;
     if (bounce_text_is_daemon(reader) && text_find_nocase(reader->notice, "\nFinal-Recipient:"))
         return reader->notice;
     return span_make("", 0);
@@ -139,6 +146,8 @@ enum reading_kind bounce_read(struct reader *reader)
 {
     struct tally tally = { .count = 0 };
 
+    reader->folded_report =
+        fold_text(reader->arena, bounce_text_above(reader), READER_NOTICE_BYTES);
     tally.items = arena_array(reader->arena, DSN_MAX_RECIPIENTS + BOUNCE_MAX_RECIPIENTS,
                               sizeof(*tally.items));
     read_report(reader, &tally);

@@ -11,7 +11,8 @@
 #define MAX_DIAGNOSTIC_BYTES ((size_t)700)
 #define MAX_LINE_BYTES ((size_t)1000)
 
-enum rank { RANK_NONE, RANK_ANY, RANK_LABEL, RANK_FIRST, RANK_HEADER };
+/* RANK_SELF: the address the notice was sent to; people mail themselves, too. */
+enum rank { RANK_NONE, RANK_SELF, RANK_ANY, RANK_LABEL, RANK_FIRST };
 
 struct found {
     const char *address;
@@ -84,6 +85,8 @@ static struct span address_around(struct span text, size_t at)
         start--;
     while (start < at && strchr("'*=/-.", text.data[start]))
         start++;
+    if (text_starts_nocase(span_make(text.data + start, at - start), "smtp="))
+        start += 5; /* X.400 of old Exchange */
     while (end < text.len && end - at < 255 &&
            (isalnum((unsigned char)text.data[end]) || strchr(".-", text.data[end])) &&
            text.data[end] != '\0')
@@ -103,12 +106,17 @@ static bool is_decoration(struct span before)
     return true;
 }
 
-/* The notice was sent to us; what it says of us or of mail systems is no failed address. */
-static bool is_ours(const struct reader *reader, const char *address)
+static bool is_our_recipient(const struct reader *reader, const char *address)
 {
     for (size_t i = 0; i < reader->out->recipient_count; i++)
         if (strcmp(reader->out->recipients[i], address) == 0)
             return true;
+    return false;
+}
+
+/* Our mailboxes and mail systems are no failed addresses. */
+static bool is_nobody(const struct reader *reader, const char *address)
+{
     return reader_is_own_address(reader, address) || strncmp(address, "postmaster@", 11) == 0 ||
            strncmp(address, "mailer-daemon@", 14) == 0;
 }
@@ -117,8 +125,10 @@ static enum rank rank_of(struct finder *finder, struct span before, const char *
 {
     const char *words;
 
-    if (is_ours(finder->reader, address))
+    if (is_nobody(finder->reader, address))
         return RANK_NONE;
+    if (is_our_recipient(finder->reader, address))
+        return RANK_SELF;
     if (is_decoration(before))
         return RANK_FIRST;
     words = fold_text(finder->reader->arena, before, MAX_LINE_BYTES);
@@ -148,27 +158,31 @@ static void find_in_line(struct finder *finder, struct span line)
     }
 }
 
-static bool is_separator(struct finder *finder, struct span line)
+static bool is_separator(const struct reader *reader, struct span line)
 {
-    const char *folded = fold_text(finder->reader->arena, line, 200);
+    const char *folded = fold_text(reader->arena, line, 200);
 
     return phrase_in(separators, COUNT_OF(separators), folded) ||
            text_starts_nocase(line, "received:") || text_starts_nocase(line, "return-path:");
 }
 
+struct span bounce_text_above(const struct reader *reader)
+{
+    struct span notice = text_cut(reader->notice, READER_NOTICE_BYTES), rest = notice, line;
+
+    while (text_next_line(&rest, &line))
+        if (line.data != notice.data && is_separator(reader, line))
+            return span_make(notice.data, (size_t)(line.data - notice.data));
+    return notice;
+}
+
 static void find_all(struct finder *finder)
 {
-    struct span rest = text_cut(finder->reader->notice, READER_NOTICE_BYTES), line;
-    const char *start = rest.data;
+    struct span rest, line;
 
-    finder->notice = rest;
-    while (text_next_line(&rest, &line)) {
-        if (line.data != start && is_separator(finder, line)) {
-            finder->notice.len = (size_t)(line.data - start);
-            return;
-        }
+    finder->notice = rest = bounce_text_above(finder->reader);
+    while (text_next_line(&rest, &line))
         find_in_line(finder, line);
-    }
 }
 
 /* From the address to the next one of that rank. */

@@ -7,10 +7,13 @@
 #include "core/replies/fold.h"
 
 static const struct phrase daemons[] = {
-    { "mailer-daemon", 0 },        { "mailerdaemon", 0 }, { "mailer_daemon", 0 },
-    { "mail-daemon", 0 },          { "mdaemon", 0 },      { "postmaster", 0 },
-    { "mail.delivery.system", 0 }, { "maildelivery", 0 }, { "microsoftexchange", 0 },
-    { "smtp_mail_service", 0 },    { "bounce", 0 },       { "delivery", 0 },
+    { "mailer-daemon", 0 },     { "mailerdaemon", 0 },
+    { "mailer_daemon", 0 },     { "mail-daemon", 0 },
+    { "mdaemon", 0 },           { "postmaster", 0 },
+    { "post_master", 0 },       { "mail.delivery.system", 0 },
+    { "maildelivery", 0 },      { "microsoftexchange", 0 },
+    { "smtp_mail_service", 0 }, { "bounce", 0 },
+    { "delivery", 0 },
 };
 
 static const struct phrase names[] = {
@@ -61,6 +64,7 @@ static const struct phrase subjects[] = {
     { "unable to deliver", 0 },
     { "user unknown", 0 },
     { "warning: ", 0 },
+    { "delivery warning", 0 },
     { "unzustellbar", 0 },
     { "fehlgeschlagen", 0 },
     { "non remis", 0 },
@@ -126,6 +130,10 @@ static const struct phrase bodies[] = {
     { "mailbox is full", 0 },
     { "user unknown", 0 },
     { "unknown user", 0 },
+    { "no such user", 0 },
+    { "n'a pas pu etre", 0 },
+    { "delivery of email to", 0 },
+    { "delivery of your message", 0 },
     { "did not exactly match", 0 },
     { "no valid recipients", 0 },
     { "konnte nicht zugestellt", 0 },
@@ -162,6 +170,8 @@ static const struct phrase delays[] = {
     { "will retry", 0 },
     { "will try again", 0 },
     { "still trying", 0 },
+    { "will continue to attempt", 0 },
+    { "has been postponed", 0 },
     { "still undelivered", 0 },
     { "not yet been delivered", 0 },
     { "has not been delivered yet", 0 },
@@ -215,7 +225,7 @@ const char *bounce_text_rule(const struct reader *reader)
 {
     bool daemon = bounce_text_is_daemon(reader);
     const struct phrase *subject = phrase_in(subjects, COUNT_OF(subjects), reader->folded_subject);
-    const struct phrase *body = phrase_in(bodies, COUNT_OF(bodies), reader->folded_notice);
+    const struct phrase *body = phrase_in(bodies, COUNT_OF(bodies), reader->folded_report);
 
     if (!daemon && is_answer(reader))
         return NULL;
@@ -224,13 +234,25 @@ const char *bounce_text_rule(const struct reader *reader)
                             subject ? subject->text : body->text);
     if (subject && body)
         return arena_printf(reader->arena, "bounce text: %s, %s", subject->text, body->text);
+    if (has_null_path(reader) && body &&
+        (reader_part(reader, "message/rfc822") || reader_part(reader, "text/rfc822-headers")))
+        return arena_printf(reader->arena, "bounce text: null path, returned message, %s",
+                            body->text);
     if (has_null_path(reader) && subject)
         return arena_printf(reader->arena, "bounce text: null path, %s", subject->text);
     return NULL;
 }
 
+bool bounce_text_is_rejection(const struct reader *reader)
+{
+    const struct mail_part *part = reader_part(reader, "message/disposition-notification");
+
+    return part && !part->returned && text_find_nocase(part->text, "; deleted") &&
+           strstr(reader->folded_notice, "automatically rejected");
+}
+
 bool bounce_text_is_delay(const struct reader *reader)
 {
     return phrase_in(delays, COUNT_OF(delays), reader->folded_subject) ||
-           phrase_in(delays, COUNT_OF(delays), reader->folded_notice);
+           phrase_in(delays, COUNT_OF(delays), reader->folded_report);
 }

@@ -25,6 +25,12 @@ bool bounce_text_is_delay(const struct reader *reader);
  * out. Returns the count in *out (arena). */
 size_t bounce_text_recipients(const struct reader *reader, struct bounce_named **out);
 
+/* A receipt that says "deleted" because the mailbox refused the mail: a bounce in disguise. */
+bool bounce_text_is_rejection(const struct reader *reader);
+
+/* The notice down to where the message that came back begins. */
+struct span bounce_text_above(const struct reader *reader);
+
 /* Is the sender a mail system? */
 bool bounce_text_is_daemon(const struct reader *reader);
 

@@ -12,6 +12,12 @@ struct reading_state {
     struct arena *arena;
     struct dsn_recipient *items;
     size_t count;
+    struct dsn_recipient pending; /* fields that stand before their recipient */
+    bool closed;                  /* a blank line ended the current group */
+};
+
+static const struct dsn_recipient nothing = {
+    .original = "", .final = "", .action = "", .status = "", .diagnostic = ""
 };
 
 static struct dsn_recipient *current(struct reading_state *state)
@@ -23,10 +29,19 @@ static struct dsn_recipient *begin(struct reading_state *state)
 {
     if (state->count < DSN_MAX_RECIPIENTS)
         state->count++;
-    *current(state) = (struct dsn_recipient){
-        .original = "", .final = "", .action = "", .status = "", .diagnostic = ""
-    };
+    *current(state) = state->pending;
+    state->pending = nothing;
+    state->closed = false;
     return current(state);
+}
+
+/* Where an Action, Status or Diagnostic-Code belongs. A blank line ends a group only when the
+ * recipient has its action: some senders put one in between. */
+static struct dsn_recipient *owner(struct reading_state *state)
+{
+    struct dsn_recipient *item = current(state);
+
+    return item && !(state->closed && item->action[0]) ? item : &state->pending;
 }
 
 const char *dsn_address(struct span value, struct arena *arena)
@@ -48,7 +63,7 @@ static void take_final(struct reading_state *state, struct span value)
 {
     struct dsn_recipient *item = current(state);
 
-    if (!item || item->final[0] || item->action[0])
+    if (!item || item->final[0] || (item->action[0] && state->closed))
         item = begin(state);
     item->final = dsn_address(value, state->arena);
 }
@@ -65,21 +80,20 @@ static void take_original(struct reading_state *state, struct span value)
 
 static void take_action(struct reading_state *state, struct span value)
 {
-    if (current(state) && !current(state)->action[0])
-        current(state)->action = dsn_address(value, state->arena);
+    if (!owner(state)->action[0])
+        owner(state)->action = dsn_address(value, state->arena);
 }
 
 static void take_status(struct reading_state *state, struct span value)
 {
-    if (current(state) && !current(state)->status[0])
-        current(state)->status =
-            severity_status_in(text_to_utf8(state->arena, value), state->arena);
+    if (!owner(state)->status[0])
+        owner(state)->status = severity_status_in(text_to_utf8(state->arena, value), state->arena);
 }
 
 static void take_diagnostic(struct reading_state *state, struct span value)
 {
-    if (current(state) && !current(state)->diagnostic[0])
-        current(state)->diagnostic = text_to_utf8(state->arena, value);
+    if (!owner(state)->diagnostic[0])
+        owner(state)->diagnostic = text_to_utf8(state->arena, value);
 }
 
 static const struct {
@@ -116,7 +130,7 @@ static void add_line(struct str *field, struct span line)
 
 size_t dsn_read(struct span text, struct arena *arena, struct dsn_recipient **out)
 {
-    struct reading_state state = { .arena = arena };
+    struct reading_state state = { .arena = arena, .pending = nothing };
     struct span rest = text, line;
     struct str field;
 
@@ -128,6 +142,7 @@ size_t dsn_read(struct span text, struct arena *arena, struct dsn_recipient **ou
         if (!folded) {
             take_field(&state, str_span(&field));
             str_reset(&field);
+            state.closed = state.closed || text_trim(line).len == 0;
         }
         add_line(&field, line);
     }

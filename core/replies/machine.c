@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "core/base/text.h"
+#include "core/replies/bounce_text.h"
 #include "core/replies/fold.h"
 
 /* Every message we send carries it; relays that rewrite the Message-ID keep it. */
@@ -115,6 +116,8 @@ bool machine_is_receipt(struct reader *reader)
 
     if ((!part || part->returned) &&
         strcmp(reader->mail->report_type, "disposition-notification") != 0)
+        return false;
+    if (bounce_text_is_rejection(reader))
         return false;
     value = part ? field_of(part->text, "disposition:") : span_make("", 0);
     reader_rule(reader, arena_printf(reader->arena, "mdn: %s",

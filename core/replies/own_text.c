@@ -51,10 +51,12 @@ static void mark_quotes(struct lines *lines, struct arena *arena)
             i++;
             continue;
         }
-        count = line_is_blank(line) ? 0 : introduction(lines, i, arena);
-        lines_mark(lines, i, i + count, LINE_QUOTED);
-        if (count == 0 && split_line(lines, i, arena))
+        if (split_line(lines, i, arena)) {
             count = 1;
+        } else {
+            count = line_is_blank(line) ? 0 : introduction(lines, i, arena);
+            lines_mark(lines, i, i + count, LINE_QUOTED);
+        }
         if (count > 0 && !is_quoted_next(lines, i + count)) {
             lines_mark(lines, i + count, lines->count, LINE_QUOTED);
             return;

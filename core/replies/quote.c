@@ -9,6 +9,7 @@
 
 #define MAX_ATTRIBUTION_LINES 6
 #define MAX_ATTRIBUTION_BYTES 420
+#define MAX_WRAPPED_QUOTE_BYTES 12
 #define MAX_BLOCK_LINES 12
 #define LEAST_DIGITS 3 /* of what may be a date */
 
@@ -400,26 +401,37 @@ static bool quote_follows(const struct lines *lines, size_t at)
     return at < lines->count && (lines->items[at].quoted || lines->items[at].folded[0] == '|');
 }
 
+/* May the line at `at` belong to an attribution that began above it? Quoted lines may when they are
+ * short remains of a wrapped address; a blank line only before a bracket. */
+static bool continues(const struct lines *lines, size_t at)
+{
+    const struct line *line = &lines->items[at];
+    size_t next = at + 1;
+
+    if (line->quoted)
+        return line->text.len <= MAX_WRAPPED_QUOTE_BYTES;
+    if (!line_is_blank(line))
+        return true;
+    return next < lines->count && lines->items[next].folded[0] == '<';
+}
+
 size_t quote_attribution(const struct lines *lines, size_t at, struct arena *arena)
 {
     const char *joined = lines->items[at].folded;
-    size_t end =
-        lines->count - at < MAX_ATTRIBUTION_LINES ? lines->count : at + MAX_ATTRIBUTION_LINES;
+    size_t left = lines->count - at;
+    size_t most = left < MAX_ATTRIBUTION_LINES ? left : MAX_ATTRIBUTION_LINES;
 
     if (joined[0] == '\0' || !may_begin(skip_decoration(joined)))
         return 0;
-    for (size_t i = at; i < end; i++) {
-        if (i > at && lines->items[i].folded[0] != '\0')
-            joined = arena_printf(arena, "%s %s", joined, lines->items[i].folded);
-        if (strlen(joined) > MAX_ATTRIBUTION_BYTES ||
-            (i > at && lines->items[i].quoted && lines->items[i].text.data[0] == '>' &&
-             lines->items[i].text.len > 12))
+    for (size_t n = 1; n <= most; n++) {
+        if (is_attribution(joined, quote_follows(lines, at + n)))
+            return n;
+        if (n == most || !continues(lines, at + n))
             return 0;
-        if (i > at && lines->items[i].quoted)
-            joined = arena_printf(arena, "%s %s", joined,
-                                  fold_text(arena, lines->items[i].text, LINES_FOLD_BYTES));
-        if (is_attribution(joined, quote_follows(lines, i + 1)))
-            return i + 1 - at;
+        joined = arena_printf(arena, "%s %s", joined,
+                              fold_text(arena, lines->items[at + n].text, LINES_FOLD_BYTES));
+        if (strlen(joined) > MAX_ATTRIBUTION_BYTES)
+            return 0;
     }
     return 0;
 }
@@ -437,7 +449,7 @@ size_t quote_attribution_inside(const struct line *line, struct arena *arena)
         const char *folded;
         struct candidate c;
 
-        if (!at || offset == 0)
+        if (!at || offset == 0 || begins_with_opener(line->folded))
             continue;
         folded = fold_text(arena, span_from(text, offset + skip), LINES_FOLD_BYTES);
         c = examine(folded);

@@ -20,6 +20,7 @@ struct reader {
     struct names rules;
     struct span notice;         /* text of the message itself, without what it returns */
     const char *folded_notice;  /* its beginning, folded */
+    const char *folded_report;  /* of a bounce: what stands above the returned message */
     const char *folded_subject; /* folded */
 };
 

@@ -301,6 +301,7 @@ static struct reader begin(const struct reading_env *env, struct arena *arena, s
                             .rules = { .max = MAX_RULES },
                             .notice = span_of(""),
                             .folded_notice = "",
+                            .folded_report = "",
                             .folded_subject = "" };
 }
 

@@ -21,6 +21,9 @@ static const struct phrase phrases[] = {
     { "from: domain is invalid", BOUNCE_BLOCK },
     { "purported responsible address", BOUNCE_BLOCK },
     { "verify sender", BOUNCE_BLOCK },
+    { "address rejected.", BOUNCE_HARD },
+    { "recipient rejected", BOUNCE_HARD },
+    { "malformed or unexpected name server", BOUNCE_SOFT },
     { "mailbox full", BOUNCE_SOFT },
     { "mailbox is full", BOUNCE_SOFT },
     { "mail box full", BOUNCE_SOFT },
@@ -46,6 +49,7 @@ static const struct phrase phrases[] = {
     { "message length exceeds", BOUNCE_SOFT },
     { "exceeds the maximum", BOUNCE_SOFT },
     { "exceeds size limit", BOUNCE_SOFT },
+    { "size limit", BOUNCE_SOFT },
     { "larger than the current system limit", BOUNCE_SOFT },
     { "line limit exceeded", BOUNCE_SOFT },
     { "too many recipients", BOUNCE_SOFT },
@@ -176,6 +180,9 @@ static const struct phrase phrases[] = {
     { "not listed in", BOUNCE_HARD },
     { "no matches to nameserver", BOUNCE_HARD },
     { "name is not recognized", BOUNCE_HARD },
+    { "invalid final delivery", BOUNCE_HARD },
+    { "check if address is correct", BOUNCE_HARD },
+    { "name or service not known", BOUNCE_HARD },
     { "not a valid", BOUNCE_HARD },
     { "is not a known user", BOUNCE_HARD },
     { "invalid recipient", BOUNCE_HARD },
@@ -229,15 +236,20 @@ static const struct phrase phrases[] = {
     { "rejected", BOUNCE_BLOCK },
 };
 
-/* RFC 3463 and the IANA registry; the longest prefix that stands first. */
+/* RFC 3463 and the IANA registry; the first that fits. */
 static const struct phrase statuses[] = {
     { "5.1.10", BOUNCE_HARD }, { "5.1.351", BOUNCE_HARD }, { "5.1.1", BOUNCE_HARD },
     { "5.1.2", BOUNCE_HARD },  { "5.1.3", BOUNCE_HARD },   { "5.1.6", BOUNCE_HARD },
     { "5.4.4", BOUNCE_HARD },  { "5.1.7", BOUNCE_BLOCK },  { "5.1.8", BOUNCE_BLOCK },
-    { "5.1.0", BOUNCE_HARD },  { "5.2.1", BOUNCE_HOLD },   { "5.7.13", BOUNCE_HOLD },
-    { "5.2.2", BOUNCE_SOFT },  { "5.2.3", BOUNCE_SOFT },   { "5.3.", BOUNCE_SOFT },
-    { "5.4.", BOUNCE_SOFT },   { "5.5.", BOUNCE_BLOCK },   { "5.6.", BOUNCE_BLOCK },
-    { "5.7.", BOUNCE_BLOCK },  { "4.", BOUNCE_SOFT },
+    { "5.2.1", BOUNCE_HOLD },  { "5.7.13", BOUNCE_HOLD },  { "5.2.2", BOUNCE_SOFT },
+    { "5.2.3", BOUNCE_SOFT },  { "5.4.6", BOUNCE_SOFT },   { "5.4.7", BOUNCE_SOFT },
+};
+
+/* Only a class and subject: asked after the words of the notice. */
+static const struct phrase subjects[] = {
+    { "5.1.", BOUNCE_HARD },  { "5.3.", BOUNCE_SOFT },  { "5.4.", BOUNCE_SOFT },
+    { "5.5.", BOUNCE_BLOCK }, { "5.6.", BOUNCE_BLOCK }, { "5.7.", BOUNCE_BLOCK },
+    { "4.", BOUNCE_SOFT },
 };
 
 static const struct phrase replies[] = {
@@ -246,15 +258,15 @@ static const struct phrase replies[] = {
     { "521", BOUNCE_BLOCK }, { "421", BOUNCE_SOFT },  { "45", BOUNCE_SOFT },
 };
 
-static const struct phrase *by_status(const char *status)
+static const struct phrase *by_status(const struct phrase *table, size_t count, const char *status)
 {
-    for (size_t i = 0; i < COUNT_OF(statuses); i++) {
-        const char *text = statuses[i].text;
+    for (size_t i = 0; i < count; i++) {
+        const char *text = table[i].text;
         size_t len = strlen(text);
 
         if (strncmp(status, text, len) == 0 &&
             (text[len - 1] == '.' || !isdigit((unsigned char)status[len])))
-            return &statuses[i];
+            return &table[i];
     }
     return NULL;
 }
@@ -273,14 +285,15 @@ static const struct phrase *by_reply(const char *folded)
 static const struct phrase *decide(const struct refusal *refusal, struct arena *arena)
 {
     const char *own = fold_text(arena, span_of(refusal->diagnostic), DIAGNOSTIC_BYTES);
+    const char *status = refusal->status[0] ? refusal->status : severity_status_in(own, arena);
     const struct phrase *found = phrase_in(phrases, COUNT_OF(phrases), own);
 
     if (!found)
-        found = by_status(refusal->status);
-    if (!found)
-        found = by_status(severity_status_in(own, arena));
+        found = by_status(statuses, COUNT_OF(statuses), status);
     if (!found)
         found = phrase_in(phrases, COUNT_OF(phrases), refusal->notice);
+    if (!found)
+        found = by_status(subjects, COUNT_OF(subjects), status);
     return found ? found : by_reply(own);
 }
 

@@ -74,6 +74,9 @@ static const struct phrase devices[] = {
     { "obter o outlook", 0 },
     { "verstuurd vanaf", 0 },
     { "verzonden vanaf", 0 },
+    { "verzonden vanuit", 0 },
+    { "verstuurd vanuit", 0 },
+    { "ᐧ", 0 },
     { "verzonden met", 0 },
     { "verstuurd met", 0 },
     { "wysłane z", 0 },
@@ -440,7 +443,7 @@ static size_t drop_tail(struct lines *lines, size_t from, size_t to)
     for (size_t i = from; i < to; i++) {
         const struct line *line = &lines->items[i];
         bool device = is_device(line) && count_text(lines, i + 1, to) <= 4;
-        bool footer = line_is_rule(line, LEAST_FOOTER_RULE) &&
+        bool footer = line->folded[0] == '_' && line_is_rule(line, LEAST_FOOTER_RULE) &&
                       count_text(lines, i + 1, to) <= MAX_SIGNATURE_LINES;
 
         if (device || footer || phrase_at_start(disclaimers, COUNT_OF(disclaimers), line->folded)) {
@@ -466,6 +469,7 @@ void signature_mark(struct lines *lines, size_t from, size_t to)
     drop_banner(lines, from, to);
     while (from < to && lines->items[from].fate == LINE_DROPPED)
         from++;
+    to = drop_rules(lines, from, to);
     to = drop_tail(lines, from, to);
     to = drop_rules(lines, from, to);
     begin = find_delimiter(lines, from, to);
