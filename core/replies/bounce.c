@@ -1,0 +1,163 @@
+/* core/replies/bounce.c - decides per recipient, then for the whole message: one failed recipient
+ * makes a bounce, else one delayed makes a delay. */
+#include "core/replies/bounce.h"
+
+#include <string.h>
+
+#include "core/base/text.h"
+#include "core/replies/bounce_text.h"
+#include "core/replies/dsn.h"
+#include "core/replies/fold.h"
+#include "core/replies/severity.h"
+
+enum action { ACTION_FAILED, ACTION_DELAYED, ACTION_DELIVERED };
+
+/* RFC 3464 section 2.3.3, and what a few senders write instead. */
+static const struct {
+    const char *word;
+    enum action action;
+} actions[] = {
+    { "failed", ACTION_FAILED },         { "failure", ACTION_FAILED },
+    { "delayed", ACTION_DELAYED },       { "delivered", ACTION_DELIVERED },
+    { "relayed", ACTION_DELIVERED },     { "expanded", ACTION_DELIVERED },
+    { "deliverable", ACTION_DELIVERED }, { "delivery", ACTION_DELIVERED },
+};
+
+struct tally {
+    struct bounce_recipient *items;
+    size_t count;
+    size_t of[3]; /* by action */
+};
+
+/* A list of aliases may name the same address many times: the first report of it counts. */
+static void add(struct tally *tally, const struct bounce_recipient *item, enum action action)
+{
+    tally->of[action]++;
+    for (size_t i = 0; i < tally->count; i++)
+        if (item->address[0] && strcmp(tally->items[i].address, item->address) == 0)
+            return;
+    tally->items[tally->count] = *item;
+    tally->items[tally->count++].failed = action == ACTION_FAILED;
+}
+
+static enum action action_of(const struct reader *reader, const struct dsn_recipient *recipient)
+{
+    for (size_t i = 0; i < COUNT_OF(actions); i++)
+        if (strcmp(recipient->action, actions[i].word) == 0)
+            return actions[i].action;
+    if (recipient->status[0] == '2')
+        return ACTION_DELIVERED;
+    return bounce_text_is_delay(reader) ? ACTION_DELAYED : ACTION_FAILED;
+}
+
+/* Original before Final: a forwarded mailbox fails under a name we never wrote to. */
+static const char *address_of(const struct dsn_recipient *recipient)
+{
+    if (strchr(recipient->original, '@'))
+        return recipient->original;
+    return strchr(recipient->final, '@') ? recipient->final : "";
+}
+
+static void judge(struct reader *reader, struct bounce_recipient *item)
+{
+    struct refusal refusal = { .diagnostic = item->diagnostic,
+                               .status = item->status,
+                               .notice = reader->folded_report };
+    const char *rule;
+
+    item->severity = severity_of(&refusal, reader->arena, &rule);
+    reader_rule(reader, arena_printf(reader->arena, "severity: %s", rule));
+    if (item->status[0] == '\0')
+        item->status = severity_status_in(item->diagnostic, reader->arena);
+}
+
+static void add_reported(struct reader *reader, struct tally *tally,
+                         const struct dsn_recipient *recipient)
+{
+    struct bounce_recipient item = { .address = address_of(recipient),
+                                     .status = recipient->status,
+                                     .diagnostic = recipient->diagnostic };
+    struct bounce_named *named;
+
+    if (item.address[0] == '\0' && bounce_text_recipients(reader, &named) == 1)
+        item.address = named[0].address;
+    judge(reader, &item);
+    add(tally, &item, action_of(reader, recipient));
+}
+
+/* The part with the fields; failing that, text that holds them because its MIME broke. */
+static struct span find_fields(const struct reader *reader)
+{
+    const struct mail *mail = reader->mail;
+
+    for (size_t i = 0; i < mail->part_count; i++)
+        if (!mail->parts[i].returned &&
+            (strcmp(mail->parts[i].type, "message/delivery-status") == 0 ||
+             strcmp(mail->parts[i].type, "message/global-delivery-status") == 0))
+            return mail->parts[i].text;
+    if (bounce_text_is_rejection(reader))
+        return reader_part(reader, "message/disposition-notification")->text;
+    if (bounce_text_is_daemon(reader) && text_find_nocase(reader->notice, "\nFinal-Recipient:"))
+        return reader->notice;
+    return span_make("", 0);
+}
+
+/* Some challenge systems dress up as a failed delivery; they are asked about next. */
+static bool is_challenge(const struct dsn_recipient *recipient)
+{
+    return text_starts_nocase(span_of(recipient->diagnostic), "x-boxbe");
+}
+
+static void read_report(struct reader *reader, struct tally *tally)
+{
+    struct dsn_recipient *recipients;
+    size_t count = dsn_read(find_fields(reader), reader->arena, &recipients);
+
+    for (size_t i = 0; i < count; i++)
+        if (!is_challenge(&recipients[i]))
+            add_reported(reader, tally, &recipients[i]);
+    if (tally->count > 0)
+        reader_rule(reader, "bounce: delivery status report");
+}
+
+static void read_prose(struct reader *reader, struct tally *tally)
+{
+    const char *rule = bounce_text_rule(reader);
+    enum action action = bounce_text_is_delay(reader) ? ACTION_DELAYED : ACTION_FAILED;
+    struct bounce_named *named;
+    size_t count;
+
+    if (!rule)
+        return;
+    reader_rule(reader, rule);
+    tally->of[action]++;
+    count = bounce_text_recipients(reader, &named);
+    for (size_t i = 0; i < count; i++) {
+        struct bounce_recipient item = { .address = named[i].address,
+                                         .status = "",
+                                         .diagnostic = named[i].diagnostic };
+
+        judge(reader, &item);
+        add(tally, &item, action);
+    }
+}
+
+enum reading_kind bounce_read(struct reader *reader)
+{
+    struct tally tally = { .count = 0 };
+
+    reader->folded_report =
+        fold_text(reader->arena, bounce_text_above(reader), READER_NOTICE_BYTES);
+    tally.items = arena_array(reader->arena, DSN_MAX_RECIPIENTS + BOUNCE_MAX_RECIPIENTS,
+                              sizeof(*tally.items));
+    read_report(reader, &tally);
+    if (tally.count == 0 && !reader_part(reader, "message/disposition-notification"))
+        read_prose(reader, &tally);
+    reader->out->bounced = tally.items;
+    reader->out->bounced_count = tally.count;
+    if (tally.of[ACTION_FAILED] > 0)
+        return READING_BOUNCE;
+    if (tally.of[ACTION_DELAYED] > 0)
+        return READING_DELAY;
+    return tally.of[ACTION_DELIVERED] > 0 ? READING_RECEIPT : READING_HUMAN;
+}

@@ -1,0 +1,283 @@
+/* core/replies/bounce_named.c - which addresses a notice blames. Each address it holds is ranked by
+ * what stands before it on its line; only the best rank is taken. */
+#include <ctype.h>
+#include <string.h>
+
+#include "core/base/text.h"
+#include "core/replies/bounce_text.h"
+#include "core/replies/fold.h"
+
+#define MAX_FOUND 400
+#define MAX_DIAGNOSTIC_BYTES ((size_t)700)
+#define MAX_LINE_BYTES ((size_t)1000)
+
+/* RANK_SELF: the address the notice was sent to; people mail themselves, too. */
+enum rank { RANK_NONE, RANK_SELF, RANK_ANY, RANK_LABEL, RANK_FIRST };
+
+struct found {
+    const char *address;
+    size_t at; /* where in the notice */
+    enum rank rank;
+};
+
+struct finder {
+    const struct reader *reader;
+    struct span notice; /* up to where the returned mail begins */
+    struct found found[MAX_FOUND];
+    size_t count;
+};
+
+/* Lines below which only the returned message stands. */
+static const struct phrase separators[] = {
+    { "copy of the message", 0 },
+    { "copy of your message", 0 },
+    { "copy of the original", 0 },
+    { "original message follows", 0 },
+    { "--- original message", 0 },
+    { "original message attached", 0 },
+    { "original mail info", 0 },
+    { "original message header", 0 },
+    { "original message as received", 0 },
+    { "header of the original message", 0 },
+    { "headers of the original message", 0 },
+    { "unsent message", 0 },
+    { "returned mail ---", 0 },
+    { "returned message", 0 },
+    { "message headers follow", 0 },
+    { "message header follows", 0 },
+    { "message text follows", 0 },
+    { "message follows", 0 },
+    { "text of the message", 0 },
+    { "copy of the header", 0 },
+    { "copy of the message header", 0 },
+    { "the following is a copy", 0 },
+    { "old message:", 0 },
+    { "begin forwarded message", 0 },
+};
+
+/* Words before an address that make it the one that failed... */
+static const struct phrase labels[] = {
+    { "rcpt to", 0 }, { "recipient", 0 }, { "undeliverable", 0 }, { "address", 0 },
+    { "unknown", 0 }, { "deliver", 0 },   { "attempts", 0 },      { "mailbox", 0 },
+    { "full", 0 },    { "reach", 0 },     { "smtp=", 0 },         { "errors", 0 },
+    { "user", 0 },    { "account", 0 },   { "rfc822;", 0 },       { "failed", 0 },
+};
+
+/* ... and those that make it somebody else. */
+static const struct phrase others[] = {
+    { "contact", 0 },     { "from", 0 },  { "sender", 0 },     { "reply-to", 0 },
+    { "return-path", 0 }, { "help", 0 },  { "message-id", 0 }, { "generated from", 0 },
+    { "mailto:", 0 },     { "abuse", 0 }, { "report", 0 },     { "envelope", 0 },
+    { "subject", 0 },     { "by ", 0 },   { "with ", 0 },
+};
+
+static bool is_address_char(char c)
+{
+    return isalnum((unsigned char)c) || (c != '\0' && strchr("._+-=%&#!~*/?^{|}$'", c));
+}
+
+/* The address around text.data[at] == '@', or an empty span. */
+static struct span address_around(struct span text, size_t at)
+{
+    size_t start = at, end = at + 1;
+
+    while (start > 0 && at - start < 64 && is_address_char(text.data[start - 1]))
+        start--;
+    while (start < at && strchr("'*=/-.", text.data[start]))
+        start++;
+    if (text_starts_nocase(span_make(text.data + start, at - start), "smtp="))
+        start += 5; /* X.400 of old Exchange */
+    while (end < text.len && end - at < 255 &&
+           (isalnum((unsigned char)text.data[end]) || strchr(".-", text.data[end])) &&
+           text.data[end] != '\0')
+        end++;
+    while (end > at + 1 && strchr(".-", text.data[end - 1]))
+        end--;
+    if (start == at || !memchr(text.data + at, '.', end - at))
+        return span_make(NULL, 0);
+    return span_make(text.data + start, end - start);
+}
+
+static bool is_decoration(struct span before)
+{
+    for (size_t i = 0; i < before.len; i++)
+        if (!strchr(" \t<\"'*-=([&;", before.data[i]) || before.data[i] == '\0')
+            return false;
+    return true;
+}
+
+static bool is_our_recipient(const struct reader *reader, const char *address)
+{
+    for (size_t i = 0; i < reader->out->recipient_count; i++)
+        if (strcmp(reader->out->recipients[i], address) == 0)
+            return true;
+    return false;
+}
+
+/* Our mailboxes and mail systems are no failed addresses. */
+static bool is_nobody(const struct reader *reader, const char *address)
+{
+    return reader_is_own_address(reader, address) || strncmp(address, "postmaster@", 11) == 0 ||
+           strncmp(address, "mailer-daemon@", 14) == 0;
+}
+
+static enum rank rank_of(struct finder *finder, struct span before, const char *address)
+{
+    const char *words;
+
+    if (is_nobody(finder->reader, address))
+        return RANK_NONE;
+    if (is_our_recipient(finder->reader, address))
+        return RANK_SELF;
+    if (is_decoration(before))
+        return RANK_FIRST;
+    words = fold_text(finder->reader->arena, before, MAX_LINE_BYTES);
+    if (phrase_in(others, COUNT_OF(others), words))
+        return RANK_NONE;
+    return phrase_in(labels, COUNT_OF(labels), words) ? RANK_LABEL : RANK_ANY;
+}
+
+static void find_in_line(struct finder *finder, struct span line)
+{
+    for (size_t i = 0; i < line.len && i < MAX_LINE_BYTES; i++) {
+        struct span address;
+        const char *text;
+        enum rank rank;
+
+        if (line.data[i] != '@' || finder->count == MAX_FOUND)
+            continue;
+        address = address_around(line, i);
+        if (address.len == 0)
+            continue;
+        text = text_lower(finder->reader->arena, address);
+        rank = rank_of(finder, span_make(line.data, (size_t)(address.data - line.data)), text);
+        finder->found[finder->count++] = (struct found){
+            .address = text, .at = (size_t)(address.data - finder->notice.data), .rank = rank
+        };
+        i = (size_t)(address.data - line.data) + address.len;
+    }
+}
+
+static bool is_separator(const struct reader *reader, struct span line)
+{
+    const char *folded = fold_text(reader->arena, line, 200);
+
+    return phrase_in(separators, COUNT_OF(separators), folded) ||
+           text_starts_nocase(line, "received:") || text_starts_nocase(line, "return-path:");
+}
+
+struct span bounce_text_above(const struct reader *reader)
+{
+    struct span notice = text_cut(reader->notice, READER_NOTICE_BYTES), rest = notice, line;
+
+    while (text_next_line(&rest, &line))
+        if (line.data != notice.data && is_separator(reader, line))
+            return span_make(notice.data, (size_t)(line.data - notice.data));
+    return notice;
+}
+
+static void find_all(struct finder *finder)
+{
+    struct span rest, line;
+
+    finder->notice = rest = bounce_text_above(finder->reader);
+    while (text_next_line(&rest, &line))
+        find_in_line(finder, line);
+}
+
+/* From the address to the next one of that rank. */
+static const char *diagnostic_at(const struct finder *finder, size_t index, enum rank rank)
+{
+    const struct found *own = &finder->found[index];
+    size_t end = finder->notice.len;
+
+    for (size_t i = index + 1; i < finder->count; i++) {
+        const struct found *next = &finder->found[i];
+
+        if (next->rank >= rank && strcmp(next->address, own->address) != 0) {
+            end = next->at;
+            break;
+        }
+    }
+    return text_to_utf8(
+        finder->reader->arena,
+        text_cut(span_make(finder->notice.data + own->at, end - own->at), MAX_DIAGNOSTIC_BYTES));
+}
+
+static void add_named(struct bounce_named *out, size_t *count, struct bounce_named named)
+{
+    for (size_t i = 0; i < *count; i++)
+        if (strcmp(out[i].address, named.address) == 0)
+            return;
+    if (*count < BOUNCE_MAX_RECIPIENTS)
+        out[(*count)++] = named;
+}
+
+static void take_rank(const struct finder *finder, enum rank rank, struct bounce_named *out,
+                      size_t *count)
+{
+    for (size_t i = 0; i < finder->count; i++)
+        if (finder->found[i].rank == rank)
+            add_named(out, count,
+                      (struct bounce_named){ .address = finder->found[i].address,
+                                             .diagnostic = diagnostic_at(finder, i, rank) });
+}
+
+/* What the notice says of an address that a header names. */
+static const char *diagnostic_of(const struct finder *finder, const char *address)
+{
+    for (size_t i = 0; i < finder->count; i++)
+        if (strcmp(finder->found[i].address, address) == 0)
+            return diagnostic_at(finder, i, RANK_FIRST);
+    return "";
+}
+
+static void take_list(const struct finder *finder, const char *value, struct bounce_named *out,
+                      size_t *count)
+{
+    struct mail_address *list;
+    size_t length = mail_addresses(value, finder->reader->arena, &list);
+
+    for (size_t i = 0; i < length; i++)
+        if (strchr(list[i].address, '@'))
+            add_named(
+                out, count,
+                (struct bounce_named){ .address = list[i].address,
+                                       .diagnostic = diagnostic_of(finder, list[i].address) });
+}
+
+/* The To of the returned message, when it has only one. */
+static void take_returned_to(const struct finder *finder, struct bounce_named *out, size_t *count)
+{
+    const struct mail_part *part = reader_part(finder->reader, "message/rfc822");
+    struct span rest = part ? part->text : finder->reader->notice, line;
+
+    if (!part)
+        part = reader_part(finder->reader, "text/rfc822-headers");
+    if (part)
+        rest = part->text;
+    else
+        rest = span_from(rest, finder->notice.len);
+    while (text_next_line(&rest, &line) && *count == 0)
+        if (text_starts_nocase(line, "to:"))
+            take_list(finder, text_to_utf8(finder->reader->arena, span_from(line, 3)), out, count);
+    if (*count > 1)
+        *count = 0;
+}
+
+size_t bounce_text_recipients(const struct reader *reader, struct bounce_named **out)
+{
+    struct finder *finder = arena_alloc(reader->arena, sizeof(*finder));
+    const char *header = mail_header(reader->mail, "X-Failed-Recipients");
+    size_t count = 0;
+
+    finder->reader = reader;
+    *out = arena_array(reader->arena, BOUNCE_MAX_RECIPIENTS, sizeof(**out));
+    find_all(finder);
+    take_list(finder, header, *out, &count);
+    for (enum rank rank = RANK_FIRST; rank > RANK_NONE && count == 0; rank--)
+        take_rank(finder, rank, *out, &count);
+    if (count == 0)
+        take_returned_to(finder, *out, &count);
+    return count;
+}

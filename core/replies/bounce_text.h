@@ -1,0 +1,37 @@
+/* core/replies/bounce_text.h - bounces in prose: is it one, whom does it name, and what does it say
+ * of each. */
+#ifndef HEED_REPLIES_BOUNCE_TEXT_H
+#define HEED_REPLIES_BOUNCE_TEXT_H
+
+#include "core/replies/reader.h"
+
+#define BOUNCE_MAX_RECIPIENTS 100
+
+/* One address named by a notice. */
+struct bounce_named {
+    const char *address;    /* lower case */
+    const char *diagnostic; /* the text that follows it, up to the next one */
+};
+
+/* The name of the rule that makes it a bounce or a delay, or NULL. A daemon's name or null path
+ * and a phrase, or the phrases of a bounce in subject and body both. */
+const char *bounce_text_rule(const struct reader *reader);
+
+/* Does the notice say that delivery is still being tried? */
+bool bounce_text_is_delay(const struct reader *reader);
+
+/* The addresses that failed: X-Failed-Recipients, else those that stand first on a line, else those
+ * behind a word like "recipient", else any, else the To of the returned message. Ours are left
+ * out. Returns the count in *out (arena). */
+size_t bounce_text_recipients(const struct reader *reader, struct bounce_named **out);
+
+/* A receipt that says "deleted" because the mailbox refused the mail: a bounce in disguise. */
+bool bounce_text_is_rejection(const struct reader *reader);
+
+/* The notice down to where the message that came back begins. */
+struct span bounce_text_above(const struct reader *reader);
+
+/* Is the sender a mail system? */
+bool bounce_text_is_daemon(const struct reader *reader);
+
+#endif

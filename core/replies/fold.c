@@ -1,0 +1,105 @@
+/* core/replies/fold.c - point by point, with one point of memory for composing; linear. */
+#include "core/replies/fold.h"
+
+#include <glib.h>
+#include <string.h>
+
+#include "core/base/text.h"
+
+struct folder {
+    char *out;
+    size_t len;
+    gunichar last; /* not yet written: the next point may compose with it; 0 = none */
+};
+
+static const struct {
+    gunichar from, to;
+} same[] = {
+    { 0x2018, '\'' }, { 0x2019, '\'' }, { 0x201A, '\'' }, { 0x02BC, '\'' },
+    { 0x00B4, '\'' }, { 0x201C, '"' },  { 0x201D, '"' },  { 0x201E, '"' },
+    { 0x2010, '-' },  { 0x2011, '-' },  { 0x2012, '-' },  { 0x2013, '-' },
+    { 0x2014, '-' },  { 0x2015, '-' },  { 0xFF1A, ':' },  { 0xFF0C, ',' },
+};
+
+static gunichar plain(gunichar c)
+{
+    for (size_t i = 0; i < COUNT_OF(same); i++)
+        if (same[i].from == c)
+            return same[i].to;
+    return g_unichar_tolower(c);
+}
+
+static bool is_invisible(gunichar c)
+{
+    return c == 0xAD || (c >= 0x200B && c <= 0x200F) || (c >= 0x202A && c <= 0x202E) ||
+           (c >= 0x2060 && c <= 0x206F) || c == 0xFEFF || c == 0xFE0F;
+}
+
+static void flush(struct folder *folder)
+{
+    if (folder->last)
+        folder->len += (size_t)g_unichar_to_utf8(folder->last, folder->out + folder->len);
+    folder->last = 0;
+}
+
+static void add_point(struct folder *folder, gunichar c)
+{
+    gunichar composed;
+
+    if (is_invisible(c))
+        return;
+    if (g_unichar_isspace(c) || c < ' ')
+        c = ' ';
+    if (c == ' ' && (folder->last == ' ' || (folder->len == 0 && !folder->last)))
+        return;
+    if (c >= 0x80)
+        c = plain(c);
+    else
+        c = c == '`' ? '\'' : (gunichar)(unsigned char)text_lower_char((char)c);
+    if (folder->last >= 'a' && c >= 0x300 && c < 0x370 &&
+        g_unichar_compose(folder->last, c, &composed)) {
+        folder->last = composed;
+        return;
+    }
+    flush(folder);
+    folder->last = c;
+}
+
+char *fold_text(struct arena *arena, struct span text, size_t max_bytes)
+{
+    struct span in = text_cut(text, max_bytes);
+    const char *at = in.data, *end = in.len ? in.data + in.len : in.data;
+    /* A one-byte point may grow to three (U+FFFD); no lower case is longer than that. */
+    struct folder folder = { .out = arena_array(arena, in.len + 2, 3) };
+
+    while (at < end)
+        add_point(&folder, text_next_point(&at, end));
+    if (folder.last != ' ')
+        flush(&folder);
+    folder.out[folder.len] = '\0';
+    return folder.out;
+}
+
+const struct phrase *phrase_in(const struct phrase *table, size_t count, const char *folded)
+{
+    for (size_t i = 0; i < count; i++)
+        if (strstr(folded, table[i].text))
+            return &table[i];
+    return NULL;
+}
+
+bool fold_is_word_end(const char *at)
+{
+    return !g_unichar_isalnum(g_utf8_get_char(at));
+}
+
+const struct phrase *phrase_at_start(const struct phrase *table, size_t count, const char *folded)
+{
+    for (size_t i = 0; i < count; i++) {
+        size_t len = strlen(table[i].text);
+
+        if (strncmp(folded, table[i].text, len) == 0 && fold_is_word_end(folded + len))
+            return &table[i];
+    }
+    return NULL;
+}

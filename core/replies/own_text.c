@@ -1,0 +1,92 @@
+/* core/replies/own_text.c - the story: first what is quoted, then, in each run of what is left, what
+ * is signature. */
+#include "core/replies/own_text.h"
+
+#include <string.h>
+
+#include "core/base/text.h"
+#include "core/replies/lines.h"
+#include "core/replies/quote.h"
+#include "core/replies/signature.h"
+
+/* How many lines from `at` on introduce the quoted message; 0 = it is no introduction. */
+static size_t introduction(const struct lines *lines, size_t at, struct arena *arena)
+{
+    size_t count;
+
+    if (quote_is_marker(&lines->items[at]))
+        return 1;
+    count = quote_header_block(lines, at);
+    return count ? count : quote_attribution(lines, at, arena);
+}
+
+/* Behind an introduction: a quoted block may be followed by own words; anything else goes to the
+ * end. */
+static bool is_quoted_next(const struct lines *lines, size_t at)
+{
+    at = lines_skip_blank(lines, at);
+    return at < lines->count && lines->items[at].quoted;
+}
+
+/* "answer On Monday ... wrote:" in one line: the line keeps its first part. */
+static bool split_line(struct lines *lines, size_t at, struct arena *arena)
+{
+    size_t offset = quote_attribution_inside(&lines->items[at], arena);
+
+    if (offset > 0)
+        lines->items[at].text.len = offset;
+    return offset > 0;
+}
+
+static void mark_quotes(struct lines *lines, struct arena *arena)
+{
+    size_t i = 0;
+
+    while (i < lines->count) {
+        struct line *line = &lines->items[i];
+        size_t count;
+
+        if (line->quoted) {
+            line->fate = LINE_QUOTED;
+            i++;
+            continue;
+        }
+        if (split_line(lines, i, arena)) {
+            count = 1;
+        } else {
+            count = line_is_blank(line) ? 0 : introduction(lines, i, arena);
+            lines_mark(lines, i, i + count, LINE_QUOTED);
+        }
+        if (count > 0 && !is_quoted_next(lines, i + count)) {
+            lines_mark(lines, i + count, lines->count, LINE_QUOTED);
+            return;
+        }
+        i += count ? count : 1;
+    }
+}
+
+static void mark_signatures(struct lines *lines)
+{
+    size_t i = 0;
+
+    while (i < lines->count) {
+        size_t from = i;
+
+        while (i < lines->count && lines->items[i].fate == LINE_OWN)
+            i++;
+        if (i > from)
+            signature_mark(lines, from, i);
+        while (i < lines->count && lines->items[i].fate != LINE_OWN)
+            i++;
+    }
+}
+
+struct own_text own_text_of(struct span text, struct arena *arena)
+{
+    struct lines lines = lines_split(text, arena);
+
+    mark_quotes(&lines, arena);
+    mark_signatures(&lines);
+    return (struct own_text){ .text = lines_join(&lines, LINE_OWN, arena),
+                              .signature = lines_join(&lines, LINE_SIGNATURE, arena) };
+}

@@ -1,0 +1,23 @@
+/* core/replies/severity.h - what a refusal means for us, from its words first and its codes second
+ * (replies 5.1: 5.7.1 is used for spam, for policy and for "no such user" alike). */
+#ifndef HEED_REPLIES_SEVERITY_H
+#define HEED_REPLIES_SEVERITY_H
+
+#include "core/base/arena.h"
+#include "core/replies/reading.h"
+
+/* What is known about one failed recipient. */
+struct refusal {
+    const char *diagnostic; /* its own reply, or "" */
+    const char *status;     /* RFC 3463 status, or "" */
+    const char *notice; /* folded words of the whole notice, asked when the others say nothing */
+};
+
+/* *rule: the phrase or code that decided. */
+enum bounce_severity severity_of(const struct refusal *refusal, struct arena *arena,
+                                 const char **rule);
+
+/* The first RFC 3463 status ("5.1.1") in `text` that stands alone and is no IP address, or "". */
+const char *severity_status_in(const char *text, struct arena *arena);
+
+#endif

@@ -1,0 +1,123 @@
+/* core/replies/words.c - splitting and matching; a match costs the length of its pattern. */
+#include "core/replies/words.h"
+
+#include <glib.h>
+#include <string.h>
+
+#include "core/base/text.h"
+#include "core/replies/fold.h"
+
+#define MAX_GAP 3
+#define MAX_LINE_BYTES ((size_t)4000)
+
+struct splitter {
+    struct words words;
+    size_t sentence, line;
+    bool ended; /* a sentence ended since the last word */
+};
+
+static bool is_word_char(gunichar c)
+{
+    return g_unichar_isalnum(c) || g_unichar_ismark(c);
+}
+
+static void add_word(struct splitter *splitter, struct span text)
+{
+    if (splitter->words.count == WORDS_MAX)
+        return;
+    if (splitter->ended && splitter->words.count > 0)
+        splitter->sentence++;
+    splitter->ended = false;
+    splitter->words.items[splitter->words.count++] =
+        (struct word){ .text = text, .sentence = splitter->sentence, .line = splitter->line };
+}
+
+/* An apostrophe belongs to the word when letters stand on both sides ("don't"). */
+static bool is_inner_apostrophe(const char *at)
+{
+    return *at == '\'' && is_word_char(g_utf8_get_char(at + 1));
+}
+
+static void split_line(struct splitter *splitter, const char *folded)
+{
+    const char *at = folded;
+
+    while (*at) {
+        const char *start = at;
+
+        while (*at &&
+               (is_word_char(g_utf8_get_char(at)) || (at > start && is_inner_apostrophe(at))))
+            at = g_utf8_next_char(at);
+        if (at > start) {
+            add_word(splitter, span_make(start, (size_t)(at - start)));
+            continue;
+        }
+        if (strchr(".!?;", *at))
+            splitter->ended = true;
+        at = g_utf8_next_char(at);
+    }
+}
+
+struct words words_split(struct span text, struct arena *arena)
+{
+    struct splitter splitter = { .sentence = 0 };
+    struct span rest = text, line;
+
+    splitter.words.items = arena_array(arena, WORDS_MAX, sizeof(struct word));
+    while (text_next_line(&rest, &line) && splitter.words.count < WORDS_MAX) {
+        const char *folded = fold_text(arena, line, MAX_LINE_BYTES);
+
+        if (folded[0] == '\0')
+            splitter.ended = true;
+        split_line(&splitter, folded);
+        splitter.line++;
+    }
+    return splitter.words;
+}
+
+static bool fits(const struct word *word, struct span pattern)
+{
+    if (pattern.len > 1 && pattern.data[pattern.len - 1] == '*')
+        return word->text.len >= pattern.len - 1 &&
+               memcmp(word->text.data, pattern.data, pattern.len - 1) == 0;
+    return span_eq(word->text, pattern);
+}
+
+/* The word that fits within the gap, or words->count. */
+static size_t find_next(const struct words *words, size_t at, size_t sentence, struct span pattern,
+                        size_t gap)
+{
+    for (size_t i = at; i <= at + gap && i < words->count; i++) {
+        if (words->items[i].sentence != sentence)
+            break;
+        if (fits(&words->items[i], pattern))
+            return i;
+    }
+    return words->count;
+}
+
+bool words_match(const struct words *words, size_t at, const char *pattern)
+{
+    struct span rest = span_of(pattern), piece;
+    size_t sentence = words->items[at].sentence, gap = 0, next = at;
+
+    if (rest.data[0] == '^') {
+        if (at != 0)
+            return false;
+        rest = span_from(rest, 1);
+    }
+    while (text_next_piece(&rest, ' ', &piece)) {
+        if (span_is(piece, "*")) {
+            gap = MAX_GAP;
+            continue;
+        }
+        if (span_is(piece, "$"))
+            return next == words->count;
+        next = find_next(words, next, sentence, piece, gap);
+        if (next == words->count)
+            return false;
+        next++;
+        gap = 0;
+    }
+    return true;
+}

@@ -1,0 +1,33 @@
+/* core/replies/words.h - text as words with their sentences, and patterns over them. */
+#ifndef HEED_REPLIES_WORDS_H
+#define HEED_REPLIES_WORDS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "core/base/arena.h"
+#include "core/base/span.h"
+
+#define WORDS_MAX 4000
+
+struct word {
+    struct span text; /* folded: lower case, letters, digits and apostrophes */
+    size_t sentence;  /* from 0; ends at . ! ? ; and at a blank line */
+    size_t line;      /* from 0 */
+};
+
+struct words {
+    struct word *items;
+    size_t count;
+};
+
+/* At most WORDS_MAX words of `text`. */
+struct words words_split(struct span text, struct arena *arena);
+
+/* Does `pattern` match from word `at` on? Patterns are folded words parted by one blank; "*" stands
+ * for up to three words, "ab*" for any word that begins with "ab"; "^" first = only at the start
+ * of the text, "$" last = only at its end. A pattern never crosses the end of a sentence. A gap
+ * takes the nearest next word: no backtracking. */
+bool words_match(const struct words *words, size_t at, const char *pattern);
+
+#endif
