@@ -68,9 +68,9 @@ struct choice {
     char reason[320];                                          /* one sentence for people */
 };
 
-/* Always fills *out. Gates that delay make the choice wait; the others exclude. A pin that cannot be
- * kept, a step with keep, and a wish for a channel that we do not have (no sender, no address) give
- * CHOOSE_NONE: a person decides. Otherwise the next level is asked. */
+/* Always fills *out. Gates that delay make the choice wait; the others exclude. A pin that cannot
+ * be kept, a step with keep, and a wish for a channel that we do not have (no sender, no address)
+ * give CHOOSE_NONE: a person decides. Otherwise the next level is asked. */
 void choose_channel(const struct choose_facts *facts, struct choice *out);
 
 /* The decision as compact JSON, without the reason (it follows from the rest). */

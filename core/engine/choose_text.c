@@ -1,4 +1,4 @@
-/* core/engine/choose_text.c - a choice in people's words, and its stored form. It decides nothing. */
+/* core/engine/choose_text.c - a choice in people's words and in its stored form; decides nothing. */
 #include "core/engine/choose_text.h"
 
 #include <stdio.h>
@@ -44,8 +44,8 @@ static const struct choice_candidate *find(const struct choice *choice, const ch
     return NULL;
 }
 
-/* The closed gates in words, at most `max`: "has no consent, is suppressed". Only those that exclude
- * when there is one; delays are named otherwise. */
+/* The closed gates in words, at most `max`: "has no consent, is suppressed". Only those that
+ * exclude when there is one; delays are named otherwise. */
 static void tell_gates(struct str *out, unsigned closed, int max)
 {
     unsigned excluding = 0;

@@ -1,5 +1,5 @@
-/* core/engine/match.c - judges what the store found for an inbound message (replies.md section 3, the
- * ambiguity rules). What to look up is match_keys.c. */
+/* core/engine/match.c - judges what the store found for an inbound message (replies.md section 3,
+ * the ambiguity rules). What to look up is match_keys.c. */
 #include "core/engine/match.h"
 
 #include <string.h>
@@ -21,7 +21,8 @@ static bool is_person_via(enum match_via via)
     return via >= MATCH_VIA_NUMBER_PAIR && via <= MATCH_VIA_SENDER_CANONICAL;
 }
 
-/* The row of the strongest key in [first, last] of the order of section 3; NULL when there is none. */
+/* The row of the strongest key in [first, last] of the order of section 3; NULL when there is
+ * none. */
 static const struct match_found *strongest(const struct match_question *question,
                                            enum match_via first, enum match_via last)
 {

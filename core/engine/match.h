@@ -143,9 +143,9 @@ const char *match_via_name(enum match_via via);                      /* "address
 const char *match_confidence_name(enum match_confidence confidence); /* "certain" */
 const char *match_credit_name(enum match_credit credit);             /* "pair" */
 
-/* The key under which aliases of one mailbox meet: "+tag" off, for gmail.com and googlemail.com dots,
- * too. key: from text_address_key("email"). match_keys() offers it as one more address to look up
- * (MATCH_VIA_SENDER_CANONICAL) when it differs from the sender's own. */
+/* The key under which aliases of one mailbox meet: "+tag" off, for gmail.com and googlemail.com
+ * dots, too. key: from text_address_key("email"). match_keys() offers it as one more address to
+ * look up (MATCH_VIA_SENDER_CANONICAL) when it differs from the sender's own. */
 const char *match_canonical_email(struct arena *arena, const char *key);
 
 /* info@, office@, sales@, ...: an address of a role, not a person. */

@@ -1,5 +1,5 @@
-/* core/engine/match_address.h - what an address alone tells about its owner; shared by the two halves
- * of match. */
+/* core/engine/match_address.h - what an address alone tells about its owner; shared by the two
+ * halves of match. */
 #ifndef HEED_ENGINE_MATCH_ADDRESS_H
 #define HEED_ENGINE_MATCH_ADDRESS_H
 

@@ -75,7 +75,8 @@ static void add_one_id(struct keys_maker *maker, enum match_via via, struct span
         }
         maker->out->bad_macs += ours ? 1 : 0;
     }
-    /* Ids under our domain are tokens or forged; others a provider may have given to a mail of ours. */
+    /* Ids under our domain are tokens or forged; others a provider may have given to a mail of
+     * ours. */
     if (!ours)
         add(maker, (struct match_key){ .via = via,
                                        .kind = MATCH_KEY_MESSAGE_ID,

@@ -143,7 +143,8 @@ int64_t policy_open_at(const struct hours *hours, int64_t at_ms)
                             .to_minute = quiet->to_minute };
     bool has_quiet = policy_has_quiet_hours(hours->channel);
 
-    /* The two may lie in different zones: go back and forth until both agree, for two weeks at most. */
+    /* The two may lie in different zones: go back and forth until both agree, for two weeks at
+     * most. */
     for (int turns = 0; turns < 32 && at_ms >= 0; turns++) {
         int64_t before = at_ms;
 

@@ -102,8 +102,8 @@ extern const struct quiet quiet_default; /* 08:00-21:00: 47 CFR 64.1200(c)(1) */
 bool policy_has_quiet_hours(const char *channel);
 
 /* First instant >= at_ms inside the window (NULL = any time) and, for channels that have them,
- * outside quiet hours (NULL = quiet_default). INT64_MAX when the two never meet: as quiet_until_ms that
- * bars the candidate. */
+ * outside quiet hours (NULL = quiet_default). INT64_MAX when the two never meet: as quiet_until_ms
+ * that bars the candidate. */
 struct hours {
     const struct window *window;
     const struct quiet *quiet;
@@ -144,8 +144,9 @@ struct retry {
     int64_t seed;           /* the touch id: the same touch gets the same times */
 };
 
-/* When to try again (UTC ms, > now_ms), or -1 = give up. E-mail: 5, 10, 20, 40, then 67 min, +-20 %,
- * 48 h in all; texts: 2, 4, 8 .. 300 s +-50 %, 8 tries, 4 h. Never before the provider's wish. */
+/* When to try again (UTC ms, > now_ms), or -1 = give up. E-mail: 5, 10, 20, 40, then 67 min, each
+ * +-20 %, 48 h in all; texts: 2, 4, 8 .. 300 s, each +-50 %, 8 tries, 4 h. Never before the
+ * provider's wish. */
 int64_t policy_next_try(const struct retry *retry);
 
 enum retry_kind policy_retry_kind(const char *channel); /* "email" or anything else */

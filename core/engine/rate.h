@@ -1,4 +1,5 @@
-/* core/engine/rate.h - the few statistics of the report: a rate with its doubt, and a median. Pure. */
+/* core/engine/rate.h - the few statistics of the report: a rate with its doubt, and a median.
+ * Pure. */
 #ifndef HEED_ENGINE_RATE_H
 #define HEED_ENGINE_RATE_H
 

@@ -171,6 +171,7 @@ bool token_in_message_id(const struct token_keys *keys, struct span message_id, 
 {
     struct span id = text_trim(message_id), domain;
 
+    *ours = false;
     if (id.len > 1 && id.data[0] == '<' && id.data[id.len - 1] == '>')
         id = span_make(id.data + 1, id.len - 2);
     if (!split_address(id, token, &domain))

@@ -58,8 +58,8 @@ int64_t window_next(const struct window *window, const struct zone *prospect, in
 /* "mon-fri", "mon,wed,fri", "sat-mon", "daily"; any case. False when it is none of that. */
 bool window_parse_days(struct span text, unsigned *days);
 
-/* Midnight (UTC ms) that begins the local day `day` (days since 1970-01-01), or the first instant of
- * that day where a clock change skips midnight. */
+/* Midnight (UTC ms) that begins the local day `day` (days since 1970-01-01), or the first instant
+ * of that day where a clock change skips midnight. */
 int64_t when_day_start(const struct zone *zone, int64_t day);
 
 /* The local day of an instant, in days since 1970-01-01. */

@@ -1,5 +1,5 @@
-/* tests/engine/match_world.h - a little world in JSON (prospects, enrollments, touches) that answers
- * the look-ups of match_keys(), so that cases run without a store. Its form is that of
+/* tests/engine/match_world.h - a little world in JSON (prospects, enrollments, touches) that
+ * answers the look-ups of match_keys(), so that cases run without a store. Its form is that of
  * data/replies/match_scenarios_own. */
 #ifndef HEED_TESTS_ENGINE_MATCH_WORLD_H
 #define HEED_TESTS_ENGINE_MATCH_WORLD_H

@@ -330,6 +330,13 @@ static void test_choose__asks_a_person_before_it_follows_when_told_to_ask(void *
     facts.replied = "email";
     choose_channel(&facts, &choice);
     assert_null(choice.proposed);
+    facts.step_channel = "sms";
+    choose_channel(&facts, &choice);
+    assert_string_equal(choice.channel, "sms");
+    assert_string_equal(choice.proposed, "email");
+    table.list[0].suppressed = true;
+    choose_channel(&facts, &choice);
+    assert_null(choice.proposed);
 }
 
 static void test_choose__never_takes_what_they_asked_to_avoid(void **state)
@@ -512,8 +519,7 @@ static const char *const no_choices[] = {
     "{\"c\":\"sms\",\"l\":\"order\",\"g\":[[\"sms\",7]]}",
     "{\"c\":\"sms\",\"l\":\"order\",\"w\":5,\"g\":[]}",
     "{\"c\":\"sms\",\"l\":\"order\",\"x\":\"call\",\"g\":[]}",
-    "{\"c\":\"sms\",\"l\":\"order\",\"g\":[[\"a\"],[\"a\"],[\"a\"],[\"a\"],[\"a\"],[\"a\"],[\"a\"],"
-    "[\"a\"],[\"a\"],[\"a\"],[\"a\"],[\"a\"],[\"a\"],[\"a\"],[\"a\"],[\"a\"],[\"a\"]]}",
+    "{\"c\":\"sms\",\"l\":\"order\",\"g\":[[1]]}",
 };
 
 static void test_choose__refuses_what_is_no_stored_choice(void **state)
@@ -530,6 +536,28 @@ static void test_choose__refuses_what_is_no_stored_choice(void **state)
             fail_msg("row %zu was taken", i);
         assert_true(err.text[0] != '\0');
     }
+    arena_finish(&arena);
+}
+
+static void test_choose__refuses_a_stored_choice_of_too_many_channels(void **state)
+{
+    struct arena arena;
+    struct str json;
+    struct choice choice;
+    struct err err = { 0 };
+
+    (void)state;
+    arena_init(&arena);
+    str_init(&json, 4000);
+    str_add_text(&json, "{\"c\":\"sms\",\"l\":\"order\",\"g\":[[\"sms\"]");
+    for (int i = 1; i < CHOOSE_MAX_CANDIDATES; i++)
+        str_add_text(&json, ",[\"sms\"]");
+    str_add_text(&json, "]}");
+    assert_int_equal(choose_decode(str_span(&json), &arena, &choice, &err), 0);
+    json.len -= 2;
+    str_add_text(&json, ",[\"sms\"]]}");
+    assert_int_equal(choose_decode(str_span(&json), &arena, &choice, &err), -1);
+    str_finish(&json);
     arena_finish(&arena);
 }
 
@@ -600,6 +628,7 @@ int main(void)
         cmocka_unit_test(test_choose__nothing_but_human_words_moves_the_preferred_channel),
         cmocka_unit_test(test_choose__comes_back_from_its_stored_form_word_by_word),
         cmocka_unit_test(test_choose__refuses_what_is_no_stored_choice),
+        cmocka_unit_test(test_choose__refuses_a_stored_choice_of_too_many_channels),
         cmocka_unit_test(test_choose__is_stored_in_less_than_300_bytes_for_four_channels),
         cmocka_unit_test(test_choose__explains_itself_in_peoples_words),
     };

@@ -108,6 +108,11 @@ static bool check_unsubscribe(const struct world_case *c, const cJSON *value)
            is_int(json_get(value, "prospect"), c->match.prospect);
 }
 
+static bool check_unsubscribes(const struct world_case *c, const cJSON *value)
+{
+    return cJSON_IsTrue(value) == (c->keys.unsubscribe != 0);
+}
+
 /* Holding is the store's work; which ones follows from prospect and is_reply. */
 static bool check_pause(const struct world_case *c, const cJSON *value)
 {
@@ -169,6 +174,7 @@ static const struct {
     { "new_contact", check_new_contact },
     { "other", check_other },
     { "opt_out", check_unsubscribe },
+    { "unsubscribes", check_unsubscribes },
     { "pause", check_pause },
     { "candidates", check_candidates },
 };
@@ -199,7 +205,7 @@ static const char world_text[] =
     "{\"id\":3,\"emails\":[\"cleo@gmail.com\"],\"phones\":[\"+12025550103\"]},"
     "{\"id\":4,\"emails\":[\"dan@south.example\"],\"phones\":[\"+12025550103\"]},"
     "{\"id\":5,\"emails\":[\"eve@east.example\"],\"phones\":[\"+12025550105\"]},"
-    "{\"id\":6,\"emails\":[\"info@west.example\"],\"phones\":[]},"
+    "{\"id\":6,\"emails\":[\"info@west.example\"],\"phones\":[\"+12025550106\"]},"
     "{\"id\":7,\"emails\":[\"fay@far.example\"],\"phones\":[\"+12025550107\"]},"
     "{\"id\":8,\"emails\":[\"gus@far.example\"],\"phones\":[\"+12025550107\"]}],"
     "\"enrollments\":["
@@ -237,7 +243,9 @@ static const char world_text[] =
     "{\"id\":111,\"enrollment\":13,\"channel\":\"telegram\",\"provider_id\":\"77:5\",\"their\":"
     "\"77\",\"sent\":\"2026-11-13T10:00Z\"},"
     "{\"id\":112,\"enrollment\":18,\"channel\":\"call\",\"their\":\"+12025550107\",\"sent\":\"2026-"
-    "11-15T10:00Z\"}]}";
+    "11-15T10:00Z\"}"
+    ",{\"id\":113,\"enrollment\":13,\"channel\":\"sms\",\"our\":\"+18005550100\",\"their\":\"+"
+    "12025550102\",\"sent\":\"2026-11-10T09:00Z\"}]}";
 
 static const struct {
     const char *rule, *inbound, *expected;
@@ -268,7 +276,12 @@ static const struct {
       "{\"from\":\"ben@north.example\",\"quoted_token\":\"B1\"}",
       "{\"touch\":104,\"via\":\"returned\",\"confidence\":\"certain\"}" },
     { "an unsubscribe token that is only quoted does not unsubscribe",
-      "{\"from\":\"ben@north.example\",\"quoted_token\":\"B1\"}", "{\"reply\":true}" },
+      "{\"from\":\"ben@north.example\",\"quoted_token\":\"B1\"}",
+      "{\"reply\":true,\"unsubscribes\":false}" },
+    { "nor does a reply token", "{\"from\":\"ada@north.example\",\"to_token\":\"A1\"}",
+      "{\"unsubscribes\":false}" },
+    { "nor a forged one", "{\"from\":\"ada@north.example\",\"to_token\":\"unsub-FORGED\"}",
+      "{\"unsubscribes\":false,\"flag\":\"bad_token\"}" },
     { "a forged token counts for nothing and leaves the sender for review",
       "{\"from\":\"ben@north.example\",\"to_token\":\"FORGED\"}",
       "{\"prospect\":2,\"via\":\"sender\",\"confidence\":\"review\",\"flag\":\"bad_token\","
@@ -317,6 +330,15 @@ static const struct {
     { "on a channel never used: the touch on the same address",
       "{\"channel\":\"whatsapp\",\"from\":\"12025550101\"}",
       "{\"touch\":103,\"via\":\"sender\",\"credit\":\"address\",\"prefer\":\"whatsapp\"}" },
+    { "on a channel never used: that touch though another address was written to later",
+      "{\"channel\":\"whatsapp\",\"from\":\"+12025550102\"}",
+      "{\"touch\":113,\"prospect\":2,\"credit\":\"address\"}" },
+    { "from an address never written to: the newest touch of any channel",
+      "{\"channel\":\"sms\",\"from\":\"+12025550106\",\"our\":\"+18005550100\"}",
+      "{\"touch\":108,\"prospect\":6,\"via\":\"sender\",\"credit\":\"any\"}" },
+    { "their own alias in the thread is no colleague",
+      "{\"from\":\"ben+sales@north.example\",\"in_reply_to\":\"B1\"}",
+      "{\"touch\":104,\"flag\":\"none\",\"prefer_channel_change\":true}" },
     { "a text after our missed call credits the text on the pair, not the call",
       "{\"channel\":\"sms\",\"from\":\"+12025550107\",\"our\":\"+18005550100\"}",
       "{\"touch\":110,\"flag\":\"shared_number\"}" },

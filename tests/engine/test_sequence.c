@@ -36,6 +36,8 @@ static const struct {
     { "90 minutes", "Asia/Kolkata", "2026-05-04 09:00", "2026-05-04T10:30:00+05:30" },
     { "on 2027-03-01", "Europe/Berlin", "2026-11-20 10:00", "2027-03-01T00:00:00+01:00" },
     { "on 2026-04-24", "Africa/Cairo", "2026-04-20 10:00", "2026-04-24T01:00:00+03:00" },
+    { "on 2027-01-01", "Europe/Berlin", "2026-11-20 10:00", "2027-01-01T00:00:00+01:00" },
+    { "on 2026-12-31", "Europe/Berlin", "2026-11-20 10:00", "2026-12-31T00:00:00+01:00" },
     { "none", "Europe/Berlin", "2026-11-20 10:00", "2026-11-20T10:00:00+01:00" },
     { "  2   WEEKS ", "UTC", "2026-02-20 10:00", "2026-03-06T10:00:00+00:00" },
 };
@@ -322,6 +324,12 @@ static const struct {
     { "{\"name\":\"s\",\"name\":\"t\"}", "", "" },
     { "{\"channels\":[\"email\"]," STEPS "}", "name", "needs a name" },
     { "{\"name\":\"My Sequence\",\"channels\":[\"email\"]," STEPS "}", "name", "no name" },
+    { "{\"name\":\"\",\"channels\":[\"email\"]," STEPS "}", "name", "1 to 64 bytes" },
+    { "{\"name\":\"-s\",\"channels\":[\"email\"]," STEPS "}", "name", "no name" },
+    { "{\"name\":\"aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa\","
+      "\"channels\":"
+      "[\"email\"]," STEPS "}",
+      "name", "1 to 64 bytes" },
     { "{\"name\":7,\"channels\":[\"email\"]," STEPS "}", "name", "text in quotes" },
     { HEAD "\"folow\":\"auto\"," STEPS "}", "", "did you mean \"follow\"" },
     { HEAD "\"follow\":\"auot\"," STEPS "}", "follow", "did you mean \"auto\"" },
@@ -465,6 +473,23 @@ static void test_sequence__below_its_own_floor_is_warned_about_and_kept(void **s
     sequence_destroy(sequence);
 }
 
+static void test_sequence__at_its_own_floor_is_not_warned_about(void **state)
+{
+    struct findings findings = { 0 };
+    struct sequence *sequence = sequence_read(
+        span_of("{\"name\":\"s\",\"channels\":[\"email\",\"sms\"],\"floor\":{\"touches\":3,"
+                "\"channels\":3},\"steps\":[{\"id\":\"a\",\"template\":\"t\"},{\"id\":\"b\","
+                "\"template\":\"t\",\"wait\":\"1 day\",\"channel\":\"call\"},{\"id\":\"c\","
+                "\"template\":\"t\",\"wait\":\"1 day\",\"channel\":\"call\"}]}"),
+        "s", NULL, &findings);
+
+    (void)state;
+    assert_non_null(sequence);
+    assert_int_equal(findings.count, 0);
+    findings_finish(&findings);
+    sequence_destroy(sequence);
+}
+
 static void test_sequence__cut_or_flipped_anywhere_never_crashes(void **state)
 {
     char text[sizeof(example)];
@@ -547,6 +572,7 @@ int main(void)
         cmocka_unit_test(test_sequence__is_checked_against_the_names_of_the_workspace),
         cmocka_unit_test(test_sequence__of_an_unknown_workspace_may_use_channels_of_provider_files),
         cmocka_unit_test(test_sequence__below_its_own_floor_is_warned_about_and_kept),
+        cmocka_unit_test(test_sequence__at_its_own_floor_is_not_warned_about),
         cmocka_unit_test(test_sequence__cut_or_flipped_anywhere_never_crashes),
         cmocka_unit_test(test_sequence__with_too_many_steps_or_mistakes_is_bounded),
         cmocka_unit_test(test_sequence__knows_which_channels_people_work),

@@ -175,6 +175,7 @@ static const struct {
     { "a1234567890123456789012345678901@us.example",
       "a1234567890123456789012345678901+mdcerbb5d55garky43yvi3jinqumjqf@us.example" },
     { "sam", NULL },
+    { "s\xc3\xa4m@us.example", NULL },
     { "sam@us.example\r\nBcc: x@y.example", NULL },
     { "", NULL },
 };
