@@ -44,7 +44,8 @@ struct compiler {
     size_t depth;
     int32_t loop_depth, case_depth, case_most;
     bool trim_next;
-    bool broken; /* an unclosed brace: what follows is not looked at */
+    bool trim_line; /* the tag before stands alone on its line */
+    bool broken;    /* an unclosed brace: what follows is not looked at */
     size_t stack, stack_most;
     int nested;
     bool html_reported;

@@ -363,8 +363,8 @@ struct call {
     struct span name;
     const struct filter *filter; /* NULL: unknown, lax */
     int32_t number;
-    int args;
-    struct span names[ARGS_MAX]; /* of named arguments */
+    int args;                    /* how many are on the stack */
+    struct span names[ARGS_MAX]; /* of each; empty = a plain argument */
     int named;
 };
 
@@ -377,16 +377,14 @@ static int argument_parse(struct compiler *c, struct call *call)
 {
     enum hold hold = call->filter && call->filter->guards ? HOLD_NOTHING : HOLD_PATHS;
 
-    if (call->args + call->named >= ARGS_MAX)
+    if (call->args >= ARGS_MAX)
         return problem_at(c, now(c)->text.data, "more than %d arguments", ARGS_MAX);
     if (token_is(c, TOKEN_ID) && c->tokens[c->token + 1].kind == TOKEN_COLON) {
-        call->names[call->named++] = now(c)->text;
+        call->names[call->args] = now(c)->text;
+        call->named++;
         c->token += 2;
-    } else if (call->named) {
-        return problem_at(c, now(c)->text.data, "a plain argument may not follow a named one");
-    } else {
-        call->args++;
     }
+    call->args++;
     return expression_parse(c, hold);
 }
 
@@ -408,12 +406,12 @@ static void emit_named(struct compiler *c, struct call *call)
 
     if (call->named == 0)
         return;
-    for (int i = 0; i < call->named; i++)
+    for (int i = 0; i < call->args; i++)
         emit_key(c, call->names[i]);
     number = emit(c, OP_KWARGS, first);
-    emit_op(c, number)->count = (uint16_t)call->named;
-    c->stack = c->stack - (size_t)call->named + 1;
-    call->args++;
+    emit_op(c, number)->count = (uint16_t)call->args;
+    call->args -= call->named - 1;
+    c->stack -= (size_t)(call->named - 1);
 }
 
 static const char *arity_text(struct compiler *c, const struct call *call)
@@ -505,6 +503,8 @@ int filtered_parse(struct compiler *c, bool *guarded, bool *plain)
         return -1;
     while (token_take(c, TOKEN_PIPE)) {
         struct call call = { .number = -1 };
+        if (c->template->lax && token_is(c, TOKEN_END))
+            break;
         if (++count > FILTERS_MAX)
             return problem_at(c, now(c)->text.data, "more than %d filters", FILTERS_MAX);
         if (filter_parse(c, &call) < 0)

@@ -21,9 +21,7 @@ int filter_default(struct run *run, struct value *value, const struct value *arg
         value->safe = run->was_safe;
         return 0;
     }
-    *value = run->given > 0 && options != &args[0] ? args[0] : value_text("");
-    if (run->given > 0 && args[0].type != VALUE_MAP)
-        *value = args[0];
+    *value = run->given > 0 ? args[0] : value_text("");
     return 0;
 }
 

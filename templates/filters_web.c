@@ -256,10 +256,11 @@ static int decode64(struct run *run, struct value *value, bool url)
     if (filter_read(run, value, &text) < 0)
         return -1;
     if (value->type != VALUE_TEXT || !is_base64(text, url ? "-_=" : "+/=") ||
-        (!url && text.len % 4 != 0) || !sign_from_base64(run->arena, text, &plain) ||
-        !text_is_utf8(plain))
+        (!url && text.len % 4 != 0) || !sign_from_base64(run->arena, text, &plain))
         return run_fail(run, "invalid base64 provided to %s", filter);
-    *value = value_span(plain);
+    if (run_charge(run, plain.len * 3) < 0)
+        return -1;
+    *value = value_text(text_to_utf8(run->arena, plain));
     return 0;
 }
 

@@ -37,6 +37,8 @@ uint32_t fold_lower(uint32_t point)
 
 uint32_t fold_upper(uint32_t point)
 {
+    if (point == 0x131) /* dotless i */
+        return 'I';
     if (point < 0x80)
         return point >= 'a' && point <= 'z' ? point - 32 : point;
     for (size_t i = 0; i < COUNT_OF(ranges); i++) {

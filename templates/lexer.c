@@ -163,7 +163,7 @@ static bool skip_plain(struct span source, size_t *at, const char *name, struct 
             return false;
         from = (size_t)(open - source.data);
         take_tag(span_from(source, from), &tag);
-        if (tag.kind == CHUNK_TAG && is_end_of(tag.name, name)) {
+        if (tag.kind == CHUNK_TAG && is_end_of(tag.name, name) && !find_two(tag.inside, '{', '%')) {
             *end = tag;
             *at = from + tag.all.len;
             return true;

@@ -88,17 +88,87 @@ void parse_text(struct compiler *c, struct span text)
         problem_at(c, text.data, "a header is one line: no line break may stand in it");
 }
 
+static bool is_blank_char(char c)
+{
+    return c == ' ' || c == '\t' || c == '\r';
+}
+
+/* Only blanks and whole tags from `at` to the end of its line? */
+static bool only_tags_after(struct span source, size_t at)
+{
+    while (at < source.len && source.data[at] != '\n') {
+        struct chunk chunk;
+        if (is_blank_char(source.data[at])) {
+            at++;
+            continue;
+        }
+        lexer_chunk(source, &at, &chunk);
+        if (chunk.kind != CHUNK_TAG)
+            return false;
+    }
+    return true;
+}
+
+/* Only blanks and whole tags from the beginning of its line to `at`? */
+static bool only_tags_before(struct span source, size_t at)
+{
+    size_t start = at;
+
+    while (start > 0 && source.data[start - 1] != '\n')
+        start--;
+    while (start < at) {
+        struct chunk chunk;
+        if (is_blank_char(source.data[start])) {
+            start++;
+            continue;
+        }
+        lexer_chunk(source, &start, &chunk);
+        if (chunk.kind != CHUNK_TAG)
+            return false;
+    }
+    return true;
+}
+
+static bool stands_alone(const struct compiler *c, const struct chunk *tag)
+{
+    size_t from = (size_t)(tag->all.data - c->source.data);
+
+    return c->template->trim_tag_lines && tag->kind == CHUNK_TAG &&
+           only_tags_before(c->source, from) && only_tags_after(c->source, from + tag->all.len);
+}
+
+/* Takes off what belongs to lines that hold nothing but tags. */
+static struct span trim_lines(struct compiler *c, struct span text)
+{
+    size_t at = c->at;
+    struct chunk next;
+
+    if (c->trim_line) {
+        while (text.len && is_blank_char(text.data[0]))
+            text = span_from(text, 1);
+        if (text.len && text.data[0] == '\n')
+            text = span_from(text, 1);
+    }
+    lexer_chunk(c->source, &at, &next);
+    if (stands_alone(c, &next))
+        while (text.len && is_blank_char(text.data[text.len - 1]))
+            text.len--;
+    return text;
+}
+
 static void text_chunk(struct compiler *c, struct span text)
 {
     struct span next = span_from(c->source, c->at);
 
+    if (c->template->trim_tag_lines)
+        text = trim_lines(c, text);
     if (c->trim_next)
         while (text.len && lexer_is_space(text.data[0]))
             text = span_from(text, 1);
     if (next.len > 2 && next.data[2] == '-')
         while (text.len && lexer_is_space(text.data[text.len - 1]))
             text.len--;
-    c->trim_next = false;
+    c->trim_next = c->trim_line = false;
     parse_text(c, text);
 }
 
@@ -305,6 +375,7 @@ int parse_skip(struct compiler *c, const char *name, struct span *inner)
         return problem_at(c, NULL, "'%s' tag was never closed", name);
     }
     c->trim_next = end.trims_after;
+    c->trim_line = c->trim_line && stands_alone(c, &end);
     return 0;
 }
 
@@ -331,6 +402,7 @@ static void one_chunk(struct compiler *c, const struct chunk *chunk)
         return;
     }
     c->trim_next = chunk->trims_after;
+    c->trim_line = stands_alone(c, chunk);
     if (chunk->kind == CHUNK_OUTPUT)
         output_chunk(c, chunk);
     else if (chunk->kind == CHUNK_TAG)
@@ -414,6 +486,7 @@ static struct template *new_template(struct span source, const struct template_o
     arena_init(&t->arena);
     t->part = options->part;
     t->lax = options->lax;
+    t->trim_tag_lines = options->trim_tag_lines;
     t->name = arena_dup(&t->arena, options->name ? options->name : "template");
     if (source.len <= SOURCE_MAX_BYTES)
         t->source = span_make(arena_dup_span(&t->arena, source), source.len);

@@ -25,8 +25,10 @@ struct parts *parts_compile(const char *name, const struct part_source *sources,
 void parts_destroy(struct parts *parts); /* NULL is fine */
 
 /* Which part serves a channel ("email", "sms", "whatsapp", "telegram", "call"...): its own, else
- * the nearest (sms <- chat <- email; chat <- sms <- email; call/letter <- email <- chat). NULL when
- * there is none at all. */
+ * the nearest (sms <- chat <- email; chat <- sms <- email; call/letter <- email <- chat; email <-
+ * chat <- sms). NULL when there is none at all. A derived text leaves out what stands under a line
+ * "-- " (an e-mail's footer); a derived sms has its white space squeezed; the subject of a derived
+ * e-mail is the first sentence of its text. Channels without a part of their name are chats. */
 const char *parts_for_channel(const struct parts *parts, const char *channel, bool *derived);
 
 struct rendered {

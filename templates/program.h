@@ -35,7 +35,7 @@ enum op_code {
     OP_KEY,       /* pop an object, push its member constants[index]; flag KEY_COMMAND: .size too */
     OP_INDEX,     /* pop key and object, push the member */
     OP_RANGE,     /* pop last and first, push the range */
-    OP_KWARGS,    /* pop count values, push one map named by constants[index...] */
+    OP_KWARGS,    /* among count arguments, put those named by keys[index...] into a map */
     OP_FILTER,    /* pop count arguments, change the top by filter number index */
     OP_FAIL,      /* error constants[index] */
     OP_PRINT,     /* pop and print */
@@ -100,7 +100,7 @@ struct path {
     uint32_t at;           /* its first use in the source */
 };
 
-enum loop_part { LOOP_LIMIT, LOOP_OFFSET, LOOP_COLS, LOOP_PARTS };
+enum loop_part { LOOP_LIMIT, LOOP_OFFSET, LOOP_COLS, LOOP_RANGE, LOOP_PARTS };
 enum loop_flag { LOOP_CONTINUE = 1, LOOP_REVERSED = 2, LOOP_TABLE = 4 };
 
 struct loop_spec {
@@ -120,7 +120,7 @@ struct template
     struct span source;
     const char *name;
     enum template_part part;
-    bool lax;
+    bool lax, trim_tag_lines;
     struct op *ops;
     struct value *constants;
     struct span *names;

@@ -259,18 +259,25 @@ static int op_range(struct run *run, const struct op *op)
     return 0;
 }
 
+/* Plain arguments first, then one map of the named ones: keys without a name mark the plain. */
 static int op_kwargs(struct run *run, const struct op *op)
 {
+    const struct span *names = run->template->keys + op->index;
     struct value_pair *pairs = run_alloc(run, op->count * sizeof(*pairs));
-    struct value map;
+    struct value *stack, map;
+    size_t named = 0;
 
     if (!pairs)
         return -1;
     run->depth -= op->count;
-    for (uint16_t i = 0; i < op->count; i++)
-        pairs[i] =
-            (struct value_pair){ run->template->keys[op->index + i], run->stack[run->depth + i] };
-    map = value_map(pairs, op->count);
+    stack = run->stack + run->depth;
+    for (uint16_t i = 0; i < op->count; i++) {
+        if (names[i].len)
+            pairs[named++] = (struct value_pair){ names[i], stack[i] };
+        else
+            push(run, &stack[i]);
+    }
+    map = value_map(pairs, named);
     push(run, &map);
     return 0;
 }

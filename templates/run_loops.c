@@ -4,27 +4,22 @@
 #include "templates/output.h"
 #include "templates/values.h"
 
-/* The value of a part of the loop's header, or NULL; *top is the collection. */
-static const struct value *part_of(const struct loop_spec *spec, enum loop_part part,
-                                   const struct value *top)
-{
-    const struct value *v = spec->at[part] ? top + spec->at[part] : NULL;
-
-    return v && v->type == VALUE_NIL ? NULL : v;
-}
-
+/* A part of the loop's header; *out stays as it is when there is none. In a tablerow texts and
+ * decimals count as the whole number at their head, and nil as 0; in a for nil counts as none. */
 static int part_number(struct run *run, const struct loop_spec *spec, enum loop_part part,
                        int64_t *out)
 {
-    const struct value *v = part_of(spec, part, run->stack + run->depth - 1 - spec->pushed);
+    const struct value *top = run->stack + run->depth - 1 - spec->pushed, *v = top + spec->at[part];
+    bool table = (spec->flags & LOOP_TABLE) != 0;
+    struct number number;
 
-    if (!v)
+    if (!spec->at[part] || (v->type == VALUE_NIL && !table))
         return 0;
-    if (v->type == VALUE_DOUBLE && (spec->flags & LOOP_TABLE)) {
-        *out = (int64_t)v->number;
-        return 0;
-    }
-    return value_integer(run, v, out);
+    if (!table || v->type == VALUE_BOOL)
+        return value_integer(run, v, out);
+    number = value_number(v);
+    *out = number.whole ? number.integer : (int64_t)number.real;
+    return 0;
 }
 
 struct window { /* which items of the collection, in turns */
@@ -74,7 +69,8 @@ static int take_turn(struct run *run, struct loop *loop)
 static int print_cell(struct run *run, const struct loop *loop)
 {
     char text[64];
-    int64_t column = loop->columns > 0 ? (int64_t)loop->index % loop->columns : 0;
+    int64_t index = (int64_t)loop->index;
+    int64_t column = loop->columns > 0 ? index % loop->columns : index;
     int len = snprintf(text, sizeof(text), "<td class=\"col%lld\">", (long long)column + 1);
 
     return sink_add(&run->out, text, (size_t)len);
@@ -99,7 +95,7 @@ static int begin_loop(struct run *run, const struct loop_spec *spec, struct loop
     loop->items = run->stack[run->depth - 1 - spec->pushed];
     if (window_of(run, spec, &window) < 0)
         return -1;
-    if (loop->table && loop->items.type == VALUE_NIL)
+    if (loop->table && !value_truthy(&loop->items))
         return 0;
     cut_window(loop, window);
     run->offsets[spec->place] = (size_t)(window.from < 0 ? 0 : window.from) + loop->length;

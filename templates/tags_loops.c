@@ -25,12 +25,12 @@ static int attribute_error(struct compiler *c, const struct loop_parse *p)
 
 static int attribute_parse(struct compiler *c, struct loop_parse *p)
 {
-    static const char *const names[LOOP_PARTS] = { "limit", "offset", "cols" };
+    static const char *const names[LOOP_PARTS] = { "limit", "offset", "cols", "range" };
     size_t part = 0;
 
     while (part < LOOP_PARTS && !token_is_word(c, names[part]))
         part++;
-    if (part == LOOP_PARTS || (part == LOOP_COLS && !p->table))
+    if (part == LOOP_PARTS || (part >= LOOP_COLS && !p->table))
         return attribute_error(c, p);
     token_take(c, TOKEN_ID);
     if (token_expect(c, TOKEN_COLON, NULL) < 0)

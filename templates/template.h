@@ -110,7 +110,8 @@ struct template_problems { /* grows in the caller's arena */
 
 struct template_options {
     enum template_part part;
-    bool lax; /* conformance and previews: errors are printed into the output */
+    bool lax;            /* conformance and previews: errors are printed into the output */
+    bool trim_tag_lines; /* a line with nothing but {% tags %} leaves no line behind */
     const char *const
         *fields;      /* names data may have, NULL-ended, for "did you mean"; NULL = unknown */
     const char *name; /* for messages: "recap/email.liquid" */

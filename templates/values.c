@@ -327,7 +327,7 @@ static int command_of(struct run *run, const struct value *v, struct span word, 
 static struct value loop_member(const struct loop *loop, struct span key)
 {
     int64_t index = (int64_t)loop->index, length = (int64_t)loop->length;
-    int64_t cols = loop->columns > 0 ? loop->columns : 1, col = index % cols;
+    int64_t cols = loop->columns > 0 ? loop->columns : INT64_MAX, col = index % cols;
     const struct {
         const char *name;
         struct value value;

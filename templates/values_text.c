@@ -53,7 +53,7 @@ size_t value_double_text(double number, char text[NUMBER_TEXT_BYTES])
     while (len > 1 && digits[len - 1] == '0')
         len--;
     digits[len] = '\0';
-    if (exponent >= -4 && exponent < 16)
+    if (exponent >= -4 && (exponent < 15 || exponent + 1 < (int)len))
         return sign + place_point(digits, exponent + 1, text + sign);
     return sign + (size_t)snprintf(text + sign, NUMBER_TEXT_BYTES - sign, "%c.%se%c%02d", digits[0],
                                    len > 1 ? digits + 1 : "0", exponent < 0 ? '-' : '+',

@@ -1,0 +1,376 @@
+/* templates/parts.c - a template's files, one per channel, and the derivation of those that are
+ * missing. It reads no files and knows no provider: sources come in, texts go out. */
+#include "templates/parts.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "core/base/text.h"
+
+#define SUBJECT_MAX_POINTS 60 /* of a subject made from the text */
+
+struct section { /* one compiled piece of a file */
+    struct template *template;
+    int line; /* lines before it in its file */
+};
+
+struct part {
+    const char *name; /* of known[] */
+    struct section subject, text, html;
+};
+
+struct parts {
+    char *name;
+    struct part list[PARTS_MAX];
+    size_t count;
+};
+
+static const struct {
+    const char *name;
+    enum template_part text;
+    const char *nearest[4]; /* where it is derived from, best first */
+} known[] = {
+    { "email", PART_TEXT, { "chat", "sms", "letter" } },
+    { "sms", PART_SMS, { "chat", "email", "letter" } },
+    { "chat", PART_TEXT, { "sms", "email", "letter" } },
+    { "call", PART_TEXT, { "email", "chat", "sms" } },
+    { "letter", PART_TEXT, { "email", "chat", "sms" } },
+};
+
+/* Channels that are served by a part of another name; all others are chats. */
+static const struct {
+    const char *channel, *part;
+} served[] = {
+    { "email", "email" },    { "sms", "sms" },         { "call", "call" },
+    { "voicemail", "call" }, { "visit", "call" },      { "meeting", "call" },
+    { "letter", "letter" },  { "postcard", "letter" }, { "gift", "letter" },
+};
+
+static int known_index(const char *name)
+{
+    for (size_t i = 0; i < COUNT_OF(known); i++)
+        if (strcmp(known[i].name, name) == 0)
+            return (int)i;
+    return -1;
+}
+
+/* ---- compiling ---- */
+
+struct build {
+    struct parts *parts;
+    struct part *part;
+    const char *const *fields;
+    struct arena *arena;
+    struct str *problems;
+    bool failed;
+};
+
+static void explain(struct build *b, struct template_problem *problem)
+{
+    const char *file = arena_printf(b->arena, "%s/%s.liquid", b->parts->name, b->part->name);
+
+    template_explain(file, problem, b->problems);
+    b->failed = true;
+}
+
+static void problem_line(struct build *b, int line, const char *text, struct span source)
+{
+    struct template_problem problem = { .line = line, .column = 1 };
+
+    snprintf(problem.text, sizeof(problem.text), "%s", text);
+    snprintf(problem.source, sizeof(problem.source), "%.*s",
+             (int)text_cut(source, sizeof(problem.source) - 1).len, source.data);
+    explain(b, &problem);
+}
+
+static void compile(struct build *b, struct section *section, struct span source,
+                    enum template_part part)
+{
+    struct template_problems problems = { 0 };
+    struct template_options options = { .part = part, .trim_tag_lines = true };
+
+    options.fields = b->fields;
+    options.name = arena_printf(b->arena, "%s/%s", b->parts->name, b->part->name);
+    section->template = template_compile(source, &options, b->arena, &problems);
+    for (size_t i = 0; i < problems.count; i++) {
+        problems.items[i].line += section->line;
+        explain(b, &problems.items[i]);
+    }
+}
+
+struct reader { /* a file, line by line */
+    struct span rest;
+    int line; /* of the last one read */
+};
+
+static bool next_line(struct reader *r, struct span *line)
+{
+    if (!text_next_line(&r->rest, line))
+        return false;
+    r->line++;
+    return true;
+}
+
+static void front_line(struct build *b, const struct reader *r, struct span line)
+{
+    const char *subject = "subject:";
+
+    if (text_trim(line).len == 0)
+        return;
+    if (!text_starts_nocase(line, subject)) {
+        problem_line(b, r->line, "unknown line here: only \"subject: ...\" is known", line);
+        return;
+    }
+    /* The column is that of the subject, not of the line: what is before is cut off. */
+    b->part->subject.line = r->line - 1;
+    compile(b, &b->part->subject, text_trim(span_from(line, strlen(subject))), PART_HEADER);
+}
+
+static void front_matter(struct build *b, struct reader *r)
+{
+    struct reader ahead = *r;
+    struct span line;
+
+    if (!next_line(&ahead, &line) || !span_is(text_trim(line), "---"))
+        return;
+    while (next_line(&ahead, &line)) {
+        if (span_is(text_trim(line), "---")) {
+            *r = ahead;
+            return;
+        }
+        front_line(b, &ahead, line);
+    }
+    problem_line(b, 1, "the '---' of the first line has no second one", span_of("---"));
+}
+
+/* Lines up to "---html---" are text; what follows is HTML. */
+static void bodies(struct build *b, struct reader *r, enum template_part kind)
+{
+    struct span text = r->rest, line;
+
+    b->part->text.line = r->line;
+    while (next_line(r, &line)) {
+        if (!span_is(text_trim(line), "---html---"))
+            continue;
+        text.len = (size_t)(line.data - text.data);
+        b->part->html.line = r->line;
+        compile(b, &b->part->html, r->rest, PART_HTML);
+        break;
+    }
+    compile(b, &b->part->text, text, kind);
+}
+
+static char *without_cr(struct arena *arena, const char *source)
+{
+    char *copy = arena_dup(arena, source), *to = copy;
+
+    for (const char *from = copy; *from; from++)
+        if (from[0] != '\r' || from[1] != '\n')
+            *to++ = *from;
+    *to = '\0';
+    return copy;
+}
+
+static void compile_part(struct build *b, const struct part_source *source)
+{
+    int index = known_index(source->name);
+    struct reader r = { .rest = span_of(without_cr(b->arena, source->source)) };
+
+    b->part = &b->parts->list[b->parts->count++];
+    b->part->name = index < 0 ? "?" : known[index].name;
+    if (index < 0) {
+        str_printf(b->problems, "%s/%.60s.liquid: parts are email, sms, chat, call, letter\n",
+                   b->parts->name, source->name);
+        b->failed = true;
+        return;
+    }
+    front_matter(b, &r);
+    bodies(b, &r, known[index].text);
+    if (index == 0 && !b->part->subject.template && !b->failed)
+        problem_line(b, 1, "an e-mail needs a subject: begin with '---', 'subject: ...', '---'",
+                     span_of(""));
+}
+
+struct parts *parts_compile(const char *name, const struct part_source *sources, size_t count,
+                            const char *const *fields, struct arena *problems_in,
+                            struct str *problems)
+{
+    struct build b = { .fields = fields, .arena = problems_in, .problems = problems };
+
+    b.parts = xcalloc(1, sizeof(*b.parts));
+    b.parts->name = xstrdup(name);
+    for (size_t i = 0; i < count && i < PARTS_MAX; i++)
+        compile_part(&b, &sources[i]);
+    if (count == 0 || count > PARTS_MAX) {
+        str_printf(problems, "%s: a template has 1 to %d parts\n", name, PARTS_MAX);
+        b.failed = true;
+    }
+    if (b.failed) {
+        parts_destroy(b.parts);
+        return NULL;
+    }
+    return b.parts;
+}
+
+void parts_destroy(struct parts *parts)
+{
+    if (!parts)
+        return;
+    for (size_t i = 0; i < parts->count; i++) {
+        template_destroy(parts->list[i].subject.template);
+        template_destroy(parts->list[i].text.template);
+        template_destroy(parts->list[i].html.template);
+    }
+    free(parts->name);
+    free(parts);
+}
+
+/* ---- which part ---- */
+
+static const struct part *find_part(const struct parts *parts, const char *name)
+{
+    for (size_t i = 0; name && i < parts->count; i++)
+        if (strcmp(parts->list[i].name, name) == 0)
+            return &parts->list[i];
+    return NULL;
+}
+
+static const char *own_part(const char *channel)
+{
+    for (size_t i = 0; i < COUNT_OF(served); i++)
+        if (strcmp(served[i].channel, channel) == 0)
+            return served[i].part;
+    return "chat";
+}
+
+static const struct part *choose(const struct parts *parts, const char *channel, bool *derived)
+{
+    const char *own = own_part(channel);
+    const struct part *part = find_part(parts, own);
+    int index = known_index(own);
+
+    *derived = part == NULL;
+    for (size_t i = 0; !part && i < COUNT_OF(known[0].nearest); i++)
+        part = find_part(parts, known[index].nearest[i]);
+    return part;
+}
+
+const char *parts_for_channel(const struct parts *parts, const char *channel, bool *derived)
+{
+    const struct part *part = choose(parts, channel, derived);
+
+    return part ? part->name : NULL;
+}
+
+/* ---- rendering ---- */
+
+struct job {
+    const struct render_context *context;
+    struct arena *scratch;
+    struct template_problem *problem;
+};
+
+static int render(const struct job *job, const struct section *section, struct span *out)
+{
+    *out = span_make("", 0);
+    if (!section->template)
+        return 0;
+    if (template_render(section->template, job->context, job->scratch, out, job->problem) < 0) {
+        job->problem->line += section->line;
+        return -1;
+    }
+    *out = text_trim(*out);
+    return 0;
+}
+
+/* An e-mail's footer stands under a line "-- " (RFC 3676 section 4.3): other channels leave it out. */
+static struct span without_footer(struct span text)
+{
+    struct span rest = text, line;
+
+    while (text_next_line(&rest, &line))
+        if (span_is(line, "-- ") || span_is(line, "--"))
+            return text_trim(span_make(text.data, (size_t)(line.data - text.data)));
+    return text;
+}
+
+/* Runs of blanks become one, runs of line breaks one; lines of a paragraph are joined. */
+static struct span squeezed(struct span text, struct arena *scratch)
+{
+    char *out = arena_dup_span(scratch, text);
+    size_t len = 0;
+
+    for (size_t i = 0; i < text.len;) {
+        int breaks = 0;
+        if (!strchr(" \t\n", text.data[i])) {
+            out[len++] = text.data[i++];
+            continue;
+        }
+        while (i < text.len && text.data[i] && strchr(" \t\n", text.data[i]))
+            breaks += text.data[i++] == '\n';
+        out[len++] = breaks > 1 ? '\n' : ' ';
+    }
+    return text_trim(span_make(out, len));
+}
+
+/* The first sentence or line, cut at a word: a subject for a mail made from a chat. */
+static struct span first_sentence(struct span text)
+{
+    const char *at = text.data, *end = at + text.len, *space = NULL;
+
+    for (size_t points = 0; at < end && points < SUBJECT_MAX_POINTS; points++) {
+        const char *from = at;
+        uint32_t point = text_next_point(&at, end);
+        if (point == '\n' || ((point == '.' || point == '!') && (at == end || *at == ' ')))
+            return span_make(text.data, (size_t)(from - text.data));
+        if (point == ' ')
+            space = from;
+        if (point == '?' && (at == end || *at == ' '))
+            return span_make(text.data, (size_t)(at - text.data));
+    }
+    if (at == end || !space)
+        return span_make(text.data, (size_t)(at - text.data));
+    return span_make(text.data, (size_t)(space - text.data));
+}
+
+static void derive(struct rendered *out, const char *own, struct arena *scratch)
+{
+    out->html = span_make("", 0);
+    if (strcmp(own, "email") == 0) {
+        out->subject = first_sentence(out->text);
+        return;
+    }
+    out->subject = span_make("", 0);
+    out->text = without_footer(out->text);
+    if (strcmp(own, "sms") == 0)
+        out->text = squeezed(out->text, scratch);
+}
+
+int parts_render(const struct parts *parts, const char *channel,
+                 const struct render_context *context, struct arena *scratch, struct rendered *out,
+                 struct template_problem *problem)
+{
+    struct job job = { context, scratch, problem };
+    const struct part *part;
+    bool derived;
+
+    *out = (struct rendered){ 0 };
+    part = choose(parts, channel, &derived);
+    if (!part) {
+        *problem = (struct template_problem){ .line = 1, .column = 1 };
+        snprintf(problem->text, sizeof(problem->text), "the template has no part for %.60s",
+                 channel);
+        return -1;
+    }
+    out->part = part->name;
+    out->derived = derived;
+    if (!derived && render(&job, &part->subject, &out->subject) < 0)
+        return -1;
+    if (render(&job, &part->text, &out->text) < 0)
+        return -1;
+    if (derived)
+        derive(out, own_part(channel), scratch);
+    else if (render(&job, &part->html, &out->html) < 0)
+        return -1;
+    return 0;
+}
