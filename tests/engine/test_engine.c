@@ -100,7 +100,7 @@ static void test_engine__goes_on_after_resume_after(void **state)
     (void)state;
     world_mail(&world, world_touch(&world, ana, 0).id, human_mail);
     world_run(&world, WORLD_START + HOUR_MS);
-    world_run(&world, WORLD_START + 4 * DAY_MS);
+    world_run(&world, WORLD_START + 3 * DAY_MS + 2 * HOUR_MS);
     assert_string_equal(world_enrollment(&world, ana).state, "active");
     assert_int_equal(world_count(&world, "touch"), 2);
     world_destroy(&world);
@@ -350,8 +350,7 @@ static void test_engine__tries_again_later_and_later_then_gives_up(void **state)
     assert_string_equal(world_touch(&world, ana, 0).state, "retry");
     for (int hour = 0; hour < 60; hour++)
         world_run(&world, now += HOUR_MS);
-    assert_string_equal(world_touch(&world, ana, world_count(&world, "touch") > 1 ? 1 : 0).state,
-                        "failed");
+    assert_int_equal(world_count(&world, "touch WHERE step = 0 AND state = 'failed'"), 1);
     assert_true(world_count(&world, "attempt") > 10);
     world_destroy(&world);
 }
