@@ -287,6 +287,17 @@ static int take_opt_in(struct answer *a, struct err *err)
                : 0;
 }
 
+/* Another prospect of ours answered in this one's thread: one conversation, so theirs holds, too. */
+static int hold_sender(struct answer *a, struct err *err)
+{
+    struct effects *env = &a->inbox->effects;
+    int64_t id = a->match.sender_prospect;
+    struct prospect other;
+    int found = id ? prospect_get(env->db, id_slot(id), id, env->arena, &other, err) : 0;
+
+    return found == 1 ? effect_hold(env, &other, HOLD_REPLY, 0, err) : found;
+}
+
 static int hear_person(struct answer *a, struct err *err)
 {
     bool stop = a->reading.opt_out != OPT_OUT_NONE;
@@ -304,7 +315,8 @@ static int hear_person(struct answer *a, struct err *err)
     if (credit(a, err) < 0)
         return -1;
     if (a->match.is_reply && !stop &&
-        effect_hold(&a->inbox->effects, &a->prospect, HOLD_REPLY, 0, err) < 0)
+        (effect_hold(&a->inbox->effects, &a->prospect, HOLD_REPLY, 0, err) < 0 ||
+         hold_sender(a, err) < 0))
         return -1;
     return follow(a, err);
 }

@@ -64,6 +64,12 @@ static bool is_wanted(struct lookup *l, const struct match_key *key,
     case MATCH_KEY_MESSAGE_ID:
     case MATCH_KEY_THREAD:
         return touch->id == key->touch;
+    default:
+        break;
+    }
+    if (strcmp(touch->state, "failed") == 0) /* it never left: nobody answers it */
+        return false;
+    switch (key->kind) {
     case MATCH_KEY_PAIR:
         return strcmp(touch->channel, l->question->inbound->channel) == 0;
     case MATCH_KEY_RECIPIENT:
