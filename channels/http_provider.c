@@ -29,7 +29,7 @@ static void refuse(struct send_result *result, const char *reason)
 
 static bool has_bad_line(const struct message *message)
 {
-    const char *const lines[] = { message->key,     message->to,      message->from,
+    const char *const lines[] = { message->key,       message->to,      message->from,
                                   message->from_name, message->to_name, message->subject,
                                   message->thread_id };
 

@@ -23,9 +23,9 @@ static int check_setting(const struct conf_section *conf, const struct provider_
                          const char *value, struct err *err)
 {
     if (!value && setting->required)
-        return conf_err(conf, "provider", err, "%s needs %s%s: %s",
-                        conf_text(conf, "provider", ""), setting->name,
-                        setting->secret ? " (or _env, _file, _credential)" : "", setting->help);
+        return conf_err(conf, "provider", err, "%s needs %s%s: %s", conf_text(conf, "provider", ""),
+                        setting->name, setting->secret ? " (or _env, _file, _credential)" : "",
+                        setting->help);
     if (!value)
         return 0;
     if (strlen(value) > SETTING_MAX_BYTES || text_has_control(span_of(value)))
@@ -67,7 +67,8 @@ static int read_settings(struct http_account *account, const struct conf_section
 
     for (size_t i = 0; provider_common_keys[i]; i++)
         known[count++] = provider_common_keys[i];
-    for (size_t i = 0; i < PROVIDER_SETTINGS_MAX && provider_setting(account->provider, i, &setting); i++)
+    for (size_t i = 0;
+         i < PROVIDER_SETTINGS_MAX && provider_setting(account->provider, i, &setting); i++)
         known[count++] = setting.name;
     if (conf_check_keys(conf, known, err) < 0)
         return -1;
@@ -142,10 +143,9 @@ static void set_webhook(struct http_account *account)
         account->secret = xstrdup(secret);
     if (account->env->public_url && json_get(account->provider->root, "webhook") &&
         (account->secret || !in_path || optional))
-        account->webhook_url =
-            xstrdup(arena_printf(&arena, "%s%s%s%s", account->env->public_url,
-                                 account->webhook_path, account->secret ? "/" : "",
-                                 account->secret ? account->secret : ""));
+        account->webhook_url = xstrdup(
+            arena_printf(&arena, "%s%s%s%s", account->env->public_url, account->webhook_path,
+                         account->secret ? "/" : "", account->secret ? account->secret : ""));
     arena_finish(&arena);
 }
 

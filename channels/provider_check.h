@@ -11,8 +11,8 @@
 #include "core/base/str.h"
 
 struct check_input {
-    const char *name;  /* of the file, for the report */
-    struct span text;  /* what root was parsed from: for the lines */
+    const char *name; /* of the file, for the report */
+    struct span text; /* what root was parsed from: for the lines */
     const cJSON *root;
 };
 

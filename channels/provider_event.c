@@ -126,8 +126,8 @@ static void read_reply(struct reading *reading, const cJSON *mapping)
         return; /* from nobody: a test of the provider's, or a kind of update we do not know */
     event.from_name = name_of(reading, mapping);
     event.thread_id = word(reading, mapping, "thread");
-    event.text = arena_dup_span(reading->facts.arena,
-                                text_cut(span_of(text ? text : ""), TEXT_MAX_BYTES));
+    event.text =
+        arena_dup_span(reading->facts.arena, text_cut(span_of(text ? text : ""), TEXT_MAX_BYTES));
     emit(reading, mapping, "reply", &event);
 }
 
@@ -146,8 +146,7 @@ static void read_mapping(struct reading *reading, const cJSON *mapping, read_one
     cJSON_ArrayForEach(item, facts_list(&reading->facts, each))
     {
         reading->facts.item = item;
-        if (reading->emitted < EVENTS_MAX &&
-            facts_hold(&reading->facts, json_get(mapping, "when")))
+        if (reading->emitted < EVENTS_MAX && facts_hold(&reading->facts, json_get(mapping, "when")))
             read(reading, mapping);
     }
     reading->facts.item = NULL;

@@ -144,10 +144,10 @@ static const struct source {
     bool named; /* "name:argument" */
     const char *(*take)(const struct facts *facts, const char *argument);
 } sources[] = {
-    { "json", true, take_json },     { "item", true, take_item },
-    { "form", true, take_form },     { "query", true, take_query },
-    { "param", true, take_param },   { "header", true, take_header },
-    { "const", true, take_const },   { "body", false, take_body },
+    { "json", true, take_json },      { "item", true, take_item },
+    { "form", true, take_form },      { "query", true, take_query },
+    { "param", true, take_param },    { "header", true, take_header },
+    { "const", true, take_const },    { "body", false, take_body },
     { "status", false, take_status }, { "method", false, take_method },
 };
 
@@ -299,11 +299,11 @@ static const struct operation {
     bool (*holds)(const char *text, const char *operand); /* NULL = only presence counts */
     bool negated;
 } operators[] = {
-    { "eq", op_eq, false },         { "ne", op_eq, true },
-    { "in", op_eq, false },         { "not_in", op_eq, true },
-    { "starts", op_starts, false }, { "contains", op_contains, false },
+    { "eq", op_eq, false },           { "ne", op_eq, true },
+    { "in", op_eq, false },           { "not_in", op_eq, true },
+    { "starts", op_starts, false },   { "contains", op_contains, false },
     { "matches", op_matches, false }, { "ge", op_ge, false },
-    { "lt", op_lt, false },         { "exists", NULL, false },
+    { "lt", op_lt, false },           { "exists", NULL, false },
     { "missing", NULL, true },
 };
 

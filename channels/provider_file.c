@@ -260,8 +260,8 @@ static void describe_settings(const struct provider *provider, struct str *out)
 {
     struct provider_setting setting;
 
-    str_printf(out, "\n[sender NAME]\nthrough = http\nprovider = %s\nchannel = %s\n", provider->name,
-               provider->kind);
+    str_printf(out, "\n[sender NAME]\nthrough = http\nprovider = %s\nchannel = %s\n",
+               provider->name, provider->kind);
     for (size_t i = 0; provider_setting(provider, i, &setting); i++)
         str_printf(out, "%s%s = ...  # %s%s%s%s\n", setting.name, setting.secret ? "_env" : "",
                    setting.help, setting.required ? "" : " (optional)",

@@ -216,7 +216,8 @@ static const char *run_unix(const char *text, const char *argument, struct arena
     (void)argument;
     if (dot)
         whole.len = (size_t)(dot - text);
-    return text_to_int(whole, 0, INT64_MAX / 2000, &seconds) ? ms_text(seconds * 1000, arena) : NULL;
+    return text_to_int(whole, 0, INT64_MAX / 2000, &seconds) ? ms_text(seconds * 1000, arena)
+                                                             : NULL;
 }
 
 static const char *run_unix_ms(const char *text, const char *argument, struct arena *arena)

@@ -52,8 +52,8 @@ static enum template_outcome build_url(struct build *build, const char *base)
     str_init(&url, URL_MAX_BYTES);
     str_init(&query, URL_MAX_BYTES);
     str_add_text(&url, base);
-    outcome = demand(
-        template_add(build->fill, json_text(build->spec, "path", ""), TEMPLATE_PATH, &url));
+    outcome =
+        demand(template_add(build->fill, json_text(build->spec, "path", ""), TEMPLATE_PATH, &url));
     if (outcome == TEMPLATE_OK)
         outcome = add_fields(build->fill, json_get(build->spec, "query"), &query);
     if (query.len > 0)

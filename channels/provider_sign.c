@@ -146,7 +146,10 @@ static const struct {
     const char *name;
     enum sign_hash hash;
 } hashes[] = {
-    { "md5", SIGN_MD5 }, { "sha1", SIGN_SHA1 }, { "sha256", SIGN_SHA256 }, { "sha512", SIGN_SHA512 },
+    { "md5", SIGN_MD5 },
+    { "sha1", SIGN_SHA1 },
+    { "sha256", SIGN_SHA256 },
+    { "sha512", SIGN_SHA512 },
 };
 
 static enum sign_hash hash_of(const char *name)
@@ -208,15 +211,14 @@ static bool hmac_fits(struct job *job, struct span key, const char *given)
 
     str_init(&text, SIGNED_MAX_BYTES);
     add_signed(job, &text);
-    raw = span_make((const char *)digest,
-                    sign_hmac(hash_of(json_text(job->check, "hash", "sha256")), key,
-                              str_span(&text), digest));
-    fits = str_ok(&text) &&
-           is_among(job,
-                    strcmp(json_text(job->check, "as", "hex"), "base64") == 0
-                        ? sign_base64(job->scratch, raw)
-                        : sign_hex(job->scratch, raw),
-                    given);
+    raw =
+        span_make((const char *)digest, sign_hmac(hash_of(json_text(job->check, "hash", "sha256")),
+                                                  key, str_span(&text), digest));
+    fits = str_ok(&text) && is_among(job,
+                                     strcmp(json_text(job->check, "as", "hex"), "base64") == 0
+                                         ? sign_base64(job->scratch, raw)
+                                         : sign_hex(job->scratch, raw),
+                                     given);
     str_finish(&text);
     return fits;
 }
@@ -266,8 +268,8 @@ static bool body_is_bound(struct job *job)
     if (!source || job->request->body.len == 0 || facts_is_form(&job->facts))
         return true;
     given = facts_text(&job->facts, source);
-    return given && sign_equal(span_of(text_lower(job->scratch, span_of(given))),
-                               span_of(body_sha256(job)));
+    return given &&
+           sign_equal(span_of(text_lower(job->scratch, span_of(given))), span_of(body_sha256(job)));
 }
 
 static bool is_timely(struct job *job)

@@ -25,7 +25,8 @@ int sign_check(const cJSON *checks, const struct sign_context *context,
                struct err *err) MUST_USE;
 
 /* Names the provider file may use. NULL-ended. */
-extern const char *const sign_kinds[], *const sign_hashes[], *const sign_forms[], *const sign_keys[];
+extern const char *const sign_kinds[], *const sign_hashes[], *const sign_forms[],
+                                                                 *const sign_keys[];
 
 /* What is wrong with a part of "over", or NULL. */
 const char *sign_part_fault(const char *part);

@@ -70,8 +70,8 @@ static void add_segment(struct str *out, const char *value)
 }
 
 static enum template_outcome add_value(struct template_fill *fill,
-                                       const struct placeholder *placeholder,
-                                       enum template_use use, struct str *out)
+                                       const struct placeholder *placeholder, enum template_use use,
+                                       struct str *out)
 {
     const char *value = value_of(fill, placeholder);
 
@@ -171,11 +171,11 @@ static enum template_outcome add_member(struct template_fill *fill, cJSON *node,
     if (!member->string)
         cJSON_AddItemToArray(node, copy);
     else
-        cJSON_AddItemToObject(
-            node,
-            droppable ? arena_dup_span(fill->arena, span_make(member->string, len - 1))
-                      : member->string,
-            copy);
+        cJSON_AddItemToObject(node,
+                              droppable
+                                  ? arena_dup_span(fill->arena, span_make(member->string, len - 1))
+                                  : member->string,
+                              copy);
     return TEMPLATE_OK;
 }
 

@@ -34,9 +34,9 @@ static const struct meaning {
 };
 
 const char *const verdict_words[] = {
-    "accepted",  "rate_limited", "server_error",  "unsure",  "invalid_recipient", "recipient_moved",
-    "opted_out", "blocked",      "window_closed", "content", "rejected",          "auth",
-    "config",    "no_credit",    NULL,
+    "accepted",        "rate_limited", "server_error", "unsure",        "invalid_recipient",
+    "recipient_moved", "opted_out",    "blocked",      "window_closed", "content",
+    "rejected",        "auth",         "config",       "no_credit",     NULL,
 };
 
 static const struct meaning *meaning_of(const char *word)

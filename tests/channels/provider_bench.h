@@ -127,10 +127,9 @@ static inline void bench_start(struct bench *bench)
     const struct http_options client = { .allow_plain = true };
     struct err err = { 0 };
 
-    *bench = (struct bench){ .sink = { bench_emit },
-                             .watch = { bench_begun, bench_answered },
-                             .status = 200,
-                             .body = "" };
+    *bench = (struct bench){
+        .sink = { bench_emit }, .watch = { bench_begun, bench_answered }, .status = 200, .body = ""
+    };
     arena_init(&bench->arena);
     clock_init_manual(&bench->clock, BENCH_NOW_MS);
     pthread_mutex_init(&bench->lock, NULL);
@@ -168,8 +167,8 @@ static inline void bench_stop(struct bench *bench)
 static inline struct account *bench_try(struct bench *bench, const char *lines, struct err *err)
 {
     bench_close(bench);
-    bench->conf = conf_parse(arena_printf(&bench->arena, "[sender texts]\n%s", lines), "heed.conf",
-                             err);
+    bench->conf =
+        conf_parse(arena_printf(&bench->arena, "[sender texts]\n%s", lines), "heed.conf", err);
     assert_non_null(bench->conf);
     bench->account = channel_http.open(conf_nth(bench->conf, "sender", 0), &bench->env, err);
     return bench->account;

@@ -9,7 +9,7 @@ struct vectors {
     struct bench bench;
     cJSON *root;
     const char *provider;
-    const char *from;      /* settings line besides those of the vector's config */
+    const char *from;        /* settings line besides those of the vector's config */
     const char *const *ours; /* fields we add to what the vector shows, NULL-ended */
 };
 
@@ -38,8 +38,8 @@ static inline void vectors_account(struct vectors *vectors, const char *more)
 {
     struct bench *bench = &vectors->bench;
     const cJSON *setting;
-    const char *lines = arena_printf(&bench->arena, "provider = %s\n%s%s", vectors->provider,
-                                     vectors->from, more);
+    const char *lines =
+        arena_printf(&bench->arena, "provider = %s\n%s%s", vectors->provider, vectors->from, more);
 
     cJSON_ArrayForEach(setting, json_get(vectors->root, "config"))
     {
@@ -304,7 +304,8 @@ static inline int run_status_vectors(struct vectors *vectors)
 
 static inline bool ends_with(const char *text, const char *end)
 {
-    return text && strlen(text) >= strlen(end) && strcmp(text + strlen(text) - strlen(end), end) == 0;
+    return text && strlen(text) >= strlen(end) &&
+           strcmp(text + strlen(text) - strlen(end), end) == 0;
 }
 
 static inline int run_inbound_vectors(struct vectors *vectors)

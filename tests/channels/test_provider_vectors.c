@@ -69,9 +69,8 @@ static cJSON *checks_of(const cJSON *vector)
     {
         const char *name = part->valuestring;
 
-        cJSON_AddItemToArray(over, cJSON_CreateString(strcmp(name, "form_sorted_kv") == 0
-                                                          ? "form_sorted"
-                                                          : name));
+        cJSON_AddItemToArray(
+            over, cJSON_CreateString(strcmp(name, "form_sorted_kv") == 0 ? "form_sorted" : name));
     }
     if (json_get(spec, "body_hash_query"))
         cJSON_AddStringToObject(check, "body_hash", "query:bodySHA256");
@@ -104,7 +103,7 @@ static void run_signature(struct bench *bench, const cJSON *vector)
 }
 
 /* Slack, Meta, LINE, Viber and others sign with the same primitives: their vectors hold as well. */
-static const char *const signed_by[] = { "twilio", "telegram",       "kannel", "line",
+static const char *const signed_by[] = { "twilio", "telegram",       "kannel",   "line",
                                          "viber",  "whatsapp_cloud", "messenger" };
 
 static bool knows_all_parts(const cJSON *vector)
