@@ -215,8 +215,7 @@ static enum MHD_Result refuse(struct call *call, int status, const char *reason)
 
     call->answered = true;
     call->status = status;
-    call->response =
-        make_response("text/plain", span_make(body, (size_t)len), "Connection: close");
+    call->response = make_response("text/plain", span_make(body, (size_t)len), "Connection: close");
     return queue_answer(call);
 }
 

@@ -39,12 +39,12 @@ struct range6 {
 
 /* Whatever lies outside 2000::/3 is not public; these are the ranges that need more than that. */
 static const struct range6 ranges6[] = {
-    { { [10] = 0xFF, [11] = 0xFF }, 96, 12 },                           /* ::ffff:0:0/96, mapped */
-    { { [1] = 0x64, [2] = 0xFF, [3] = 0x9B }, 96, 12 },                 /* 64:ff9b::/96, NAT64 */
-    { { [0] = 0x20, [1] = 0x02 }, 16, 2 },                              /* 2002::/16, 6to4 */
-    { { [0] = 0x20, [1] = 0x01 }, 23, -1 },                             /* 2001::/23, Teredo etc. */
-    { { [0] = 0x20, [1] = 0x01, [2] = 0x0D, [3] = 0xB8 }, 32, -1 },     /* documentation */
-    { { [0] = 0x3F, [1] = 0xFF, [2] = 0x00 }, 20, -1 },                 /* documentation */
+    { { [10] = 0xFF, [11] = 0xFF }, 96, 12 },                       /* ::ffff:0:0/96, mapped */
+    { { [1] = 0x64, [2] = 0xFF, [3] = 0x9B }, 96, 12 },             /* 64:ff9b::/96, NAT64 */
+    { { [0] = 0x20, [1] = 0x02 }, 16, 2 },                          /* 2002::/16, 6to4 */
+    { { [0] = 0x20, [1] = 0x01 }, 23, -1 },                         /* 2001::/23, Teredo etc. */
+    { { [0] = 0x20, [1] = 0x01, [2] = 0x0D, [3] = 0xB8 }, 32, -1 }, /* documentation */
+    { { [0] = 0x3F, [1] = 0xFF, [2] = 0x00 }, 20, -1 },             /* documentation */
 };
 
 static enum peer_place place4(uint32_t address)

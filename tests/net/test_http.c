@@ -254,7 +254,8 @@ static void test_http__clamps_the_wish_to_wait(void **state)
     for (size_t i = 0; i < COUNT_OF(waits); i++) {
         const struct http_request request = {
             .method = "GET",
-            .url = at(arena_printf(&arena, "/wait?%s", url_encode(&arena, span_of(waits[i].value)))),
+            .url =
+                at(arena_printf(&arena, "/wait?%s", url_encode(&arena, span_of(waits[i].value)))),
         };
         struct http_response response = one(&request);
 
@@ -266,14 +267,38 @@ static void test_http__clamps_the_wish_to_wait(void **state)
 
 /* Spellings of private and loopback addresses (F9); the server on loopback must never see one. */
 static const char *const private_hosts[] = {
-    "127.0.0.1",      "127.1",          "0x7f.1",        "2130706433",
-    "0x7f000001",     "017700000001",   "0.0.0.0",       "0",
-    "localhost",      "LOCALHOST",      "localhost.",    "[::1]",
-    "[::]",           "[::ffff:127.0.0.1]", "[::ffff:7f00:1]", "[0:0:0:0:0:ffff:10.0.0.1]",
-    "[64:ff9b::7f00:1]", "[2002:7f00:1::]", "127.0.0.2", "127.255.255.255",
-    "10.0.0.1",       "10.1",           "172.16.0.1",    "192.168.0.1",
-    "169.254.169.254", "0xa9fea9fe",    "100.64.0.1",    "[fe80::1]",
-    "[fd00::1]",      "224.0.0.1",      "255.255.255.255", "[fec0::1]",
+    "127.0.0.1",
+    "127.1",
+    "0x7f.1",
+    "2130706433",
+    "0x7f000001",
+    "017700000001",
+    "0.0.0.0",
+    "0",
+    "localhost",
+    "LOCALHOST",
+    "localhost.",
+    "[::1]",
+    "[::]",
+    "[::ffff:127.0.0.1]",
+    "[::ffff:7f00:1]",
+    "[0:0:0:0:0:ffff:10.0.0.1]",
+    "[64:ff9b::7f00:1]",
+    "[2002:7f00:1::]",
+    "127.0.0.2",
+    "127.255.255.255",
+    "10.0.0.1",
+    "10.1",
+    "172.16.0.1",
+    "192.168.0.1",
+    "169.254.169.254",
+    "0xa9fea9fe",
+    "100.64.0.1",
+    "[fe80::1]",
+    "[fd00::1]",
+    "224.0.0.1",
+    "255.255.255.255",
+    "[fec0::1]",
 };
 
 static void test_http__connects_to_no_private_address(void **state)

@@ -48,8 +48,8 @@ static const struct fault faults[] = {
     { "until the end of the connection", "HTTP/1.1 200 OK\r\n\r\nhello", NULL, 0, HTTP_ANSWERED,
       200 },
     { "an interim answer first",
-      "HTTP/1.1 103 Early Hints\r\nX: 1\r\n\r\nHTTP/1.1 500 Oops\r\nContent-Length: 0\r\n\r\n", NULL,
-      0, HTTP_ANSWERED, 500 },
+      "HTTP/1.1 103 Early Hints\r\nX: 1\r\n\r\nHTTP/1.1 500 Oops\r\nContent-Length: 0\r\n\r\n",
+      NULL, 0, HTTP_ANSWERED, 500 },
     { "a body for 204", "HTTP/1.1 204 No Content\r\n\r\n", NULL, 0, HTTP_ANSWERED, 204 },
 };
 

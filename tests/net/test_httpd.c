@@ -60,9 +60,9 @@ static void handle(void *ctx, struct httpd_request *request)
         pthread_create(&later->thread, NULL, answer_later, later);
         return;
     }
-    text = arena_printf(arena, "%s|%s|%s|%s|%s|%.*s", request->method, request->path,
-                        request->query, host ? host : "", request->remote, (int)request->body.len,
-                        request->body.data);
+    text =
+        arena_printf(arena, "%s|%s|%s|%s|%s|%.*s", request->method, request->path, request->query,
+                     host ? host : "", request->remote, (int)request->body.len, request->body.data);
     httpd_answer(request, 200, "text/plain", span_of(text), NULL);
 }
 
@@ -118,8 +118,9 @@ static void test_httpd__hands_over_a_request_as_it_came(void **state)
 
 static void test_httpd__collects_a_chunked_body(void **state)
 {
-    static const char request[] = "POST / HTTP/1.1\r\nHost: h\r\n" CLOSE
-                                  "Transfer-Encoding: chunked\r\n\r\n3\r\nhel\r\n2\r\nlo\r\n0\r\n\r\n";
+    static const char request[] =
+        "POST / HTTP/1.1\r\nHost: h\r\n" CLOSE
+        "Transfer-Encoding: chunked\r\n\r\n3\r\nhel\r\n2\r\nlo\r\n0\r\n\r\n";
     char answer[2000];
 
     (void)state;
@@ -196,8 +197,8 @@ static const struct {
     { "bare LF everywhere", "POST / HTTP/1.1\nHost: h\n\n" EVIL, "400" },
     { "a bare CR inside", "POST / HTTP/1.1\r\nHost: h\r\nX: y\rContent-Length: 0\r\n\r\n" EVIL,
       "400" },
-    { "a space before the colon",
-      "POST / HTTP/1.1\r\nHost: h\r\nContent-Length : 33\r\n\r\n" EVIL, "400" },
+    { "a space before the colon", "POST / HTTP/1.1\r\nHost: h\r\nContent-Length : 33\r\n\r\n" EVIL,
+      "400" },
     { "a folded header", "POST / HTTP/1.1\r\nHost: h\r\nX: y\r\n Content-Length: 33\r\n\r\n" EVIL,
       "400" },
     { "a folded encoding",
@@ -288,9 +289,9 @@ static void test_httpd__answers_413_to_a_long_body(void **state)
 static void test_httpd__takes_a_body_at_the_limit(void **state)
 {
     char request[3000], answer[3000];
-    int head = snprintf(request, sizeof(request),
-                        "POST / HTTP/1.1\r\nHost: h\r\n" CLOSE "Content-Length: %d\r\n\r\n",
-                        BODY_LIMIT);
+    int head =
+        snprintf(request, sizeof(request),
+                 "POST / HTTP/1.1\r\nHost: h\r\n" CLOSE "Content-Length: %d\r\n\r\n", BODY_LIMIT);
 
     (void)state;
     memset(request + head, 'x', BODY_LIMIT);
@@ -404,8 +405,9 @@ static void test_httpd__stops_with_a_request_still_open(void **state)
 
 static void test_httpd__says_what_is_wrong_with_listen(void **state)
 {
-    static const char *const bad[] = { "", "8025", "localhost:80", "127.0.0.1", "127.0.0.1:99999",
-                                       "::1:80", "[::1]", "127.0.0.1:x" };
+    static const char *const bad[] = {
+        "", "8025", "localhost:80", "127.0.0.1", "127.0.0.1:99999", "::1:80", "[::1]", "127.0.0.1:x"
+    };
 
     (void)state;
     for (size_t i = 0; i < COUNT_OF(bad); i++) {

@@ -59,8 +59,12 @@ static const struct {
     { "100%", 4, true, "100%" },
     { "%4", 2, true, "%4" },
     { "%zz%41", 6, true, "%zzA" },
-    { "a%00b", 5, true, "a\xEF\xBF\xBD" "b" },
-    { "a\0b", 3, true, "a\xEF\xBF\xBD" "b" },
+    { "a%00b", 5, true,
+      "a\xEF\xBF\xBD"
+      "b" },
+    { "a\0b", 3, true,
+      "a\xEF\xBF\xBD"
+      "b" },
     { "\0\0\0", 3, true, "\xEF\xBF\xBD\xEF\xBF\xBD\xEF\xBF\xBD" },
 };
 
