@@ -15,7 +15,7 @@ static void note_begun(const struct send_watch *watch, size_t index)
 {
     struct kit_watch *kit = (struct kit_watch *)(uintptr_t)watch;
 
-    if (index < KIT_MOST)
+    if (index < KIT_MOST && pthread_equal(kit->thread, pthread_self()))
         kit->begun[index]++;
     else
         kit->wrong = true;
@@ -26,7 +26,8 @@ static void note_answered(const struct send_watch *watch, size_t index,
 {
     struct kit_watch *kit = (struct kit_watch *)(uintptr_t)watch;
 
-    if (index >= KIT_MOST || (result->status == SEND_OK && !kit->begun[index])) {
+    if (index >= KIT_MOST || !pthread_equal(kit->thread, pthread_self()) ||
+        (result->status == SEND_OK && !kit->begun[index])) {
         kit->wrong = true;
         return;
     }
@@ -36,7 +37,8 @@ static void note_answered(const struct send_watch *watch, size_t index,
 
 void kit_watch_init(struct kit_watch *watch)
 {
-    *watch = (struct kit_watch){ .watch = { .begun = note_begun, .answered = note_answered } };
+    *watch = (struct kit_watch){ .watch = { .begun = note_begun, .answered = note_answered },
+                                 .thread = pthread_self() };
 }
 
 static struct account *open_text(const char *lines, const struct channel_env *env, struct err *err)
@@ -83,22 +85,33 @@ struct channel_env kit_env(int64_t timeout_ms)
         struct channel_env){ .timeout_ms = timeout_ms, .allow_plain_loopback = true, .out_fd = -1 };
 }
 
+static struct {
+    char key[16], id[40], to[40];
+} mails[KIT_MOST];
+
+static void fill_mails(void)
+{
+    for (int i = 0; i < KIT_MOST; i++) {
+        snprintf(mails[i].key, sizeof(mails[i].key), "k%d", i);
+        snprintf(mails[i].id, sizeof(mails[i].id), "<m%d@example.com>", i);
+        snprintf(mails[i].to, sizeof(mails[i].to), "to%d@example.com", i);
+    }
+}
+
 struct message kit_mail(int number)
 {
-    static char keys[KIT_MOST][16], ids[KIT_MOST][40], tos[KIT_MOST][40];
+    static pthread_once_t once = PTHREAD_ONCE_INIT;
 
+    pthread_once(&once, fill_mails);
     number %= KIT_MOST;
-    snprintf(keys[number], sizeof(keys[number]), "k%d", number);
-    snprintf(ids[number], sizeof(ids[number]), "<m%d@example.com>", number);
-    snprintf(tos[number], sizeof(tos[number]), "to%d@example.com", number);
     return (struct message){
-        .key = keys[number],
-        .to = tos[number],
+        .key = mails[number].key,
+        .to = mails[number].to,
         .from = "sam@example.com",
         .from_name = "Sam Carter",
         .subject = "About the proposal",
         .text = "Hello,\n.\nall the best\n",
-        .message_id = ids[number],
+        .message_id = mails[number].id,
         .date = "Tue, 03 Mar 2026 09:00:00 +0000",
     };
 }

@@ -3,6 +3,8 @@
 #ifndef HEED_TESTS_CHANNELS_KIT_H
 #define HEED_TESTS_CHANNELS_KIT_H
 
+#include <pthread.h>
+
 #include "channels/channel.h"
 
 #define KIT_MOST 64
@@ -11,7 +13,8 @@ struct kit_watch {
     struct send_watch watch; /* first */
     int begun[KIT_MOST], answered[KIT_MOST];
     enum send_status told[KIT_MOST];
-    bool wrong; /* answered before begun with OK, or a bad index */
+    pthread_t thread; /* that made it */
+    bool wrong;       /* OK before begun, a bad index, or another thread */
 };
 
 void kit_watch_init(struct kit_watch *watch);
