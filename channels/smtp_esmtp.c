@@ -322,7 +322,7 @@ static void find_end(struct talk *talk, bool started)
                talk->tap.stage <= SMTP_AT_AUTH) {
         end_replied(talk, &talk->tap.reply);
     } else if (!started && talk->tap.heard == 0) {
-        end_talk(talk, SMTP_AT_CONNECT, smtp_strerror(smtp_errno(), text, sizeof(text)));
+        end_talk(talk, SMTP_AT_CONNECT, "the name of the server is not known");
     } else {
         enum smtp_stage stage = talk->tap.stage == SMTP_AT_DOT ? SMTP_AT_MAIL : talk->tap.stage;
         end_talk(talk, stage, talk->wire.dead ? "timed out" : "the connection broke");
