@@ -279,14 +279,11 @@ static bool is_plain_text(struct span text)
     return true;
 }
 
-void mime_add_unstructured(struct str *out, struct span text)
+/* Adds plain text, folded at its spaces. */
+static void add_foldable(struct str *out, struct span text)
 {
     size_t column = mime_column(out), from = 0;
 
-    if (!is_plain_text(text)) {
-        mime_add_words(out, text);
-        return;
-    }
     while (from < text.len) {
         size_t to = from;
         while (to < text.len && text.data[to] == ' ')
@@ -302,6 +299,14 @@ void mime_add_unstructured(struct str *out, struct span text)
         column += to - from;
         from = to;
     }
+}
+
+void mime_add_unstructured(struct str *out, struct span text)
+{
+    if (is_plain_text(text))
+        add_foldable(out, text);
+    else
+        mime_add_words(out, text);
 }
 
 static bool is_atoms(struct span text)
@@ -330,14 +335,20 @@ static void add_quoted(struct str *out, struct span text)
 
 void mime_add_phrase(struct str *out, struct span name)
 {
-    if (!name.len)
-        return;
-    if (!is_plain_text(name) || name.len > LONGEST_PLAIN_WORD)
+    struct str quoted;
+
+    if (!is_plain_text(name)) {
         mime_add_words(out, name);
-    else if (is_atoms(name))
-        str_add_span(out, name);
-    else
-        add_quoted(out, name);
+        return;
+    }
+    if (is_atoms(name)) {
+        add_foldable(out, name);
+        return;
+    }
+    str_init(&quoted, 2 * name.len + 2);
+    add_quoted(&quoted, name);
+    add_foldable(out, str_span(&quoted));
+    str_finish(&quoted);
 }
 
 void mime_add_folded(struct str *out, struct span token)

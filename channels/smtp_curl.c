@@ -32,6 +32,9 @@ struct talk { /* one session */
     struct span bytes;
     bool begun;
     int64_t dot_by_ms;
+    /* What is open: getinfo(CURLINFO_ACTIVESOCKET) does not work in a callback. */
+    curl_socket_t sockets[8];
+    size_t socket_count;
 };
 
 static pthread_once_t library_once = PTHREAD_ONCE_INIT;
@@ -41,14 +44,10 @@ static void library_init(void)
     curl_global_init(CURL_GLOBAL_DEFAULT);
 }
 
-static struct smtp_wire wire_of(struct talk *talk)
+/* The one connection; while several addresses are tried at once, none. */
+static struct smtp_wire wire_of(const struct talk *talk)
 {
-    struct smtp_wire wire = { .fd = -1 };
-    curl_socket_t fd = CURL_SOCKET_BAD;
-
-    if (curl_easy_getinfo(talk->easy, CURLINFO_ACTIVESOCKET, &fd) == CURLE_OK)
-        wire.fd = fd;
-    return wire;
+    return (struct smtp_wire){ .fd = talk->socket_count == 1 ? talk->sockets[0] : -1 };
 }
 
 /* At the end of the mail libcurl sends the final dot. */
@@ -116,11 +115,28 @@ static int on_debug(CURL *easy, curl_infotype type, char *bytes, size_t len, voi
 static curl_socket_t on_socket(void *arg, curlsocktype purpose, struct curl_sockaddr *address)
 {
     struct talk *talk = arg;
+    curl_socket_t fd;
 
     (void)purpose;
-    if (talk->settings->tls == SMTP_TLS_OFF && !smtp_is_loopback(&address->addr))
+    if (talk->socket_count == sizeof(talk->sockets) / sizeof(talk->sockets[0]) ||
+        (talk->settings->tls == SMTP_TLS_OFF && !smtp_is_loopback(&address->addr)))
         return CURL_SOCKET_BAD;
-    return socket(address->family, address->socktype | SOCK_CLOEXEC, address->protocol);
+    fd = socket(address->family, address->socktype | SOCK_CLOEXEC, address->protocol);
+    if (fd >= 0)
+        talk->sockets[talk->socket_count++] = fd;
+    return fd;
+}
+
+static int on_close(void *arg, curl_socket_t fd)
+{
+    struct talk *talk = arg;
+
+    for (size_t i = 0; i < talk->socket_count; i++)
+        if (talk->sockets[i] == fd) {
+            talk->sockets[i] = talk->sockets[--talk->socket_count];
+            break;
+        }
+    return close(fd);
 }
 
 static void set_url(struct talk *talk)
@@ -173,6 +189,8 @@ static void set_callbacks(struct talk *talk)
     curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, on_body);
     curl_easy_setopt(easy, CURLOPT_OPENSOCKETFUNCTION, on_socket);
     curl_easy_setopt(easy, CURLOPT_OPENSOCKETDATA, talk);
+    curl_easy_setopt(easy, CURLOPT_CLOSESOCKETFUNCTION, on_close);
+    curl_easy_setopt(easy, CURLOPT_CLOSESOCKETDATA, talk);
     /* The only way to see the commands as they leave. */
     curl_easy_setopt(easy, CURLOPT_DEBUGFUNCTION, on_debug);
     curl_easy_setopt(easy, CURLOPT_DEBUGDATA, talk);
@@ -214,13 +232,13 @@ static CURLcode command(struct talk *talk, const char *verb, int64_t timeout_ms)
     return curl_easy_perform(talk->easy);
 }
 
-/* libcurl would wait two minutes for the answer to its own QUIT. */
-static void end_talk(struct talk *talk)
+/* libcurl would wait two minutes for the answer to its own QUIT. polite: the talk went well. */
+static void end_talk(struct talk *talk, bool polite)
 {
     struct smtp_wire wire = wire_of(talk);
 
     if (wire.fd >= 0) {
-        if (smtp_wire_alive(&wire))
+        if (polite && smtp_wire_alive(&wire))
             command(talk, "QUIT", SMTP_QUIT_MS);
         wire = wire_of(talk);
         smtp_wire_kill(&wire);
@@ -285,6 +303,7 @@ static CURLcode transfer(struct talk *talk, const struct smtp_mail *mail)
     talk->bytes = talk->batch->bytes(talk->batch, talk->index);
     talk->dot_by_ms = clock_monotonic_ms() + talk->settings->timeout_ms / 2;
     talk->tap.stage = SMTP_AT_GREETING;
+    talk->tap.said_quit = false;
     curl_easy_setopt(talk->easy, CURLOPT_CUSTOMREQUEST, NULL);
     curl_easy_setopt(talk->easy, CURLOPT_UPLOAD, 1L);
     curl_easy_setopt(talk->easy, CURLOPT_MAIL_FROM, mail->from);
@@ -308,7 +327,9 @@ static bool lacks_utf8(struct talk *talk)
 static bool send_one(struct talk *talk, struct smtp_seen *end)
 {
     struct smtp_batch *batch = talk->batch;
-    struct smtp_seen seen = { .stage = SMTP_AT_RCPT, .code = 553, .subject = 6, .detail = 7 };
+    struct smtp_seen seen = {
+        .stage = SMTP_AT_RCPT, .code = 553, .enhanced = true, .subject = 6, .detail = 7
+    };
     CURLcode rc;
 
     if (lacks_utf8(talk)) {
@@ -337,7 +358,7 @@ static void curl_run(void *handle, struct smtp_batch *batch, struct smtp_seen *e
         return;
     while (talk.index < batch->count && send_one(&talk, end))
         talk.index++;
-    end_talk(&talk);
+    end_talk(&talk, talk.index == batch->count);
 }
 
 static bool curl_login(void *handle, struct smtp_seen *end)
@@ -355,7 +376,7 @@ static bool curl_login(void *handle, struct smtp_seen *end)
         rc = CURLE_LOGIN_DENIED;
     }
     *end = failure(&talk, rc);
-    end_talk(&talk);
+    end_talk(&talk, rc == CURLE_OK);
     return rc == CURLE_OK;
 }
 

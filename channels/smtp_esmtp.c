@@ -18,6 +18,7 @@
 #include "channels/smtp_tls.h"
 #include "channels/smtp_transport.h"
 #include "core/base/clock.h"
+#include "core/base/text.h"
 
 struct esmtp {
     const struct smtp_settings *settings;
@@ -89,15 +90,19 @@ static void answer(struct letter *letter, const struct smtp_seen *seen)
 static struct smtp_seen status_seen(enum smtp_stage stage, const smtp_status_t *status)
 {
     struct smtp_seen seen = { .stage = stage };
+    struct span text, line;
 
     if (!status || status->code < 200 || status->code > 599)
         return seen;
     seen.code = status->code;
+    text = span_of(status->text);
     if (status->enh_class == status->code / 100) {
+        seen.enhanced = true;
         seen.subject = status->enh_subject;
         seen.detail = status->enh_detail;
     }
-    smtp_seen_text(&seen, span_of(status->text));
+    while (text_next_line(&text, &line))
+        smtp_seen_text(&seen, line);
     return seen;
 }
 
@@ -247,7 +252,9 @@ static void add_letter(struct talk *talk, size_t index)
 
     *letter = (struct letter){ .talk = talk, .index = index };
     if (mail->utf8) {
-        struct smtp_seen seen = { .stage = SMTP_AT_RCPT, .code = 553, .subject = 6, .detail = 7 };
+        struct smtp_seen seen = {
+            .stage = SMTP_AT_RCPT, .code = 553, .enhanced = true, .subject = 6, .detail = 7
+        };
         smtp_seen_text(&seen, span_of("this address needs transport = curl (SMTPUTF8)"));
         answer(letter, &seen);
         return;
@@ -315,7 +322,7 @@ static void find_end(struct talk *talk, bool started)
                talk->tap.stage <= SMTP_AT_AUTH) {
         end_replied(talk, &talk->tap.reply);
     } else if (!started && talk->tap.heard == 0) {
-        end_talk(talk, SMTP_AT_CONNECT, smtp_strerror(smtp_errno(), text, sizeof(text)));
+        end_talk(talk, SMTP_AT_CONNECT, "the name of the server is not known");
     } else {
         enum smtp_stage stage = talk->tap.stage == SMTP_AT_DOT ? SMTP_AT_MAIL : talk->tap.stage;
         end_talk(talk, stage, talk->wire.dead ? "timed out" : "the connection broke");

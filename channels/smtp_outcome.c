@@ -60,7 +60,7 @@ static void describe(const struct smtp_seen *seen, char *out, size_t size)
 {
     char enhanced[40] = "";
 
-    if (seen->subject || seen->detail)
+    if (seen->enhanced)
         snprintf(enhanced, sizeof(enhanced), "%d.%d.%d ", seen->code / 100, seen->subject,
                  seen->detail);
     if (seen->code)

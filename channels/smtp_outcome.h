@@ -26,9 +26,10 @@ enum smtp_stage {
 
 struct smtp_seen {
     enum smtp_stage stage;
-    int code;            /* of the reply that decides; 0 = none came */
-    int subject, detail; /* of its enhanced code, when the class fits the code; 0.0 = none */
-    char text[400];      /* of the reply or of the local error; printable UTF-8 */
+    int code;      /* of the reply that decides; 0 = none came */
+    bool enhanced; /* it had an enhanced code, of the same class */
+    int subject, detail;
+    char text[400]; /* of the reply or of the local error; printable UTF-8 */
 };
 
 /* Fills *result. begun: watch->begun() was called for the message (rule 5). */

@@ -148,13 +148,14 @@ static int flush_first(struct pollfd *fds, nfds_t count, int ready)
 
 static int wire_poll(struct smtp_wire *wire, struct pollfd *fds, nfds_t count, int timeout)
 {
-    int ready = real_poll(fds, count, remaining_ms(wire, timeout));
+    int wait = remaining_ms(wire, timeout);
+    int ready = wait || !timeout ? real_poll(fds, count, wait) : 0;
 
     if (ready > 0)
         return flush_first(fds, count, ready);
     /* libesmtp goes on writing after a write that timed out, which would leave a hole in the mail:
-     * a wait that failed is the end of the connection. */
-    if (ready == 0 || errno != EINTR)
+     * a wait that failed is the end of the connection. A look without a wait is none. */
+    if (ready == 0 ? timeout != 0 : errno != EINTR)
         smtp_wire_kill(wire);
     return ready;
 }

@@ -32,13 +32,15 @@ void smtp_tap_sent(struct smtp_tap *tap, const char *bytes, size_t len)
     bool login_line = tap->stage == SMTP_AT_AUTH && tap->reply.code == 334;
     struct span sent = span_make(bytes, len);
 
+    /* What follows QUIT matters to nobody: the last reply stays. */
+    tap->said_quit = !login_line && text_starts_nocase(sent, "QUIT");
+    if (tap->said_quit)
+        return;
     begin_reply(tap);
     if (login_line)
         return;
     if (text_starts_nocase(sent, "EHLO"))
         tap->offers_utf8 = tap->authenticated = false;
-    if (text_starts_nocase(sent, "QUIT"))
-        tap->said_quit = true;
     for (size_t i = 0; i < COUNT_OF(rows); i++)
         if (text_starts_nocase(sent, rows[i].verb))
             tap->stage = rows[i].stage;
@@ -68,7 +70,8 @@ static void take_enhanced(struct smtp_seen *seen, struct span *text)
     }
     if (at < text->len && text->data[at] != ' ' && text->data[at] != '\r')
         return;
-    if (part[0] == seen->code / 100 && !seen->subject && !seen->detail) {
+    if (part[0] == seen->code / 100 && !seen->enhanced) {
+        seen->enhanced = true;
         seen->subject = part[1];
         seen->detail = part[2];
     }
@@ -121,6 +124,8 @@ static void take_line(struct smtp_tap *tap)
 bool smtp_tap_heard(struct smtp_tap *tap, const char *bytes, size_t len)
 {
     tap->heard += len;
+    if (tap->said_quit)
+        return tap->heard <= SMTP_REPLY_OCTETS;
     for (size_t i = 0; i < len; i++) {
         if (bytes[i] == '\n')
             take_line(tap);
