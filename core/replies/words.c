@@ -12,6 +12,7 @@
 
 struct splitter {
     struct words words;
+    size_t cap;
     size_t sentence, line;
     bool ended; /* a sentence ended since the last word */
 };
@@ -23,7 +24,7 @@ static bool is_word_char(gunichar c)
 
 static void add_word(struct splitter *splitter, struct span text)
 {
-    if (splitter->words.count == WORDS_MAX)
+    if (splitter->words.count == splitter->cap)
         return;
     if (splitter->ended && splitter->words.count > 0)
         splitter->sentence++;
@@ -63,8 +64,10 @@ struct words words_split(struct span text, struct arena *arena)
     struct splitter splitter = { .sentence = 0 };
     struct span rest = text, line;
 
-    splitter.words.items = arena_array(arena, WORDS_MAX, sizeof(struct word));
-    while (text_next_line(&rest, &line) && splitter.words.count < WORDS_MAX) {
+    /* A word takes a byte and another to part it from the next. */
+    splitter.cap = text.len / 2 + 1 < WORDS_MAX ? text.len / 2 + 1 : WORDS_MAX;
+    splitter.words.items = arena_array(arena, splitter.cap, sizeof(struct word));
+    while (text_next_line(&rest, &line) && splitter.words.count < splitter.cap) {
         const char *folded = fold_text(arena, line, MAX_LINE_BYTES);
 
         if (folded[0] == '\0')
