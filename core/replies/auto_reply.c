@@ -1,5 +1,6 @@
-/* core/replies/auto_reply.c - a score over three tables. Not used as signs: X-Auto-Response-Suppress
- * (a wish about answers, put on people's mail by Exchange) and a null return path alone. */
+/* core/replies/auto_reply.c - a score over three tables. Not used as signs:
+ * X-Auto-Response-Suppress (a wish about answers, put on people's mail by Exchange) and a null
+ * return path alone. */
 #include "core/replies/auto_reply.h"
 
 #include <string.h>

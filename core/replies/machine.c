@@ -176,7 +176,7 @@ bool machine_is_challenge(struct reader *reader)
     };
     const struct phrase *found = NULL;
 
-    /* A person may write any of these; a machine says so in its headers or asks in its subject. */
+    /* A person who answers us may write any of these; a machine marks its mail or answers none. */
     if (has_header(reader, "Auto-Submitted") || !has_header(reader, "In-Reply-To") ||
         has_header(reader, "X-TMDA-Fingerprint"))
         found = phrase_in(words, COUNT_OF(words), reader->folded_notice);

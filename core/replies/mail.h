@@ -55,8 +55,8 @@ const char *mail_header_raw_nth(const struct mail *mail, const char *name, size_
 /* The first one, or "". */
 const char *mail_header(const struct mail *mail, const char *name);
 
-/* The addresses of a raw From, To... value, groups opened, at most MAIL_MAX_ADDRESSES. Returns how many
- * there are in *out (arena). */
+/* The addresses of a raw From, To... value, groups opened, at most MAIL_MAX_ADDRESSES. Returns how
+ * many there are in *out (arena). */
 size_t mail_addresses(const char *value, struct arena *arena, struct mail_address **out);
 
 /* Makes the parser ready; safe to call from any thread, any number of times. mail_parse() does it

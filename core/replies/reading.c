@@ -69,19 +69,20 @@ const char *reading_kind_name(enum reading_kind kind)
     return kind_names[kind];
 }
 
-static bool is_bounce_kind(struct reader *reader)
+static bool ask_bounce(struct reader *reader)
 {
+    reader->out->kind = bounce_read(reader);
     return reader->out->kind != READING_HUMAN;
 }
 
-/* In the order in which they are asked (replies section 2, 4); bounce_read() says which of its four
- * kinds it is. */
+/* In the order in which they are asked (replies section 2, 4). A question that is answered with yes
+ * makes its kind, unless it said a nearer one itself: bounce, delay, or receipt. */
 static const struct {
     enum reading_kind kind;
     bool (*ask)(struct reader *reader);
 } questions[] = {
     { READING_OWN, machine_is_own },           { READING_COMPLAINT, machine_is_complaint },
-    { READING_RECEIPT, machine_is_receipt },   { READING_BOUNCE, is_bounce_kind },
+    { READING_RECEIPT, machine_is_receipt },   { READING_BOUNCE, ask_bounce },
     { READING_CALENDAR, machine_is_calendar }, { READING_CHALLENGE, machine_is_challenge },
     { READING_AUTO_REPLY, auto_reply_is },     { READING_BULK, machine_is_bulk },
 };
@@ -92,11 +93,9 @@ static void ask_kind(struct reader *reader)
 
     out->kind = READING_HUMAN;
     for (size_t i = 0; i < COUNT_OF(questions); i++) {
-        if (questions[i].kind == READING_BOUNCE)
-            out->kind = bounce_read(reader);
         if (!questions[i].ask(reader))
             continue;
-        if (questions[i].kind != READING_BOUNCE)
+        if (out->kind == READING_HUMAN)
             out->kind = questions[i].kind;
         return;
     }

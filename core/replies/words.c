@@ -101,14 +101,13 @@ static size_t find_next(const struct words *words, size_t at, size_t sentence, s
 
 bool words_match(const struct words *words, size_t at, const char *pattern)
 {
-    struct span rest = span_of(pattern), piece;
     size_t sentence = words->items[at].sentence, gap = 0, next = at;
+    bool anchored = pattern[0] == '^';
+    struct span rest = span_of(pattern + anchored), piece;
 
-    if (rest.data[0] == '^') {
-        if (at != 0)
-            return false;
-        rest = span_from(rest, 1);
-    }
+    /* Nearly all of the many patterns end here. */
+    if (rest.data[0] != words->items[at].text.data[0] || (anchored && at != 0))
+        return false;
     while (text_next_piece(&rest, ' ', &piece)) {
         if (span_is(piece, "*")) {
             gap = MAX_GAP;

@@ -10,8 +10,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 static void check(const struct reading *reading)
 {
-    const char *const texts[] = { reading->from,     reading->subject,  reading->message_id,
-                                  reading->text,     reading->own_text, reading->signature };
+    const char *const texts[] = { reading->from, reading->subject,  reading->message_id,
+                                  reading->text, reading->own_text, reading->signature };
 
     for (size_t i = 0; i < COUNT_OF(texts); i++)
         if (!texts[i] || !text_is_utf8(span_of(texts[i])))
