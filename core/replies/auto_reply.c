@@ -1,5 +1,6 @@
-/* core/replies/auto_reply.c - a score over three tables. Not used as signs: X-Auto-Response-Suppress
- * (a wish about answers, put on people's mail by Exchange) and a null return path alone. */
+/* core/replies/auto_reply.c - a score over three tables. Not used as signs:
+ * X-Auto-Response-Suppress (a wish about answers, put on people's mail by Exchange) and a null
+ * return path alone. */
 #include "core/replies/auto_reply.h"
 
 #include <string.h>
@@ -281,7 +282,8 @@ static bool value_fits(const char *value, const char *pattern)
         return false;
     /* "no" is a whole token: parameters and comments may follow (RFC 3834 section 5). */
     return !text_starts_nocase(trimmed, pattern + 1) ||
-           (trimmed.len > strlen(pattern + 1) && fold_is_word_end(trimmed.data + 2) == false);
+           (trimmed.len > strlen(pattern + 1) &&
+            !fold_is_word_end(trimmed.data + strlen(pattern + 1)));
 }
 
 static void score_headers(const struct reader *reader, struct score *score)

@@ -5,8 +5,8 @@
 
 #include "core/replies/reader.h"
 
-/* Fills out->bounced and returns READING_BOUNCE (a recipient failed), READING_DELAY, READING_RECEIPT
- * (delivered), or READING_HUMAN when it is none of these. */
+/* Fills out->bounced and returns READING_BOUNCE (a recipient failed), READING_DELAY,
+ * READING_RECEIPT (delivered), or READING_HUMAN when it is none of these. */
 enum reading_kind bounce_read(struct reader *reader);
 
 #endif

@@ -1,4 +1,5 @@
-/* core/replies/entities.c - the Latin-1 names of HTML 4 and the few others that mail holds; all numbers. */
+/* core/replies/entities.c - the Latin-1 names of HTML 4 and the few others that mail holds; all
+ * numbers. */
 #include "core/replies/entities.h"
 
 #include <ctype.h>

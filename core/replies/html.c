@@ -358,7 +358,8 @@ static size_t write_tag(struct writer *writer, struct span rest)
         close_tag(writer, name);
         return len;
     }
-    open_tag(writer, name, span_make(rest.data + end, len - end - 1));
+    if (end < len && rest.data[len - 1] == '>')
+        open_tag(writer, name, span_make(rest.data + end, len - end - 1));
     return len + skip_raw(span_from(rest, len), name);
 }
 

@@ -7,9 +7,6 @@
 #include "core/replies/bounce_text.h"
 #include "core/replies/fold.h"
 
-/* Every message we send carries it; relays that rewrite the Message-ID keep it. */
-#define OWN_MARK "X-Heed-Touch"
-
 static bool has_header(const struct reader *reader, const char *name)
 {
     return mail_header_nth(reader->mail, name, 0) != NULL;
@@ -32,8 +29,6 @@ bool machine_is_own(struct reader *reader)
         reader_rule(reader, "own: from our mailbox");
     else if (is_own_message_id(reader))
         reader_rule(reader, "own: our Message-ID");
-    else if (has_header(reader, OWN_MARK))
-        reader_rule(reader, "own: " OWN_MARK);
     else
         return false;
     return true;
@@ -181,7 +176,7 @@ bool machine_is_challenge(struct reader *reader)
     };
     const struct phrase *found = NULL;
 
-    /* A person may write any of these; a machine says so in its headers or asks in its subject. */
+    /* A person who answers us may write any of these; a machine marks its mail or answers none. */
     if (has_header(reader, "Auto-Submitted") || !has_header(reader, "In-Reply-To") ||
         has_header(reader, "X-TMDA-Fingerprint"))
         found = phrase_in(words, COUNT_OF(words), reader->folded_notice);

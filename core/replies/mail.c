@@ -112,6 +112,8 @@ static void copy_headers(GMimeHeaderList *list, struct arena *arena, struct mail
 
         out[i].name = utf8(arena, g_mime_header_get_name(header));
         out[i].value = utf8(arena, g_mime_header_get_value(header));
+        out[i].raw =
+            charset_to_utf8(span_of(g_mime_header_get_raw_value(header)), NULL, arena).data;
     }
 }
 
@@ -238,12 +240,26 @@ bool mail_parse(struct span raw, struct arena *arena, struct mail *out)
     return message != NULL;
 }
 
-const char *mail_header_nth(const struct mail *mail, const char *name, size_t n)
+static const struct mail_header *find_header(const struct mail *mail, const char *name, size_t n)
 {
     for (size_t i = 0; i < mail->header_count; i++)
         if (g_ascii_strcasecmp(mail->headers[i].name, name) == 0 && n-- == 0)
-            return mail->headers[i].value;
+            return &mail->headers[i];
     return NULL;
+}
+
+const char *mail_header_nth(const struct mail *mail, const char *name, size_t n)
+{
+    const struct mail_header *header = find_header(mail, name, n);
+
+    return header ? header->value : NULL;
+}
+
+const char *mail_header_raw_nth(const struct mail *mail, const char *name, size_t n)
+{
+    const struct mail_header *header = find_header(mail, name, n);
+
+    return header ? header->raw : NULL;
 }
 
 const char *mail_header(const struct mail *mail, const char *name)

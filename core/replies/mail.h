@@ -16,6 +16,7 @@
 struct mail_header {
     const char *name;  /* as written */
     const char *value; /* unfolded, encoded words decoded, UTF-8 */
+    const char *raw;   /* encoded words as they came: for addresses, where a decoded comma parts */
 };
 
 struct mail_part {
@@ -48,11 +49,14 @@ bool mail_parse(struct span raw, struct arena *arena, struct mail *out);
 /* The n-th header of that name (any case), or NULL. */
 const char *mail_header_nth(const struct mail *mail, const char *name, size_t n);
 
+/* The same, encoded words not decoded: for mail_addresses(). */
+const char *mail_header_raw_nth(const struct mail *mail, const char *name, size_t n);
+
 /* The first one, or "". */
 const char *mail_header(const struct mail *mail, const char *name);
 
-/* The addresses of a From, To... value, groups opened, at most MAIL_MAX_ADDRESSES. Returns how many
- * there are in *out (arena). */
+/* The addresses of a raw From, To... value, groups opened, at most MAIL_MAX_ADDRESSES. Returns how
+ * many there are in *out (arena). */
 size_t mail_addresses(const char *value, struct arena *arena, struct mail_address **out);
 
 /* Makes the parser ready; safe to call from any thread, any number of times. mail_parse() does it

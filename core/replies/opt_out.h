@@ -1,6 +1,6 @@
 /* core/replies/opt_out.h - does the person want to be left alone, where, and may we come back? Reads
- * own text only. Law and providers: replies section 7. Doubt means yes: a false stop costs one
- * lead, a missed one a complaint. */
+ * own text only. Law and providers: replies section 7. Doubt means yes: a false stop costs one lead,
+ * a missed one a complaint. */
 #ifndef HEED_REPLIES_OPT_OUT_H
 #define HEED_REPLIES_OPT_OUT_H
 

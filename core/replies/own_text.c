@@ -1,5 +1,5 @@
-/* core/replies/own_text.c - the story: first what is quoted, then, in each run of what is left, what
- * is signature. */
+/* core/replies/own_text.c - the story: first what is quoted, then, in each run of what is left,
+ * what is signature. */
 #include "core/replies/own_text.h"
 
 #include <string.h>

@@ -69,19 +69,20 @@ const char *reading_kind_name(enum reading_kind kind)
     return kind_names[kind];
 }
 
-static bool is_bounce_kind(struct reader *reader)
+static bool ask_bounce(struct reader *reader)
 {
+    reader->out->kind = bounce_read(reader);
     return reader->out->kind != READING_HUMAN;
 }
 
-/* In the order in which they are asked (replies section 2, 4); bounce_read() says which of its four
- * kinds it is. */
+/* In the order in which they are asked (replies section 2, 4). A question that is answered with yes
+ * makes its kind, unless it said a nearer one itself: bounce, delay, or receipt. */
 static const struct {
     enum reading_kind kind;
     bool (*ask)(struct reader *reader);
 } questions[] = {
     { READING_OWN, machine_is_own },           { READING_COMPLAINT, machine_is_complaint },
-    { READING_RECEIPT, machine_is_receipt },   { READING_BOUNCE, is_bounce_kind },
+    { READING_RECEIPT, machine_is_receipt },   { READING_BOUNCE, ask_bounce },
     { READING_CALENDAR, machine_is_calendar }, { READING_CHALLENGE, machine_is_challenge },
     { READING_AUTO_REPLY, auto_reply_is },     { READING_BULK, machine_is_bulk },
 };
@@ -92,11 +93,9 @@ static void ask_kind(struct reader *reader)
 
     out->kind = READING_HUMAN;
     for (size_t i = 0; i < COUNT_OF(questions); i++) {
-        if (questions[i].kind == READING_BOUNCE)
-            out->kind = bounce_read(reader);
         if (!questions[i].ask(reader))
             continue;
-        if (questions[i].kind != READING_BOUNCE)
+        if (out->kind == READING_HUMAN)
             out->kind = questions[i].kind;
         return;
     }
@@ -108,9 +107,9 @@ static void read_from(struct reader *reader)
     struct mail_address *list;
 
     for (size_t i = 0; i < COUNT_OF(headers); i++) {
-        const char *value = mail_header(reader->mail, headers[i]);
+        const char *value = mail_header_raw_nth(reader->mail, headers[i], 0);
 
-        if (mail_addresses(value, reader->arena, &list) == 0)
+        if (!value || mail_addresses(value, reader->arena, &list) == 0)
             continue;
         reader->out->from = list[0].address;
         reader->out->from_name = list[0].name;
@@ -128,7 +127,8 @@ static void read_recipients(struct reader *reader)
     for (size_t i = 0; i < COUNT_OF(headers); i++) {
         const char *value;
 
-        for (size_t n = 0; n < 10 && (value = mail_header_nth(reader->mail, headers[i], n)); n++) {
+        for (size_t n = 0; n < 10 && (value = mail_header_raw_nth(reader->mail, headers[i], n));
+             n++) {
             struct mail_address *list;
             size_t count = mail_addresses(value, reader->arena, &list);
 
@@ -263,22 +263,6 @@ static void read_text(struct reader *reader)
     str_finish(&text);
 }
 
-/* Our List-Unsubscribe address carries a token of kind u; mail to it is an opt-out whatever it
- * says. Whom it names is decided by the token. */
-static void read_unsubscribe_address(struct reader *reader)
-{
-    struct names tokens = { .max = IDS_MAX_TOKENS };
-
-    for (size_t i = 0; i < reader->out->recipient_count; i++)
-        ids_add_tokens(span_of(reader->out->recipients[i]), reader->arena, &tokens);
-    for (size_t i = 0; i < tokens.count; i++) {
-        if (tokens.items[i][0] != 'u' || reader->out->opt_out != OPT_OUT_NONE)
-            continue;
-        reader->out->opt_out = OPT_OUT_CHANNEL;
-        reader_rule(reader, "opt-out: sent to our unsubscribe address");
-    }
-}
-
 static void read_words(struct reader *reader)
 {
     struct own_text own = own_text_of(reader->notice, reader->arena);
@@ -288,7 +272,19 @@ static void read_words(struct reader *reader)
     if (reader->out->kind != READING_HUMAN)
         return;
     opt_out_read(reader, own.text, reader->out->subject);
-    read_unsubscribe_address(reader);
+}
+
+/* What no parser may see keeps its id, so that a second copy of it is known for one. */
+static void read_unparsed(struct reader *reader, const struct scan *scan)
+{
+    struct names ids = { .max = 1 };
+
+    reader->out->kind = READING_UNREADABLE;
+    reader_rule(reader, scan->refused);
+    read_ids(reader, scan->mail);
+    ids_add_returned(text_cut(scan->mail, SCAN_MAX_HEADER_BYTES), reader->arena, &ids);
+    if (ids.count > 0)
+        reader->out->message_id = ids.items[0];
 }
 
 static struct reader begin(const struct reading_env *env, struct arena *arena, struct reading *out)
@@ -322,9 +318,7 @@ void reading_of_mail(struct span raw, const struct reading_env *env, struct aren
     if (!scan.refused && !mail_parse(scan.mail, arena, &mail))
         scan.refused = "scan: no message";
     if (scan.refused) {
-        out->kind = READING_UNREADABLE;
-        reader_rule(&reader, scan.refused);
-        read_ids(&reader, scan.mail);
+        read_unparsed(&reader, &scan);
         finish(&reader);
         return;
     }

@@ -12,6 +12,7 @@
 
 struct splitter {
     struct words words;
+    size_t cap;
     size_t sentence, line;
     bool ended; /* a sentence ended since the last word */
 };
@@ -23,7 +24,7 @@ static bool is_word_char(gunichar c)
 
 static void add_word(struct splitter *splitter, struct span text)
 {
-    if (splitter->words.count == WORDS_MAX)
+    if (splitter->words.count == splitter->cap)
         return;
     if (splitter->ended && splitter->words.count > 0)
         splitter->sentence++;
@@ -63,8 +64,10 @@ struct words words_split(struct span text, struct arena *arena)
     struct splitter splitter = { .sentence = 0 };
     struct span rest = text, line;
 
-    splitter.words.items = arena_array(arena, WORDS_MAX, sizeof(struct word));
-    while (text_next_line(&rest, &line) && splitter.words.count < WORDS_MAX) {
+    /* A word takes a byte and another to part it from the next. */
+    splitter.cap = text.len / 2 + 1 < WORDS_MAX ? text.len / 2 + 1 : WORDS_MAX;
+    splitter.words.items = arena_array(arena, splitter.cap, sizeof(struct word));
+    while (text_next_line(&rest, &line) && splitter.words.count < splitter.cap) {
         const char *folded = fold_text(arena, line, MAX_LINE_BYTES);
 
         if (folded[0] == '\0')
@@ -98,14 +101,13 @@ static size_t find_next(const struct words *words, size_t at, size_t sentence, s
 
 bool words_match(const struct words *words, size_t at, const char *pattern)
 {
-    struct span rest = span_of(pattern), piece;
     size_t sentence = words->items[at].sentence, gap = 0, next = at;
+    bool anchored = pattern[0] == '^';
+    struct span rest = span_of(pattern + anchored), piece;
 
-    if (rest.data[0] == '^') {
-        if (at != 0)
-            return false;
-        rest = span_from(rest, 1);
-    }
+    /* Nearly all of the many patterns end here. */
+    if (rest.data[0] != words->items[at].text.data[0] || (anchored && at != 0))
+        return false;
     while (text_next_piece(&rest, ' ', &piece)) {
         if (span_is(piece, "*")) {
             gap = MAX_GAP;

@@ -1,8 +1,9 @@
 /* tests/replies/reply_corpus.c - scores core/replies against labelled corpora: one folder a set,
- * given/ and heldout/ with an index.json each. Usage: reply_corpus [-v] [--floor FILE] DIR...
+ * given/ and heldout/ in it, each with an index.json. Usage: reply_corpus [-v] [--floor FILE] DIR...
  * A DIR is a set, one of its halves, or a folder of sets. Prints one line a set and question, then
  * "N passed, M failed". With --floor it exits 1 when a line falls below its row in FILE
- * ("set/half <TAB> question <TAB> least passed"); without, the figures are only reported.
+ * ("set/half <TAB> question <TAB> least passed"); without, the figures are only reported. -v names
+ * each miss.
  *
  * What counts: see score_*() below. A hold is scored as soft, a challenge may be read as an
  * auto-reply. Corpora disagree on whether a signature belongs to the reply: a reply passes when our

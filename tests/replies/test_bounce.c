@@ -1,0 +1,114 @@
+/* tests/replies/test_bounce.c - who failed, and how badly. */
+#include "tests/replies/case.h"
+
+#include <string.h>
+
+static const struct {
+    const char *file;
+    size_t index; /* which recipient */
+    const char *address, *status;
+    enum bounce_severity severity;
+    bool failed;
+} rows[] = {
+    { "bounce_hard.eml", 0, "pat@client.example", "5.1.1", BOUNCE_HARD, true },
+    { "bounce_soft.eml", 0, "pat@client.example", "5.2.2", BOUNCE_SOFT, true },
+    { "bounce_block.eml", 0, "pat@client.example", "5.7.1", BOUNCE_BLOCK, true },
+    { "bounce_policy_code_unknown_user.eml", 0, "pat@client.example", "5.7.1", BOUNCE_HARD, true },
+    { "bounce_hold.eml", 0, "pat@client.example", "5.2.1", BOUNCE_HOLD, true },
+    { "bounce_forwarded_mailbox.eml", 0, "pat@client.example", "5.1.1", BOUNCE_HARD, true },
+    { "bounce_mixed.eml", 0, "pat@client.example", "2.0.0", BOUNCE_SOFT, false },
+    { "bounce_mixed.eml", 1, "kim@client.example", "5.1.1", BOUNCE_HARD, true },
+    { "bounce_mixed.eml", 2, "lee@client.example", "4.2.2", BOUNCE_SOFT, false },
+    { "bounce_text_qmail.eml", 0, "pat@client.example", "5.1.1", BOUNCE_HARD, true },
+    { "bounce_text_qmail.eml", 1, "kim@client.example", "", BOUNCE_SOFT, true },
+    { "bounce_text_exim.eml", 0, "pat@client.example", "", BOUNCE_HARD, true },
+    { "bounce_text_header_only.eml", 0, "pat@client.example", "", BOUNCE_HARD, true },
+    { "bounce_text_german.eml", 0, "pat@client.example", "", BOUNCE_HARD, true },
+    { "delay.eml", 0, "pat@client.example", "4.4.1", BOUNCE_SOFT, false },
+    { "delay_text.eml", 0, "pat@client.example", "", BOUNCE_SOFT, false },
+};
+
+static void test_bounce__names_each_recipient_with_its_severity(void **state)
+{
+    struct arena arena;
+
+    (void)state;
+    arena_init(&arena);
+    for (size_t i = 0; i < COUNT_OF(rows); i++) {
+        struct reading reading = case_reading(rows[i].file, &arena);
+        const struct bounce_recipient *got;
+
+        if (reading.bounced_count <= rows[i].index)
+            fail_msg("%s: %zu recipients", rows[i].file, reading.bounced_count);
+        got = &reading.bounced[rows[i].index];
+        if (strcmp(got->address, rows[i].address) != 0 ||
+            strcmp(got->status, rows[i].status) != 0 || got->severity != rows[i].severity ||
+            got->failed != rows[i].failed)
+            fail_msg("%s: %s status \"%s\" severity %d failed %d", rows[i].file, got->address,
+                     got->status, (int)got->severity, got->failed);
+        arena_reset(&arena);
+    }
+    arena_finish(&arena);
+}
+
+static void test_bounce__stops_where_the_returned_message_begins(void **state)
+{
+    struct arena arena;
+
+    (void)state;
+    arena_init(&arena);
+    assert_int_equal(case_reading("bounce_text_qmail.eml", &arena).bounced_count, 2);
+    assert_int_equal(case_reading("bounce_hard.eml", &arena).bounced_count, 1);
+    arena_finish(&arena);
+}
+
+static void test_bounce__counts_an_address_once(void **state)
+{
+    struct arena arena;
+    struct reading reading;
+    const char *mail = "From: MAILER-DAEMON@mx.example\nSubject: Undelivered Mail\n"
+                       "Content-Type: multipart/report; report-type=delivery-status; boundary=b\n\n"
+                       "--b\nContent-Type: message/delivery-status\n\nReporting-MTA: dns; x\n\n";
+
+    (void)state;
+    arena_init(&arena);
+    for (int i = 0; i < 150; i++)
+        mail = arena_printf(&arena,
+                            "%sFinal-Recipient: rfc822; p%d@client.example\nAction: failed\n"
+                            "Status: 5.1.1\n\n",
+                            mail, i % 20);
+    mail = arena_printf(&arena, "%s--b--\n", mail);
+    reading_of_mail(span_of(mail), &case_env, &arena, &reading);
+    assert_int_equal(reading.kind, READING_BOUNCE);
+    assert_int_equal(reading.bounced_count, 20);
+    arena_finish(&arena);
+}
+
+static void test_bounce__never_names_our_own_mailbox(void **state)
+{
+    struct arena arena;
+    struct reading reading;
+    const char *mail = "From: MAILER-DAEMON@mx.example\nSubject: failure notice\n\n"
+                       "Sorry, could not deliver mail from\n<sam+x@us.example>\nto\n"
+                       "<pat@client.example>:\nno such user\n";
+
+    (void)state;
+    arena_init(&arena);
+    reading_of_mail(span_of(mail), &case_env, &arena, &reading);
+    assert_int_equal(reading.kind, READING_BOUNCE);
+    assert_int_equal(reading.bounced_count, 1);
+    assert_string_equal(reading.bounced[0].address, "pat@client.example");
+    arena_finish(&arena);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_bounce__names_each_recipient_with_its_severity),
+        cmocka_unit_test(test_bounce__stops_where_the_returned_message_begins),
+        cmocka_unit_test(test_bounce__counts_an_address_once),
+        cmocka_unit_test(test_bounce__never_names_our_own_mailbox),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
