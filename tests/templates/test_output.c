@@ -1,0 +1,137 @@
+/* tests/templates/test_output.c - data is made safe for where it stands. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include "core/base/attr.h"
+#include "support.h"
+
+static void check(enum template_part part, const char *source, const char *data,
+                  const char *expected)
+{
+    struct template_options options = { .part = part };
+    struct arena arena;
+    struct outcome out;
+
+    arena_init(&arena);
+    out = liquid(&arena, source, data, &options);
+    assert_string_equal(out.rendered ? out.text : out.problem.text, expected);
+    arena_finish(&arena);
+}
+
+static void test_html__escapes_data_once(void **state)
+{
+    const char *data = "{\"x\":\"<b>'&\\\"\",\"l\":[\"<\",1]}";
+
+    (void)state;
+    check(PART_HTML, "<p>{{ x }}</p>", data, "<p>&lt;b&gt;&#39;&amp;&quot;</p>");
+    check(PART_HTML, "<p>{{ x | escape }}</p>", data, "<p>&lt;b&gt;&#39;&amp;&quot;</p>");
+    check(PART_HTML, "<p>{{ x | raw }}</p>", data, "<p><b>'&\"</p>");
+    check(PART_HTML, "{{ l }}", data, "&lt;1");
+    check(PART_HTML, "{{ x | raw | upcase }}", data, "&lt;B&gt;&#39;&amp;&quot;");
+    check(PART_HTML, "{% capture c %}<i>{{ x }}</i>{% endcapture %}{{ c }}", data,
+          "<i>&lt;b&gt;&#39;&amp;&quot;</i>");
+    check(PART_HTML, "{{ y | newline_to_br }}", "{\"y\":\"<\\n\"}", "&lt;<br />\n");
+    check(PART_HTML, "<a title=\"{{ x }}\">", data, "<a title=\"&lt;b&gt;&#39;&amp;&quot;\">");
+}
+
+static void test_html__urls_take_known_schemes_only(void **state)
+{
+    (void)state;
+    check(PART_HTML, "<a href=\"{{ u }}\">", "{\"u\":\"https://e.com/?a=1&b=2\"}",
+          "<a href=\"https://e.com/?a=1&amp;b=2\">");
+    check(PART_HTML, "<a href=\"{{ u }}\">", "{\"u\":\"javascript:alert(1)\"}", "<a href=\"#\">");
+    check(PART_HTML, "<a href=\"{{ u }}\">", "{\"u\":\"java\\nscript:x\"}", "<a href=\"#\">");
+    check(PART_HTML, "<a href=\"{{ u | raw }}\">", "{\"u\":\"javascript:x\"}", "<a href=\"#\">");
+    check(PART_HTML, "<a href='https://e.com/?n={{ u }}'>", "{\"u\":\"a b&c'\"}",
+          "<a href='https://e.com/?n=a%20b%26c%27'>");
+}
+
+static void test_html__refuses_data_where_it_cannot_be_made_safe(void **state)
+{
+    (void)state;
+    check(PART_HTML, "<script>{{ x }}</script>", NULL, "data may not stand in a script or style");
+    check(PART_HTML, "<style>{{ x }}</style>", NULL, "data may not stand in a script or style");
+    check(PART_HTML, "<a onclick=\"{{ x }}\">", NULL, "data may not stand in an on... attribute");
+    check(PART_HTML, "<a href={{ x }}>", NULL, "data in an attribute needs quotes around it");
+    check(PART_HTML, "<a href=a{{ x }}>", NULL, "data in an attribute needs quotes around it");
+    check(PART_HTML, "<!-- {{ x }} -->", NULL, "data may not stand in an HTML comment");
+    check(PART_HTML, "<{{ x }}>", NULL, "data may not stand in a tag's name");
+    check(PART_HTML, "<p {{ x }}>", NULL, "data may not stand in a tag outside quotes");
+    check(PART_HTML, "<script>a</script>{{ x }}", "{\"x\":\"<\"}", "<script>a</script>&lt;");
+    check(PART_HTML, "1 < 2 {{ x }}", "{\"x\":\"<\"}", "1 < 2 &lt;");
+}
+
+static void test_text__drops_controls_and_bidi_marks(void **state)
+{
+    const char *data = "{\"x\":\"a\\u0007b\\u202ec\\u2069\\t\\n\\u007f\\u20acd\"}";
+
+    (void)state;
+    check(PART_TEXT, "[{{ x }}]", data,
+          "[abc\t\n\xe2\x82\xac"
+          "d]");
+    check(PART_SMS, "[{{ x }}]", data,
+          "[abc\t\n\xe2\x82\xac"
+          "d]");
+    check(PART_TEXT, "{{ x }}", "{\"x\":\"<&>\"}", "<&>");
+}
+
+static void test_header__is_one_line(void **state)
+{
+    (void)state;
+    check(PART_HEADER, " Hi {{ x }} ", "{\"x\":\"a\\r\\nBcc: b@c.d\\u0085\\u2028e\"}",
+          "Hi a Bcc: b@c.d e");
+    check(PART_HEADER, "a\nb", NULL, "a header is one line: no line break may stand in it");
+}
+
+static void test_header__is_at_most_255_points_long(void **state)
+{
+    struct template_options options = { .part = PART_HEADER };
+    char data[700] = "{\"x\":\"";
+    struct arena arena;
+    struct outcome out;
+
+    (void)state;
+    for (size_t i = strlen(data); i < 600; i += 2)
+        memcpy(data + i, "\xc3\xa9", 2);
+    memcpy(data + 600, "\"}", 3);
+    arena_init(&arena);
+    out = liquid(&arena, "{{ x }}", data, &options);
+    assert_true(out.rendered);
+    assert_int_equal(strlen(out.text), 255 * 2);
+    arena_finish(&arena);
+}
+
+static void test_url__is_encoded(void **state)
+{
+    (void)state;
+    check(PART_URL, "https://e.com/?q={{ x }}", "{\"x\":\"a b/ü\"}",
+          "https://e.com/?q=a%20b%2F%C3%BC");
+    check(PART_URL, "{{ x | url_encode }}", "{\"x\":\"a b\"}", "a+b");
+}
+
+static void test_data__is_never_parsed_as_a_template(void **state)
+{
+    (void)state;
+    check(PART_TEXT, "{% assign y = x %}{{ y }}{{ x | upcase }}", "{\"x\":\"{{ x }}{% if %}\"}",
+          "{{ x }}{% if %}{{ X }}{% IF %}");
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_html__escapes_data_once),
+        cmocka_unit_test(test_html__urls_take_known_schemes_only),
+        cmocka_unit_test(test_html__refuses_data_where_it_cannot_be_made_safe),
+        cmocka_unit_test(test_text__drops_controls_and_bidi_marks),
+        cmocka_unit_test(test_header__is_one_line),
+        cmocka_unit_test(test_header__is_at_most_255_points_long),
+        cmocka_unit_test(test_url__is_encoded),
+        cmocka_unit_test(test_data__is_never_parsed_as_a_template),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
