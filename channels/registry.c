@@ -3,12 +3,14 @@
 
 #include "channels/channel.h"
 #include "channels/console.h"
+#include "channels/http_provider.h"
 #include "channels/smtp.h"
 #include "channels/task.h"
 #include "core/base/text.h"
 
 const struct channel *const channel_all[] = {
     &channel_smtp,
+    &channel_http,
     &channel_task,
     &channel_console,
     NULL,
