@@ -460,15 +460,16 @@ static int (*const effects_of[])(struct answer *a, struct err *err) = {
     [READING_HUMAN] = hear_person,
 };
 
-/* A mailto unsubscribe carries its wish in the address. */
+/* A mailto unsubscribe carries its wish in the address; whoever saw the touch may stop it: the safe direction. */
 static void note_unsubscribe(struct answer *a)
 {
-    if (a->keys.unsubscribe && a->reading.opt_out == OPT_OUT_NONE) {
-        a->reading.kind = READING_HUMAN;
+    if (!a->keys.unsubscribe)
+        return;
+    a->match.sender_is_prospect = true;
+    a->reading.kind = READING_HUMAN;
+    if (a->reading.opt_out == OPT_OUT_NONE) {
         a->reading.opt_out = OPT_OUT_CHANNEL;
         a->reading.opt_out_channel = "email";
-        a->match.sender_is_prospect =
-            true; /* whoever saw the touch may stop it: the safe direction */
     }
 }
 
@@ -490,12 +491,14 @@ static int hear(struct answer *a, struct err *err)
 
 /* ---- mail ---- */
 
-static const char *mail_identity(const struct reading *r, struct arena *arena)
+/* The same mail by two ways differs in its trace headers; without a Message-ID only the bytes themselves tell. */
+static const char *mail_identity(const struct reading *r, struct span raw, struct arena *arena)
 {
     unsigned char hash[SIGN_MAX_BYTES];
     const char *all = arena_printf(arena, "%s|%s|%s", r->message_id ? r->message_id : "",
                                    r->from ? r->from : "", r->text ? r->text : "");
-    size_t len = sign_digest(SIGN_SHA256, span_of(all), hash);
+    bool named = r->kind != READING_UNREADABLE && r->message_id;
+    size_t len = sign_digest(SIGN_SHA256, named ? span_of(all) : raw, hash);
 
     return arena_printf(arena, "mail:%s", sign_hex(arena, span_make((char *)hash, len)));
 }
@@ -514,7 +517,7 @@ static int process_mail(struct inbox *inbox, const struct inbound *in, struct er
 
     *a = (struct answer){ .inbox = inbox, .inbound = in, .channel = "email" };
     reading_of_mail(in->raw, &env, inbox->effects.arena, &a->reading);
-    first = seen_first(inbox->effects.db, mail_identity(&a->reading, inbox->effects.arena),
+    first = seen_first(inbox->effects.db, mail_identity(&a->reading, in->raw, inbox->effects.arena),
                        inbox->effects.now, err);
     if (first <= 0)
         return first < 0 ? -1 : inbound_close(inbox->effects.db, in, "duplicate", NULL, err);
