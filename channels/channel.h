@@ -101,6 +101,7 @@ struct channel_event { /* borrowed until the emit call returns; NULL = not said 
     const char *provider_id; /* STATUS: of the message it is about */
     const char *key;         /* STATUS: our reference, when the provider carries it back */
     const char *thread_id;   /* REPLIED: provider id of the message they answer */
+    /* REPLIED: from is the person, to our address. STATUS: to is the person. */
     const char *from, *from_name, *to, *text;
     int64_t at_ms;          /* provider's time, UTC unix ms; 0 = not said */
     enum delivery delivery; /* STATUS */
