@@ -30,7 +30,7 @@ struct taken {
 
 struct shelf {
     struct mailbox_sink sink;
-    const struct imap_server *server;
+    struct imap_server *server;
     struct taken taken[TAKEN_MAX];
     size_t count;
     size_t refuse_at; /* take() fails at this many; SIZE_MAX = never */
@@ -45,13 +45,17 @@ struct fixture {
     struct conf *conf;
 };
 
-static bool is_served(const struct imap_server *server, const struct mailbox_mail *mail)
+static bool is_served(struct imap_server *server, const struct mailbox_mail *mail)
 {
+    bool same = false;
+
+    pthread_mutex_lock(&server->lock);
     for (size_t i = 0; i < server->count; i++)
         if (server->mails[i].uid == mail->uid)
-            return strlen(server->mails[i].body) >= mail->raw.len &&
+            same = strlen(server->mails[i].body) >= mail->raw.len &&
                    memcmp(server->mails[i].body, mail->raw.data, mail->raw.len) == 0;
-    return false;
+    pthread_mutex_unlock(&server->lock);
+    return same;
 }
 
 static int take(const struct mailbox_sink *sink, const struct mailbox_mail *mail, struct err *err)
@@ -149,9 +153,32 @@ static int tear_down(void **state)
     return 0;
 }
 
+/* What we changed in the script is seen by the server, and what it counted by us: it holds the lock
+ * while it answers. */
+static void meet(struct fixture *fixture)
+{
+    pthread_mutex_lock(&fixture->server.lock);
+    pthread_mutex_unlock(&fixture->server.lock);
+}
+
 static int poll_once(struct fixture *fixture, struct err *err)
 {
-    return mailbox_poll(fixture->mailbox, &fixture->cursor, &fixture->shelf.sink, err);
+    int rc;
+
+    meet(fixture);
+    rc = mailbox_poll(fixture->mailbox, &fixture->cursor, &fixture->shelf.sink, err);
+    meet(fixture);
+    return rc;
+}
+
+static int wait_once(struct fixture *fixture, int64_t timeout_ms, struct err *err)
+{
+    int rc;
+
+    meet(fixture);
+    rc = mailbox_wait(fixture->mailbox, timeout_ms, err);
+    meet(fixture);
+    return rc;
 }
 
 static void poll_well(struct fixture *fixture)
@@ -479,7 +506,7 @@ static void wait_and_take(struct fixture *fixture)
 
     poll_well(fixture);
     fixture->server.arrives = FIRST_UID + 30;
-    if (mailbox_wait(fixture->mailbox, 20000, &err) != 1)
+    if (wait_once(fixture, 20000, &err) != 1)
         fail_msg("%s", err.text);
     poll_well(fixture);
     assert_taken(fixture, 0, FIRST_UID, 31);
@@ -497,7 +524,7 @@ static void test_imap__idle_tells_of_a_new_mail(void **state)
 static int wait_briefly(struct fixture *fixture)
 {
     struct err err = { 0 };
-    int rc = mailbox_wait(fixture->mailbox, 50, &err);
+    int rc = wait_once(fixture, 50, &err);
 
     if (rc < 0)
         fail_msg("%s", err.text);
@@ -559,7 +586,7 @@ static void test_imap__another_thread_ends_the_wait(void **state)
         poll_well(fixture);
         assert_int_equal(pthread_create(&thread, NULL, wake, fixture->mailbox), 0);
         /* ctest ends us if nobody wakes */
-        assert_int_equal(mailbox_wait(fixture->mailbox, 3600000, &err), 0);
+        assert_int_equal(wait_once(fixture, 3600000, &err), 0);
         pthread_join(thread, NULL);
         /* one wake-up ends one wait */
         assert_int_equal(wait_briefly(fixture), 0);
@@ -571,11 +598,11 @@ static void test_imap__a_connection_that_breaks_while_waiting_is_told(void **sta
     struct fixture *fixture = *state;
     struct err err = { 0 };
 
-    assert_int_equal(mailbox_wait(fixture->mailbox, 10, &err), -1);
+    assert_int_equal(wait_once(fixture, 10, &err), -1);
     assert_non_null(strstr(err.text, "not connected"));
     poll_well(fixture);
     fixture->server.cut_after = fixture->server.said + 4;
-    assert_int_equal(mailbox_wait(fixture->mailbox, 20000, &err), -1);
+    assert_int_equal(wait_once(fixture, 20000, &err), -1);
     fixture->server.cut_after = SIZE_MAX;
     poll_well(fixture);
     assert_taken(fixture, 0, FIRST_UID, 30);
