@@ -20,6 +20,7 @@
 #include "core/base/str.h"
 
 #define SERVED_MAX 64
+#define LISTED_MANY 45000
 
 enum wrong {
     WRONG_NOTHING,
@@ -35,6 +36,7 @@ enum wrong {
     WRONG_GARBAGE,  /* answers FETCH with something that is no IMAP */
     WRONG_PARTIAL,  /* ignores <0.n>: sends the whole mail */
     WRONG_VALIDITY, /* UIDVALIDITY changes inside the session */
+    WRONG_MANY,     /* lists thousands of mails that are gone, the highest first */
     WRONG_SILENT_UIDNEXT,
     WRONG_SILENT_VALIDITY,
 };
@@ -168,6 +170,10 @@ static void add_uids(const struct imap_server *server, struct str *out, const ch
 {
     uint32_t last = server->count ? server->mails[server->count - 1].uid : 0;
 
+    if (server->wrong == WRONG_MANY)
+        for (uint32_t uid = LISTED_MANY; uid > 0; uid--)
+            if (in_set(set, uid, UINT32_MAX))
+                str_printf(out, "* 1 FETCH (UID %u)\r\n", uid);
     for (size_t i = 0; i < server->count; i++)
         if (in_set(set, server->mails[i].uid, last))
             str_printf(out, "* %zu FETCH (FLAGS (\\Recent) UID %u)\r\n", i + 1,
@@ -277,7 +283,7 @@ static bool answer_line(struct imap_server *server, int fd, FILE *in, char *line
     *command++ = '\0';
     if (strncasecmp(command, "IDLE", 4) == 0)
         return answer_idle(server, fd, in, line);
-    str_init(&out, 1 << 20);
+    str_init(&out, 4 << 20);
     add_answer(server, &out, line, command);
     on = str_ok(&out) && say(server, fd, str_text(&out), out.len);
     str_finish(&out);

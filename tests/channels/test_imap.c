@@ -412,6 +412,22 @@ static void test_imap__mails_nobody_asked_for_are_not_taken(void **state)
     assert_taken(fixture, 0, FIRST_UID, 30);
 }
 
+static void test_imap__a_folder_of_thousands_is_read_in_rounds(void **state)
+{
+    struct fixture *fixture = *state;
+
+    fixture->server.wrong = WRONG_MANY;
+    fixture->server.mails[28].uid = 25000;
+    fixture->server.mails[29].uid = LISTED_MANY;
+    poll_well(fixture);
+    assert_int_equal(fixture->shelf.count, 30);
+    for (size_t i = 0; i < 30; i++) {
+        assert_int_equal(fixture->shelf.taken[i].uid, fixture->server.mails[i].uid);
+        assert_true(fixture->shelf.taken[i].same);
+    }
+    assert_cursor(fixture, 7, LISTED_MANY);
+}
+
 static const struct {
     enum wrong wrong;
     enum err_code code;
@@ -688,6 +704,7 @@ int main(void)
         TEST(test_imap__mails_that_come_out_of_order_are_taken_in_order),
         TEST(test_imap__mails_sent_twice_are_taken_once),
         TEST(test_imap__mails_nobody_asked_for_are_not_taken),
+        TEST(test_imap__a_folder_of_thousands_is_read_in_rounds),
         TEST(test_imap__lies_end_the_poll_and_cost_no_mail),
         TEST(test_imap__a_silent_uidnext_needs_from_start),
         TEST(test_imap__a_mail_without_a_body_does_not_stop_the_others),
