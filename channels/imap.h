@@ -33,9 +33,10 @@ struct mailbox_sink {
     int (*take)(const struct mailbox_sink *sink, const struct mailbox_mail *mail, struct err *err);
 };
 
-/* [mailbox NAME]: host, port, tls (implicit | starttls | off on loopback only), user, password
- * (secret), oauth_token (secret), folder (INBOX), from_start (no), max_bytes (1 MiB). Connects only
- * in mailbox_poll(). */
+/* [mailbox NAME]: host, port (993, without implicit TLS 143), tls (implicit | starttls | off on
+ * loopback only), ca_file (the system's), user, password (secret) or oauth_token (secret), folder
+ * (INBOX), from_start (no), max_bytes (1 MiB). Other keys are refused. Connects only in
+ * mailbox_poll(). */
 struct mailbox *mailbox_open(const struct conf_section *conf, struct err *err) MUST_USE;
 void mailbox_close(struct mailbox *mailbox); /* NULL is fine */
 

@@ -17,7 +17,7 @@ state_dir = {folder}/run
 instance_name = heed-e2e
 log_path = {folder}/log
 protocols = imap lmtp
-listen = 127.0.0.1
+listen = 127.0.0.1, 127.0.0.2
 ssl = yes
 ssl_cert = <{cert}
 ssl_key = <{key}
@@ -54,6 +54,11 @@ service imap-login {{
     ssl = yes
   }}
 }}
+service anvil {{
+  unix_listener anvil-auth-penalty {{
+    mode = 0
+  }}
+}}
 service lmtp {{
   inet_listener lmtp {{
     port = {lmtp}
@@ -81,7 +86,8 @@ username_attribute = sub
 
 
 class Dovecot:
-    """users: {"sam@heed.test": "password"}. oauth_key: bytes; with it XOAUTH2 takes HS256 tokens it signed."""
+    """users: {"sam@heed.test": "password"}. oauth_key: bytes; with it XOAUTH2 takes HS256 tokens it signed.
+    It listens on 127.0.0.2 too, a name that its certificate lacks."""
 
     def __init__(self, processes, users, oauth_key=None):
         self.need()
@@ -118,8 +124,10 @@ class Dovecot:
         self._processes.end(self._child)
 
     def add_user(self, user, password):
+        """Returns when the new user can log in."""
         self.users[user] = password
         self._write_users()
+        wait_until(lambda: self._can_login(user), "the login of %s" % user)
 
     def deliver(self, user, raw, sender="someone@example.com"):
         """Puts the bytes of a mail (or an EmailMessage) into a mailbox through LMTP; unknown users raise."""
@@ -134,7 +142,11 @@ class Dovecot:
             peer = imaplib.IMAP4_SSL("localhost", self.imaps_port, ssl_context=context)
         else:
             peer = imaplib.IMAP4(LOOPBACK, self.imap_port)
-        peer.login(user, self.users[user])
+        try:
+            peer.login(user, self.users[user])
+        except imaplib.IMAP4.error:
+            peer.shutdown()
+            raise
         return peer
 
     def mails(self, user, folder="INBOX"):
@@ -178,6 +190,13 @@ class Dovecot:
     def describe(self):
         return {"imap_port": self.imap_port, "imaps_port": self.imaps_port, "lmtp_port": self.lmtp_port,
                 "sasl_port": self.sasl_port, "ca_file": self.ca_file, "users": self.users}
+
+    def _can_login(self, user):
+        try:
+            with self.login(user):
+                return True
+        except imaplib.IMAP4.error:
+            return False
 
     def _write_users(self):
         homes = self._processes.path("dovecot", "homes")

@@ -1,18 +1,17 @@
 """What every server of the end-to-end tests needs: private folders, free ports, certificates, children
 that never outlive us, and waiting by probing. Knows no protocol."""
-import ctypes
 import os
 import random
 import shutil
 import signal
 import socket
 import subprocess
+import sys
 import tempfile
 import time
 
 LOOPBACK = "127.0.0.1"
 PATIENCE_S = 30
-PR_SET_PDEATHSIG = 1
 
 
 class Missing(Exception):
@@ -67,8 +66,25 @@ def banner(port, starts=b""):
         return line if line.startswith(starts) else None
 
 
-def _die_with_parent():
-    ctypes.CDLL(None, use_errno=True).prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
+def _kill_session(leader, number):
+    try:
+        os.killpg(leader, number)
+    except ProcessLookupError:
+        pass
+
+
+def _watch(folder):
+    """The watchdog: reads "+PID" and "-PID" until its parent closes the pipe or dies, even by SIGKILL; then ends
+    who is left and removes the folder. (PR_SET_PDEATHSIG will not do: Postfix loses it when it changes its uid.)"""
+    left = set()
+    for line in sys.stdin:
+        (left.add if line[0] == "+" else left.discard)(int(line[1:]))
+    for number in (signal.SIGTERM, signal.SIGKILL):
+        for leader in left:
+            _kill_session(leader, number)
+        if left:
+            time.sleep(1)
+    shutil.rmtree(folder, ignore_errors=True)
 
 
 class Processes:
@@ -79,6 +95,8 @@ class Processes:
         os.chmod(self.folder, 0o755)
         self._children = []
         self._tls = None
+        self._watchdog = subprocess.Popen([sys.executable, os.path.abspath(__file__), self.folder], text=True,
+                                          stdin=subprocess.PIPE, start_new_session=True)
 
     def path(self, *names):
         return os.path.join(self.folder, *names)
@@ -102,9 +120,9 @@ class Processes:
         """A child in a session of its own, output appended to the file `log` in our folder."""
         with open(self.path(log), "ab") as out:
             child = subprocess.Popen(argv, stdin=subprocess.DEVNULL, stdout=out, stderr=out,
-                                     start_new_session=True, preexec_fn=_die_with_parent,
-                                     cwd=self.folder)
+                                     start_new_session=True, cwd=self.folder)
         self._children.append(child)
+        self._tell_watchdog("+", child)
         return child
 
     def wait_for(self, child, probe, log):
@@ -128,27 +146,28 @@ class Processes:
     def end(self, child, seconds=10):
         """SIGTERM to the child's whole session, SIGKILL when that is not enough."""
         for number in (signal.SIGTERM, signal.SIGKILL):
-            try:
-                os.killpg(child.pid, number)
-            except ProcessLookupError:
-                pass
+            _kill_session(child.pid, number)
             try:
                 child.wait(seconds)
                 break
             except subprocess.TimeoutExpired:
                 continue
-        # The leader is gone; what it left behind in its group goes too.
-        try:
-            os.killpg(child.pid, signal.SIGKILL)
-        except ProcessLookupError:
-            pass
+        # The leader is gone; what it left behind in its session goes too.
+        _kill_session(child.pid, signal.SIGKILL)
         if child in self._children:
             self._children.remove(child)
+            self._tell_watchdog("-", child)
 
     def close(self):
         for child in reversed(list(self._children)):
             self.end(child)
         shutil.rmtree(self.folder, ignore_errors=True)
+        self._watchdog.stdin.close()
+        self._watchdog.wait()
+
+    def _tell_watchdog(self, sign, child):
+        self._watchdog.stdin.write("%s%d\n" % (sign, child.pid))
+        self._watchdog.stdin.flush()
 
     def tls(self):
         """(CA file, certificate, key): a CA of our own and a server certificate for localhost and 127.0.0.1."""
@@ -175,3 +194,7 @@ class Processes:
     def _openssl(*arguments):
         subprocess.run(["/usr/bin/openssl", *arguments], check=True, stdout=subprocess.DEVNULL,
                        stderr=subprocess.PIPE)
+
+
+if __name__ == "__main__":
+    _watch(sys.argv[1])

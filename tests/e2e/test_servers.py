@@ -18,7 +18,7 @@ sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 
 import servers  # noqa: E402
 from dovecot import simple_mail  # noqa: E402
-from processes import Missing, wait_until  # noqa: E402
+from processes import Missing, banner, wait_until  # noqa: E402
 
 SAM, ANA = "sam@heed.test", "ana@heed.test"
 
@@ -178,15 +178,30 @@ class Texts(unittest.TestCase):
 
 class Ending(unittest.TestCase):
     def test_sigterm_ends_every_server_and_removes_the_folder(self):
-        child = subprocess.Popen([sys.executable, servers.__file__, "--user", SAM + "=secret"],
+        self.start_and_end(signal.SIGTERM, 0)
+
+    def test_even_sigkill_leaves_nothing_behind(self):
+        self.start_and_end(signal.SIGKILL, -signal.SIGKILL)
+
+    def start_and_end(self, number, code):
+        child = subprocess.Popen([sys.executable, servers.__file__, "--user", SAM + "=secret", "--domain", "heed.test"],
                                  stdout=subprocess.PIPE, text=True)
         with child.stdout:
-            port = json.loads(child.stdout.readline())["dovecot"]["imap_port"]
-        imaplib.IMAP4("127.0.0.1", port).shutdown()
-        child.send_signal(signal.SIGTERM)
-        self.assertEqual(0, child.wait(30))
-        with self.assertRaises(OSError):
-            imaplib.IMAP4("127.0.0.1", port)
+            found = json.loads(child.stdout.readline())
+        ports = (found["dovecot"]["imap_port"], found["postfix"]["port"])
+        self.assertTrue(all(banner(port) for port in ports))
+        child.send_signal(number)
+        self.assertEqual(code, child.wait(30))
+        for port in ports:
+            wait_until(lambda port=port: not is_open(port), "the port is closed")
+        wait_until(lambda: not os.path.exists(found["dovecot"]["ca_file"]), "the folder is gone")
+
+
+def is_open(port):
+    try:
+        return banner(port) is not None
+    except OSError:
+        return False
 
 
 def main():
