@@ -4,7 +4,7 @@
 
 #include "core/base/attr.h"
 #include "core/base/text.h"
-#include "core/engine/words.h"
+#include "core/engine/labels.h"
 
 static const struct country countries[] = {
     { "AD", "Europe/Andorra", "andorra" },
@@ -276,7 +276,7 @@ static bool has_name(const struct country *country, const char *word)
 
 const struct country *country_find(struct arena *scratch, struct span text)
 {
-    const char *word = words_squash(scratch, text);
+    const char *word = label_squash(scratch, text);
     struct span code = span_of(word);
 
     for (size_t i = 0; i < COUNT_OF(countries); i++)

@@ -10,7 +10,7 @@ struct country {
     char code[3]; /* ISO 3166-1 alpha-2 */
     const char *
         zone; /* IANA; NULL = it has several. Where more than nine in ten live in one of them, that one */
-    const char *names; /* as words_squash() has them, '|' between */
+    const char *names; /* as label_squash() has them, '|' between */
 };
 
 /* By code, English name, or a name in wide use ("USA", "Deutschland"). NULL when unknown. Static. */

@@ -2,14 +2,14 @@
 #include "core/engine/import_columns.h"
 
 #include "core/base/text.h"
-#include "core/engine/words.h"
+#include "core/engine/labels.h"
 
 #define MAX_SHOWN_BYTES 60
 
 struct synonyms {
     enum import_field field;
     const char *name;  /* of the column, see import_columns.h */
-    const char *words; /* headers as words_squash() has them, '|' between */
+    const char *words; /* headers as label_squash() has them, '|' between */
 };
 
 static const struct synonyms table[] = {
@@ -175,7 +175,7 @@ static bool has_word(const char *words, struct span word)
 
 static const struct synonyms *find_synonym(struct arena *arena, struct span header)
 {
-    const char *word = words_squash(arena, header);
+    const char *word = label_squash(arena, header);
 
     for (size_t i = 0; *word && i < COUNT_OF(table); i++)
         if (has_word(table[i].words, span_of(word)))
@@ -203,7 +203,7 @@ struct import_column import_column_of(struct arena *arena, const char *header)
     const struct synonyms *known = custom ? NULL : find_synonym(arena, rest);
     struct import_column column = {
         .field = known ? known->field : IMPORT_CUSTOM,
-        .name = known ? known->name : words_snake(arena, rest),
+        .name = known ? known->name : label_snake(arena, rest),
         .header = arena_dup_span(arena, text_cut(span_of(clean), MAX_SHOWN_BYTES)),
     };
 
@@ -251,7 +251,7 @@ static const char *nearest_header(struct arena *arena, const struct import_colum
                                          "mobile", "mobilephone",  "telegram", NULL };
 
     for (size_t i = 0; i < columns->count; i++) {
-        const char *word = words_squash(arena, span_of(columns->items[i].header));
+        const char *word = label_squash(arena, span_of(columns->items[i].header));
         *meant = strlen(word) > 3 ? text_nearest(word, names) : NULL;
         if (*meant)
             return columns->items[i].header;

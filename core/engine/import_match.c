@@ -5,7 +5,7 @@
 
 #include "core/base/id.h"
 #include "core/engine/effects.h"
-#include "core/engine/words.h"
+#include "core/engine/labels.h"
 
 #define MAX_OWNERS 32
 #define MAX_FIELDS_BYTES ((size_t)256 << 10)
@@ -74,7 +74,7 @@ static int find_owners(const struct import_writer *w, const struct import_row *r
 
 static bool differ(struct arena *arena, const char *a, const char *b)
 {
-    return a && b && !words_same(arena, a, b);
+    return a && b && !label_same(arena, a, b);
 }
 
 /* Two names that cannot be one person's; blanks fit everybody. */

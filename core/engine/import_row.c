@@ -5,7 +5,7 @@
 #include "core/base/text.h"
 #include "core/base/zone.h"
 #include "core/engine/country.h"
-#include "core/engine/words.h"
+#include "core/engine/labels.h"
 
 #define MAX_SHOWN_BYTES 60
 #define MAX_DEPTH 4 /* of objects in an attributes cell */
@@ -297,7 +297,7 @@ static void opt_out(struct reading *r, const char *channel, const char *cause)
 
 static bool is_one_of(struct arena *arena, const char *text, const char *words)
 {
-    const char *word = words_squash(arena, span_of(text));
+    const char *word = label_squash(arena, span_of(text));
     struct span rest = span_of(words), piece;
 
     while (text_next_piece(&rest, '|', &piece))
@@ -345,7 +345,7 @@ static void take_status(struct reading *r, const struct cell *cell)
     for (size_t i = 0; i < COUNT_OF(rows); i++)
         if (is_one_of(r->arena, cell->text, rows[i].words))
             opt_out(r, rows[i].channel ? rows[i].channel : cell->column.name, rows[i].cause);
-    add_field(r, cell, words_snake(r->arena, span_of(cell->column.header)));
+    add_field(r, cell, label_snake(r->arena, span_of(cell->column.header)));
 }
 
 /* ---- custom fields ---- */

@@ -1,5 +1,5 @@
-/* core/engine/words.c - see words.h. */
-#include "core/engine/words.h"
+/* core/engine/labels.c - see words.h. */
+#include "core/engine/labels.h"
 
 #include "core/base/str.h"
 #include "core/base/text.h"
@@ -53,7 +53,7 @@ static bool is_mark(uint32_t point)
            point == 0x3000 || point == 0xFEFF || point == 0xFFFD;
 }
 
-char *words_squash(struct arena *arena, struct span text)
+char *label_squash(struct arena *arena, struct span text)
 {
     const char *at = text.data, *end = text.len ? text.data + text.len : text.data;
     struct str out;
@@ -111,7 +111,7 @@ static void add_snake(struct str *out, struct span text)
     }
 }
 
-char *words_snake(struct arena *arena, struct span text)
+char *label_snake(struct arena *arena, struct span text)
 {
     struct str out;
     struct span name;
@@ -128,7 +128,7 @@ char *words_snake(struct arena *arena, struct span text)
     return copy;
 }
 
-bool words_same(struct arena *arena, const char *a, const char *b)
+bool label_same(struct arena *arena, const char *a, const char *b)
 {
-    return strcmp(words_squash(arena, span_of(a)), words_squash(arena, span_of(b))) == 0;
+    return strcmp(label_squash(arena, span_of(a)), label_squash(arena, span_of(b))) == 0;
 }
