@@ -153,8 +153,7 @@ static void send_one(const struct console *console, const struct message *messag
     }
     if (result->status == SEND_OK)
         snprintf(result->provider_id, sizeof(result->provider_id), "console-%s", message->key);
-    if (result->status != SEND_UNSURE)
-        watch->answered(watch, index, result);
+    watch->answered(watch, index, result);
 }
 
 static void console_send(struct account *account, const struct message *messages, size_t count,

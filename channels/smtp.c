@@ -287,8 +287,7 @@ static void settle(struct job *job, size_t mail, const struct smtp_seen *seen)
     hold_back(job->smtp, &safe);
     smtp_outcome(&safe, job->begun[mail], result);
     job->answered[mail] = true;
-    if (result->status != SEND_UNSURE)
-        job->watch->answered(job->watch, index, result);
+    job->watch->answered(job->watch, index, result);
 }
 
 static struct span job_bytes(struct smtp_batch *batch, size_t mail)
