@@ -22,8 +22,7 @@ struct desk {
     atomic_int seen, evil;
     struct later later[64];
     atomic_int later_count;
-    pthread_mutex_t lock;
-    struct httpd_request *kept;
+    _Atomic(struct httpd_request *) kept;
 };
 
 static struct desk desk;
@@ -50,7 +49,7 @@ static void handle(void *ctx, struct httpd_request *request)
     if (strcmp(request->path, "/evil") == 0)
         atomic_fetch_add(&at->evil, 1);
     if (strcmp(request->path, "/keep") == 0) {
-        at->kept = request;
+        atomic_store(&at->kept, request);
         return;
     }
     if (strcmp(request->path, "/later") == 0) {
@@ -74,7 +73,7 @@ static int set_up(void **state)
     struct err err = { 0 };
 
     (void)state;
-    desk = (struct desk){ 0 };
+    memset(&desk, 0, sizeof(desk));
     server = httpd_start(&options, handle, &desk, &err);
     if (!server)
         fail_msg("%s", err.text);
@@ -388,18 +387,20 @@ static void test_httpd__outlives_a_client_that_goes_away(void **state)
 static void test_httpd__stops_with_a_request_still_open(void **state)
 {
     static const char request[] = "GET /keep HTTP/1.1\r\nHost: h\r\n\r\n";
+    struct httpd_request *kept;
     int fd;
 
     (void)state;
     set_up(NULL);
     fd = scripted_connect(httpd_port(server));
     scripted_write(fd, request);
-    for (int i = 0; i < 500 && !desk.kept; i++)
+    for (int i = 0; i < 500 && !atomic_load(&desk.kept); i++)
         usleep(10000);
-    assert_non_null(desk.kept);
+    kept = atomic_load(&desk.kept);
+    assert_non_null(kept);
     httpd_stop(server);
-    assert_string_equal(desk.kept->path, "/keep");
-    httpd_answer(desk.kept, 200, "text/plain", span_of("late"), NULL);
+    assert_string_equal(kept->path, "/keep");
+    httpd_answer(kept, 200, "text/plain", span_of("late"), NULL);
     close(fd);
 }
 
