@@ -195,6 +195,17 @@ static struct span strip_prefix(struct span header, bool *custom)
     return header;
 }
 
+/* "LinkedIn URL" of one program is "linkedinUrl" of the next: one name for both. */
+static const char *custom_name(struct arena *arena, struct span header)
+{
+    char *name = label_snake(arena, header), *brand = strstr(name, "linked_in");
+
+    if (brand)
+        memmove(brand + strlen("linked"), brand + strlen("linked_"),
+                strlen(brand + strlen("linked_")) + 1);
+    return name;
+}
+
 struct import_column import_column_of(struct arena *arena, const char *header)
 {
     const char *clean = import_clean(arena, header);
@@ -203,7 +214,7 @@ struct import_column import_column_of(struct arena *arena, const char *header)
     const struct synonyms *known = custom ? NULL : find_synonym(arena, rest);
     struct import_column column = {
         .field = known ? known->field : IMPORT_CUSTOM,
-        .name = known ? known->name : label_snake(arena, rest),
+        .name = known ? known->name : custom_name(arena, rest),
         .header = arena_dup_span(arena, text_cut(span_of(clean), MAX_SHOWN_BYTES)),
     };
 
