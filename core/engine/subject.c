@@ -58,12 +58,6 @@ int subject_read(struct db *db, const struct workspace *workspace, int slot, int
     return 1;
 }
 
-static bool bars(const struct address *address, const char *channel)
-{
-    return address->suppressed_channel &&
-           (!*address->suppressed_channel || strcmp(address->suppressed_channel, channel) == 0);
-}
-
 const struct address *subject_address(const struct subject *subject, const char *channel,
                                       bool *suppressed)
 {
@@ -75,7 +69,7 @@ const struct address *subject_address(const struct subject *subject, const char 
         const struct address *address = &subject->addresses[i];
         if (strcmp(address->kind, kind) != 0)
             continue;
-        if (!bars(address, channel))
+        if (!address_is_barred(address, channel))
             return address;
         if (!barred)
             barred = address;

@@ -91,6 +91,9 @@ char *stmt_col_text(struct stmt *stmt, int column, struct arena *arena); /* NULL
  * cheaply. */
 int64_t db_data_version(struct db *db);
 
+/* Reads the whole file for damage. 1 = sound, 0 = *what says what is wrong (in the arena), -1. */
+int db_is_sound(struct db *db, struct arena *arena, const char **what, struct err *err) MUST_USE;
+
 /* Several statements without parameters; for migrations only. */
 int db_script(struct db *db, const char *sql, struct err *err) MUST_USE;
 

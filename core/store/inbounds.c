@@ -153,6 +153,17 @@ int messages_of(struct db *db, int slot, int64_t prospect_id, int limit, struct 
                     limit, arena, out, err);
 }
 
+int messages_about(struct db *db, const struct message_about *about, struct arena *arena,
+                   struct message_row **out, struct err *err)
+{
+    return read_all(db_query(db,
+                             "SELECT " COLUMNS " FROM message WHERE slot = $1 "
+                             "AND prospect_id = $2 AND touch_id = $3 ORDER BY at, id LIMIT 1000",
+                             PARAMS(P(about->slot), P(about->prospect_id), P(about->touch_id)),
+                             err),
+                    1000, arena, out, err);
+}
+
 int message_settle(struct db *db, int slot, int64_t prospect_id, int64_t id, struct err *err)
 {
     return db_run(db,

@@ -42,6 +42,11 @@ struct message_row {
     int64_t at;
 };
 
+struct message_about { /* whose touch, and which */
+    int slot;
+    int64_t prospect_id, touch_id;
+};
+
 int message_insert(struct db *db, const struct message_row *message, struct err *err) MUST_USE;
 int message_get(struct db *db, int slot, int64_t id, struct arena *arena, struct message_row *out,
                 struct err *err) MUST_USE;
@@ -51,6 +56,9 @@ int messages_open(struct db *db, bool all, struct arena *arena, struct message_r
 /* Newest first. Count or -1. */
 int messages_of(struct db *db, int slot, int64_t prospect_id, int limit, struct arena *arena,
                 struct message_row **out, struct err *err) MUST_USE;
+/* What answers, or reports on, a touch, oldest first. Count or -1. */
+int messages_about(struct db *db, const struct message_about *about, struct arena *arena,
+                   struct message_row **out, struct err *err) MUST_USE;
 /* Settles one, or with id 0 all open ones of the prospect. Count or -1. */
 int message_settle(struct db *db, int slot, int64_t prospect_id, int64_t id,
                    struct err *err) MUST_USE;

@@ -134,6 +134,30 @@ int prospect_find(struct db *db, const char *words, struct arena *arena, struct 
     return found ? found : find_by_address(db, words, arena, out, err);
 }
 
+#define ADDRESSES_MAX 64
+
+/* An address with several suppressions comes several times, the widest first. */
+static void add_suppression(struct stmt *stmt, struct arena *arena, struct address *address)
+{
+    const char *channel = stmt_col_text(stmt, 6, arena);
+
+    if (!channel)
+        return;
+    if (!address->suppressed_channel) {
+        address->suppressed_channel = channel;
+        address->suppressed_cause = stmt_col_text(stmt, 7, arena);
+    } else if (*address->suppressed_channel) {
+        address->suppressed_channel =
+            arena_printf(arena, "%s,%s", address->suppressed_channel, channel);
+    }
+}
+
+static bool is_row_of(struct stmt *stmt, const struct address *address)
+{
+    return span_is(stmt_col_span(stmt, 0), address->kind) &&
+           span_is(stmt_col_span(stmt, 1), address->key);
+}
+
 int addresses_of(struct db *db, const struct prospect *prospect, int64_t now, struct arena *arena,
                  struct address **out, struct err *err)
 {
@@ -142,23 +166,42 @@ int addresses_of(struct db *db, const struct prospect *prospect, int64_t now, st
                  "SELECT a.kind, a.key, a.value, a.rank, a.source, a.consent, s.channel, s.cause "
                  "FROM address a LEFT JOIN suppression s ON s.slot = a.home AND s.kind = a.kind "
                  "AND s.key = a.key AND (s.until_ms IS NULL OR s.until_ms > $3) "
-                 "WHERE a.slot = $1 AND a.prospect_id = $2 ORDER BY a.kind, a.rank LIMIT 64",
+                 "WHERE a.slot = $1 AND a.prospect_id = $2 "
+                 "ORDER BY a.kind, a.rank, a.key, s.channel",
                  PARAMS(P(prospect->slot), P(prospect->id), P(now)), err);
     int count = 0, more;
 
-    *out = arena_array(arena, 64, sizeof(**out));
-    while ((more = stmt ? stmt_step(stmt, err) : -1) == 1)
-        (*out)[count++] = (struct address){
-            .kind = stmt_col_text(stmt, 0, arena),
-            .key = stmt_col_text(stmt, 1, arena),
-            .value = stmt_col_text(stmt, 2, arena),
-            .rank = (int)stmt_col_int(stmt, 3),
-            .source = stmt_col_text(stmt, 4, arena),
-            .consent = stmt_col_text(stmt, 5, arena),
-            .suppressed_channel = stmt_col_text(stmt, 6, arena),
-            .suppressed_cause = stmt_col_text(stmt, 7, arena),
-        };
+    *out = arena_array(arena, ADDRESSES_MAX, sizeof(**out));
+    while ((more = stmt ? stmt_step(stmt, err) : -1) == 1) {
+        if (count == 0 || !is_row_of(stmt, &(*out)[count - 1])) {
+            if (count == ADDRESSES_MAX) {
+                stmt_reset(stmt);
+                break;
+            }
+            (*out)[count++] = (struct address){
+                .kind = stmt_col_text(stmt, 0, arena),
+                .key = stmt_col_text(stmt, 1, arena),
+                .value = stmt_col_text(stmt, 2, arena),
+                .rank = (int)stmt_col_int(stmt, 3),
+                .source = stmt_col_text(stmt, 4, arena),
+                .consent = stmt_col_text(stmt, 5, arena),
+            };
+        }
+        add_suppression(stmt, arena, &(*out)[count - 1]);
+    }
     return more < 0 ? -1 : count;
+}
+
+bool address_is_barred(const struct address *address, const char *channel)
+{
+    struct span rest = span_of(address->suppressed_channel), piece;
+
+    if (!address->suppressed_channel || !*address->suppressed_channel)
+        return address->suppressed_channel != NULL;
+    while (text_next_piece(&rest, ',', &piece))
+        if (span_is(piece, channel))
+            return true;
+    return false;
 }
 
 int address_add(struct db *db, const struct prospect *prospect, const struct address *address,
@@ -206,8 +249,11 @@ int suppression_add(struct db *db, const struct suppression *s, int64_t now, str
                   "INSERT INTO suppression(slot, kind, key, channel, cause, evidence, prospect_id, "
                   "at, until_ms) VALUES($1, $2, $3, $4, $5, $6, $7, $8, $9) "
                   "ON CONFLICT(slot, kind, key, channel) DO UPDATE SET cause = excluded.cause, "
-                  "evidence = excluded.evidence, until_ms = excluded.until_ms "
-                  "WHERE suppression.until_ms IS NOT NULL",
+                  "evidence = excluded.evidence, prospect_id = excluded.prospect_id, "
+                  "at = CASE WHEN suppression.until_ms > excluded.at THEN suppression.at "
+                  "ELSE excluded.at END, until_ms = excluded.until_ms "
+                  "WHERE suppression.until_ms IS NOT NULL AND (excluded.until_ms IS NULL "
+                  "OR excluded.until_ms >= suppression.until_ms)",
                   PARAMS(P(id_slot_of(span_of(s->key))), P(s->kind), P(s->key), P(s->channel),
                          P(s->cause), P(s->evidence), param_or_null(s->prospect_id), P(now),
                          param_or_null(s->until_ms)),

@@ -23,7 +23,8 @@ struct address {
     const char *kind, *key, *value;
     int rank;
     const char *source, *consent;
-    /* The suppression in force, joined; NULL = none. channel "" = every channel. */
+    /* The suppressions in force; NULL = none. Channels separated by commas, "" = every channel; the cause is that of
+     * the widest. Ask address_is_barred(). */
     const char *suppressed_channel, *suppressed_cause;
 };
 
@@ -50,9 +51,12 @@ int prospect_find(struct db *db, const char *words, struct arena *arena, struct 
 int prospect_next(struct db *db, int after_slot, int64_t after_id, struct arena *arena,
                   struct prospect *out, struct err *err) MUST_USE;
 
-/* All addresses with the suppression in force at `now`, by kind then rank. Returns their count or -1. */
+/* All addresses, each once, with the suppressions in force at `now`, by kind then rank; at most 64. Returns their count
+ * or -1. */
 int addresses_of(struct db *db, const struct prospect *prospect, int64_t now, struct arena *arena,
                  struct address **out, struct err *err) MUST_USE;
+/* Does a suppression of the address bar this channel? */
+bool address_is_barred(const struct address *address, const char *channel);
 /* Adds it (kind, key, value, source) with the next rank of its kind. 1 = new, 0 = known, -1. */
 int address_add(struct db *db, const struct prospect *prospect, const struct address *address,
                 int64_t now, struct err *err) MUST_USE;
@@ -68,7 +72,7 @@ struct suppression {
     int64_t until_ms;    /* 0 = for good */
 };
 
-/* A stronger one (for good, every channel) is never weakened. 0 or -1. */
+/* One in force is never shortened, one for good never touched; `at` is when it began to hold without a gap. 0 or -1. */
 int suppression_add(struct db *db, const struct suppression *suppression, int64_t now,
                     struct err *err) MUST_USE;
 /* Only the person themselves lifts it: START on that channel. 0 or -1. */

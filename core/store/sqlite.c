@@ -131,6 +131,19 @@ int64_t db_data_version(struct db *db)
     return version;
 }
 
+int db_is_sound(struct db *db, struct arena *arena, const char **what, struct err *err)
+{
+    struct stmt *stmt = db_stmt(db, "PRAGMA quick_check(1)", err);
+    int more = stmt ? stmt_step(stmt, err) : -1;
+
+    *what = NULL;
+    if (more != 1)
+        return more < 0 ? -1 : 1;
+    *what = stmt_col_text(stmt, 0, arena);
+    stmt_reset(stmt);
+    return *what && strcmp(*what, "ok") == 0;
+}
+
 static struct stmt *prepare(struct db *db, const char *sql, struct err *err)
 {
     struct stmt *stmt = xcalloc(1, sizeof(*stmt));

@@ -263,6 +263,26 @@ int attempt_insert(struct db *db, const struct touch *touch, const char *result,
                : 0;
 }
 
+#define ATTEMPTS_MAX 1000
+
+int attempts_of(struct db *db, int slot, int64_t touch_id, struct arena *arena,
+                struct attempt **out, struct err *err)
+{
+    struct stmt *stmt = db_query(db,
+                                 "SELECT n, at, result, reason FROM attempt WHERE slot = $1 "
+                                 "AND touch_id = $2 ORDER BY n LIMIT 1000",
+                                 PARAMS(P(slot), P(touch_id)), err);
+    int count = 0, more = stmt ? stmt_step(stmt, err) : -1;
+
+    *out = more == 1 ? arena_array(arena, ATTEMPTS_MAX, sizeof(**out)) : NULL;
+    for (; more == 1; more = stmt_step(stmt, err))
+        (*out)[count++] = (struct attempt){ .n = (int)stmt_col_int(stmt, 0),
+                                            .at = stmt_col_int(stmt, 1),
+                                            .result = stmt_col_text(stmt, 2, arena),
+                                            .reason = stmt_col_text(stmt, 3, arena) };
+    return more < 0 ? -1 : count;
+}
+
 int provider_ref_add(struct db *db, const char *sender, const char *provider_id, int64_t touch_id,
                      struct err *err)
 {

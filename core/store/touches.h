@@ -75,6 +75,15 @@ int touch_history(struct db *db, int slot, int64_t prospect_id, int64_t since, s
 int attempt_insert(struct db *db, const struct touch *touch, const char *result, const char *reason,
                    int64_t at, struct err *err) MUST_USE;
 
+struct attempt {
+    int n;
+    int64_t at;
+    const char *result, *reason;
+};
+/* Those that did not end in a first success, oldest first. Count or -1. */
+int attempts_of(struct db *db, int slot, int64_t touch_id, struct arena *arena,
+                struct attempt **out, struct err *err) MUST_USE;
+
 /* The provider's id of a touch, both ways. */
 int provider_ref_add(struct db *db, const char *sender, const char *provider_id, int64_t touch_id,
                      struct err *err) MUST_USE;
