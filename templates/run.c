@@ -145,10 +145,8 @@ static int op_const(struct run *run, const struct op *op)
 static const struct value *walk(const struct run *run, const struct value *from,
                                 const struct path *path)
 {
-    const struct span *keys = run->template->keys + path->first;
-
     for (uint32_t i = 0; from && i < path->count; i++)
-        from = value_find(from, keys[i]);
+        from = value_find(from, run->template->keys[path->first + i]);
     return from ? from : &nil_value;
 }
 
@@ -563,7 +561,7 @@ static const struct op *run_ops(struct run *run)
 
 static void *zeroed(struct run *run, size_t count, size_t size)
 {
-    return count ? arena_array(run->arena, count, size) : NULL;
+    return arena_array(run->arena, count ? count : 1, size);
 }
 
 static int begin(struct run *run, size_t max)
