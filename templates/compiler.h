@@ -52,6 +52,7 @@ struct compiler {
     struct html html;
 };
 
+/* ---- problems (problems.c) ---- */
 /* A finding at `where` (a pointer into the source). Always returns -1. */
 int problem_at(struct compiler *c, const char *where, const char *format, ...) PRINTF_LIKE(3, 4);
 /* Line, column and the source line of a byte. */
@@ -62,6 +63,7 @@ int32_t emit(struct compiler *c, enum op_code code, int32_t index);
 int32_t emit_here(const struct compiler *c); /* number of the next op */
 struct op *emit_op(struct compiler *c, int32_t number);
 int32_t emit_constant(struct compiler *c, struct value value);
+void emit_value(struct compiler *c, struct value value); /* pushes a constant */
 int32_t emit_name(struct compiler *c, struct span name);
 int32_t emit_key(struct compiler *c, struct span key);
 /* path.first is filled in; steps: path.count words behind the first */
@@ -75,7 +77,11 @@ void emit_failures(struct compiler *c, int32_t start, bool quiet);
 /* Empties blank texts from `start` on that no capture keeps. */
 void emit_drop_blank(struct compiler *c, int32_t start);
 
-/* ---- tokens (expression.c) ---- */
+/* ---- tokens (tokens.c) ---- */
+static inline const struct token *token_now(const struct compiler *c)
+{
+    return &c->tokens[c->token];
+}
 int tokens_begin(struct compiler *c, struct span markup);
 bool token_is(const struct compiler *c, enum token_kind kind);
 bool token_is_word(const struct compiler *c, const char *word);
@@ -84,6 +90,7 @@ bool token_take_word(struct compiler *c, const char *word);
 int token_expect(struct compiler *c, enum token_kind kind, struct span *text);
 int token_expect_end(struct compiler *c);
 
+/* ---- expressions (expression.c, calls.c, conditions.c) ---- */
 enum hold { HOLD_NOTHING, HOLD_PATHS }; /* does a path without a value hold the message? */
 
 int expression_parse(struct compiler *c, enum hold hold);
@@ -126,7 +133,9 @@ int break_open(struct compiler *c, struct block *block);
 int continue_open(struct compiler *c, struct block *block);
 int cycle_open(struct compiler *c, struct block *block);
 
-/* ---- chunks (parser.c) ---- */
+/* ---- chunks (parser.c), fields (fields.c) ---- */
+void parse_all(struct compiler *c);
+void check_fields(struct compiler *c); /* reports those that options->fields does not know */
 void parse_text(struct compiler *c, struct span text);
 int parse_output(struct compiler *c, struct span markup); /* {{ }} and echo */
 void parse_lines(struct compiler *c, struct span lines);  /* inside of a liquid tag */

@@ -98,6 +98,11 @@ int32_t emit_constant(struct compiler *c, struct value value)
     return (int32_t)t->constant_count++;
 }
 
+void emit_value(struct compiler *c, struct value value)
+{
+    emit(c, OP_CONST, emit_constant(c, value));
+}
+
 int32_t emit_name(struct compiler *c, struct span name)
 {
     struct template *t = c->template;

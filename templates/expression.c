@@ -1,85 +1,13 @@
-/* templates/expression.c - tokens to ops: values, paths, filters, conditions. Messages are worded as
- * the reference words them. Nesting is counted (NESTED_EXPRESSIONS_MAX): no input drives recursion. */
-#include "templates/compiler.h"
-
+/* templates/expression.c - tokens to ops: literals, ranges, paths. Nesting is counted
+ * (NESTED_EXPRESSIONS_MAX): no input drives recursion. */
 #include <stdlib.h>
 
 #include "core/base/text.h"
-#include "templates/filters.h"
-
-/* ---- tokens ---- */
-
-static const struct token *now(const struct compiler *c)
-{
-    return &c->tokens[c->token];
-}
-
-static int bad_character(struct compiler *c, const char *bad)
-{
-    const struct span *source = &c->template->source;
-    const char *end = bad;
-
-    text_next_point(&end, source->data + source->len);
-    return problem_at(c, bad, "Unexpected character %.*s", (int)(end - bad), bad);
-}
-
-int tokens_begin(struct compiler *c, struct span markup)
-{
-    const char *bad = NULL;
-    struct token *tokens = lexer_tokens(markup, c->scratch, &bad);
-
-    if (!tokens && c->template->lax)
-        tokens =
-            lexer_tokens(span_make(markup.data, (size_t)(bad - markup.data)), c->scratch, &bad);
-    c->tokens = tokens;
-    c->token = 0;
-    c->stack = 0;
-    return tokens ? 0 : bad_character(c, bad);
-}
-
-bool token_is(const struct compiler *c, enum token_kind kind)
-{
-    return now(c)->kind == kind;
-}
-
-bool token_is_word(const struct compiler *c, const char *word)
-{
-    return token_is(c, TOKEN_ID) && span_is(now(c)->text, word);
-}
-
-bool token_take(struct compiler *c, enum token_kind kind)
-{
-    if (!token_is(c, kind))
-        return false;
-    if (kind != TOKEN_END)
-        c->token++;
-    return true;
-}
-
-bool token_take_word(struct compiler *c, const char *word)
-{
-    return token_is_word(c, word) && token_take(c, TOKEN_ID);
-}
-
-int token_expect(struct compiler *c, enum token_kind kind, struct span *text)
-{
-    if (!token_is(c, kind))
-        return problem_at(c, now(c)->text.data, "Expected %s but found %s", token_name(kind),
-                          token_name(now(c)->kind));
-    if (text)
-        *text = now(c)->text;
-    token_take(c, kind);
-    return 0;
-}
-
-int token_expect_end(struct compiler *c)
-{
-    return c->template->lax ? 0 : token_expect(c, TOKEN_END, NULL);
-}
+#include "templates/compiler.h"
 
 static int no_expression(struct compiler *c)
 {
-    const struct token *t = now(c);
+    const struct token *t = token_now(c);
 
     if (t->kind == TOKEN_END)
         return problem_at(c, t->text.data, "[:end_of_string] is not a valid expression");
@@ -89,14 +17,9 @@ static int no_expression(struct compiler *c)
 
 /* ---- values ---- */
 
-static void push_constant(struct compiler *c, struct value value)
-{
-    emit(c, OP_CONST, emit_constant(c, value));
-}
-
 static int number_parse(struct compiler *c)
 {
-    struct span text = now(c)->text;
+    struct span text = token_now(c)->text;
     struct value value = { .type = VALUE_INT };
 
     if (memchr(text.data, '.', text.len)) {
@@ -105,16 +28,16 @@ static int number_parse(struct compiler *c)
     } else if (!text_to_int(text, INT64_MIN, INT64_MAX, &value.integer)) {
         return problem_at(c, text.data, "the number is too large");
     }
-    push_constant(c, value);
+    emit_value(c, value);
     token_take(c, TOKEN_NUMBER);
     return 0;
 }
 
 static int string_parse(struct compiler *c)
 {
-    struct span text = now(c)->text;
+    struct span text = token_now(c)->text;
 
-    push_constant(c, value_span(span_make(text.data + 1, text.len - 2)));
+    emit_value(c, value_span(span_make(text.data + 1, text.len - 2)));
     token_take(c, TOKEN_STRING);
     return 0;
 }
@@ -162,7 +85,7 @@ static bool is_plain_word(struct span text)
 /* Takes ".word" or ["word"] when it may belong to a static path. */
 static bool take_step(struct compiler *c, struct span *step)
 {
-    const struct token *t = now(c);
+    const struct token *t = token_now(c);
 
     if (t[0].kind == TOKEN_DOT && t[1].kind == TOKEN_ID) {
         *step = t[1].text;
@@ -265,7 +188,8 @@ static int lookups_parse(struct compiler *c, uint8_t flag)
     while (token_is(c, TOKEN_DOT) || token_is(c, TOKEN_OPEN_SQUARE)) {
         bool dot = token_is(c, TOKEN_DOT);
         if (++steps > STEPS_MAX)
-            return problem_at(c, now(c)->text.data, "a field has more than %d parts", STEPS_MAX);
+            return problem_at(c, token_now(c)->text.data, "a field has more than %d parts",
+                              STEPS_MAX);
         if ((dot ? dot_parse(c, flag) : bracket_parse(c, flag)) < 0)
             return -1;
         flag = 0;
@@ -292,7 +216,7 @@ static bool literal_parse(struct compiler *c)
         return false;
     for (size_t i = 0; i < COUNT_OF(words); i++)
         if (token_take_word(c, words[i].word)) {
-            push_constant(c, words[i].value);
+            emit_value(c, words[i].value);
             return true;
         }
     return false;
@@ -300,7 +224,7 @@ static bool literal_parse(struct compiler *c)
 
 static int path_parse(struct compiler *c, enum hold hold)
 {
-    struct span root = now(c)->text;
+    struct span root = token_now(c)->text;
     bool self = span_is(root, "self");
 
     if (literal_parse(c))
@@ -321,15 +245,15 @@ static int path_parse(struct compiler *c, enum hold hold)
 static int bare_bracket_parse(struct compiler *c)
 {
     if (!c->template->lax)
-        return problem_at(c, now(c)->text.data,
+        return problem_at(c, token_now(c)->text.data,
                           "Bare bracket access is not allowed. Use self['...'] instead");
-    push_constant(c, value_nil());
+    emit_value(c, value_nil());
     return lookups_parse(c, FLAG_SELF);
 }
 
 static int one_expression(struct compiler *c, enum hold hold)
 {
-    switch (now(c)->kind) {
+    switch (token_now(c)->kind) {
     case TOKEN_ID:
         return path_parse(c, hold);
     case TOKEN_STRING:
@@ -350,245 +274,9 @@ int expression_parse(struct compiler *c, enum hold hold)
     int rc;
 
     if (c->nested >= NESTED_EXPRESSIONS_MAX || c->stack + 2 > STACK_MAX)
-        return problem_at(c, now(c)->text.data, "nested too deep");
+        return problem_at(c, token_now(c)->text.data, "nested too deep");
     c->nested++;
     rc = one_expression(c, hold);
     c->nested--;
     return rc;
-}
-
-/* ---- filters ---- */
-
-struct call {
-    struct span name;
-    const struct filter *filter; /* NULL: unknown, lax */
-    int32_t number;
-    int args;                    /* how many are on the stack */
-    struct span names[ARGS_MAX]; /* of each; empty = a plain argument */
-    int named;
-};
-
-static bool at_end_of_arguments(const struct compiler *c)
-{
-    return token_is(c, TOKEN_PIPE) || token_is(c, TOKEN_END);
-}
-
-static int argument_parse(struct compiler *c, struct call *call)
-{
-    enum hold hold = call->filter && call->filter->guards ? HOLD_NOTHING : HOLD_PATHS;
-
-    if (call->args >= ARGS_MAX)
-        return problem_at(c, now(c)->text.data, "more than %d arguments", ARGS_MAX);
-    if (token_is(c, TOKEN_ID) && c->tokens[c->token + 1].kind == TOKEN_COLON) {
-        call->names[call->args] = now(c)->text;
-        call->named++;
-        c->token += 2;
-    }
-    call->args++;
-    return expression_parse(c, hold);
-}
-
-static int arguments_parse(struct compiler *c, struct call *call)
-{
-    if (!token_take(c, TOKEN_COLON))
-        return 0;
-    if (!at_end_of_arguments(c) && argument_parse(c, call) < 0)
-        return -1;
-    while (token_take(c, TOKEN_COMMA) && !at_end_of_arguments(c))
-        if (argument_parse(c, call) < 0)
-            return -1;
-    return 0;
-}
-
-static void emit_named(struct compiler *c, struct call *call)
-{
-    int32_t number, first = (int32_t)c->template->key_count;
-
-    if (call->named == 0)
-        return;
-    for (int i = 0; i < call->args; i++)
-        emit_key(c, call->names[i]);
-    number = emit(c, OP_KWARGS, first);
-    emit_op(c, number)->count = (uint16_t)call->args;
-    call->args -= call->named - 1;
-    c->stack -= (size_t)(call->named - 1);
-}
-
-static const char *arity_text(struct compiler *c, const struct call *call)
-{
-    struct arena *arena = &c->template->arena;
-    int least = call->filter->least + 1, most = call->filter->most + 1;
-
-    if (least == most)
-        return arena_printf(arena, "wrong number of arguments (given %d, expected %d)",
-                            call->args + 1, least);
-    return arena_printf(arena, "wrong number of arguments (given %d, expected %d..%d)",
-                        call->args + 1, least, most);
-}
-
-static int emit_call(struct compiler *c, struct call *call)
-{
-    int32_t number;
-
-    emit_named(c, call);
-    if (call->filter && (call->args < call->filter->least || call->args > call->filter->most)) {
-        const char *text = arity_text(c, call);
-        if (!c->template->lax)
-            return problem_at(c, call->name.data, "filter '%.*s': %s", (int)call->name.len,
-                              call->name.data, text);
-        emit(c, OP_FAIL, emit_constant(c, value_text(text)));
-    }
-    number = emit(c, OP_FILTER, call->filter ? call->number : -1);
-    emit_op(c, number)->count = (uint16_t)call->args;
-    emit_op(c, number)->at = (uint32_t)(call->name.data - c->template->source.data);
-    c->stack -= (size_t)call->args;
-    return 0;
-}
-
-static int unknown_filter(struct compiler *c, struct span name)
-{
-    const char *nearest = filter_nearest(name);
-
-    if (c->template->lax)
-        return 0;
-    return problem_at(c, name.data,
-                      nearest ? "unknown filter '%.*s', did you mean '%s'?"
-                              : "unknown filter '%.*s'",
-                      (int)name.len, name.data, nearest);
-}
-
-/* "| 'there'" and "|| 'there'" are short for "| default: 'there'". */
-static bool take_shorthand(struct compiler *c, struct call *call)
-{
-    bool two = token_is(c, TOKEN_PIPE) && c->tokens[c->token + 1].kind == TOKEN_STRING;
-
-    if (!two && !token_is(c, TOKEN_STRING))
-        return false;
-    if (two)
-        c->token++;
-    call->name = now(c)->text;
-    call->filter = filter_find(span_of("default"), &call->number);
-    call->args = 1;
-    return true;
-}
-
-static int filter_parse(struct compiler *c, struct call *call)
-{
-    if (take_shorthand(c, call))
-        return string_parse(c) < 0 ? -1 : emit_call(c, call);
-    if (token_expect(c, TOKEN_ID, &call->name) < 0)
-        return -1;
-    call->filter = filter_find(call->name, &call->number);
-    if (!call->filter && unknown_filter(c, call->name) < 0)
-        return -1;
-    if (arguments_parse(c, call) < 0)
-        return -1;
-    return emit_call(c, call);
-}
-
-static void clear_holds(struct compiler *c, int32_t start)
-{
-    for (int32_t i = start; i < emit_here(c); i++)
-        emit_op(c, i)->flag &= (uint8_t)~FLAG_HOLD_NIL;
-}
-
-int filtered_parse(struct compiler *c, bool *guarded, bool *plain)
-{
-    int32_t start = emit_here(c);
-    int count = 0;
-
-    *guarded = false;
-    *plain = true;
-    if (expression_parse(c, HOLD_PATHS) < 0)
-        return -1;
-    while (token_take(c, TOKEN_PIPE)) {
-        struct call call = { .number = -1 };
-        if (c->template->lax && token_is(c, TOKEN_END))
-            break;
-        if (++count > FILTERS_MAX)
-            return problem_at(c, now(c)->text.data, "more than %d filters", FILTERS_MAX);
-        if (filter_parse(c, &call) < 0)
-            return -1;
-        *plain = false;
-        if (call.filter && call.filter->guards) {
-            *guarded = true;
-            clear_holds(c, start);
-        }
-    }
-    return token_expect_end(c);
-}
-
-/* ---- conditions ---- */
-
-int operand_parse(struct compiler *c)
-{
-    enum token_kind next = token_is(c, TOKEN_ID) ? c->tokens[c->token + 1].kind : TOKEN_END;
-    bool member = next == TOKEN_DOT || next == TOKEN_OPEN_SQUARE;
-
-    if (!member && token_take_word(c, "blank"))
-        push_constant(c, (struct value){ .type = VALUE_BLANK });
-    else if (!member && token_take_word(c, "empty"))
-        push_constant(c, (struct value){ .type = VALUE_EMPTY });
-    else
-        return expression_parse(c, HOLD_NOTHING);
-    return 0;
-}
-
-static enum comparison comparison_of(struct span sign)
-{
-    static const struct {
-        const char *sign;
-        enum comparison comparison;
-    } rows[] = {
-        { "==", COMPARE_EQ }, { "!=", COMPARE_NE }, { "<>", COMPARE_NE }, { "<", COMPARE_LT },
-        { "<=", COMPARE_LE }, { ">", COMPARE_GT },  { ">=", COMPARE_GE },
-    };
-
-    for (size_t i = 0; i < COUNT_OF(rows); i++)
-        if (span_is(sign, rows[i].sign))
-            return rows[i].comparison;
-    return COMPARE_CONTAINS;
-}
-
-static int comparison_parse(struct compiler *c)
-{
-    struct span sign = now(c)->text;
-
-    if (operand_parse(c) < 0)
-        return -1;
-    if (c->template->lax && token_is(c, TOKEN_ID) && !token_is_word(c, "and") &&
-        !token_is_word(c, "or")) {
-        const char *text = arena_printf(&c->template->arena, "Unknown operator %.*s",
-                                        (int)now(c)->text.len, now(c)->text.data);
-        emit(c, OP_FAIL, emit_constant(c, value_text(text)));
-        return 0;
-    }
-    if (!token_is(c, TOKEN_COMPARISON))
-        return 0;
-    sign = now(c)->text;
-    token_take(c, TOKEN_COMPARISON);
-    if (operand_parse(c) < 0)
-        return -1;
-    emit(c, OP_COMPARE, (int32_t)comparison_of(sign));
-    return 0;
-}
-
-/* and, or: right to left, which means that the first half decides or leaves it all to the rest. */
-int condition_parse(struct compiler *c, bool invert, int32_t *when_true, int32_t *when_false)
-{
-    for (;;) {
-        if (comparison_parse(c) < 0)
-            return -1;
-        if (token_take_word(c, "and"))
-            emit_jump(c, OP_JUMP_FALSE, when_false);
-        else if (token_take_word(c, "or"))
-            emit_jump(c, OP_JUMP_TRUE, when_true);
-        else
-            break;
-    }
-    if (invert)
-        emit_jump(c, OP_JUMP_TRUE, when_true);
-    else
-        emit_jump(c, OP_JUMP_FALSE, when_false);
-    return token_expect_end(c);
 }

@@ -20,6 +20,8 @@ const char *filter_nearest(struct span name);
 int filter_read(struct run *run, const struct value *value, struct span *out);
 /* The sink's text becomes the value. Returns 0. */
 int filter_give(struct value *value, const struct sink *sink);
+/* a and b one behind the other become the value. */
+int filter_join_two(struct run *run, struct value *value, struct span a, struct span b);
 
 /* filters_*.c, by what they work on; documented by their rows in filters.c */
 #define FILTER(name) int name(struct run *run, struct value *value, const struct value *args)

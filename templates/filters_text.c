@@ -7,7 +7,7 @@
 #include "templates/lexer.h"
 #include "templates/values.h"
 
-static int join_two(struct run *run, struct value *value, struct span a, struct span b)
+int filter_join_two(struct run *run, struct value *value, struct span a, struct span b)
 {
     struct sink sink = sink_make(run, TEXT_MAX_BYTES);
 
@@ -23,7 +23,7 @@ int filter_append(struct run *run, struct value *value, const struct value *args
 
     if (filter_read(run, value, &a) < 0 || filter_read(run, &args[0], &b) < 0)
         return -1;
-    return join_two(run, value, a, b);
+    return filter_join_two(run, value, a, b);
 }
 
 int filter_prepend(struct run *run, struct value *value, const struct value *args)
@@ -32,7 +32,7 @@ int filter_prepend(struct run *run, struct value *value, const struct value *arg
 
     if (filter_read(run, value, &a) < 0 || filter_read(run, &args[0], &b) < 0)
         return -1;
-    return join_two(run, value, b, a);
+    return filter_join_two(run, value, b, a);
 }
 
 /* ---- case ---- */
@@ -142,35 +142,6 @@ int filter_rstrip(struct run *run, struct value *value, const struct value *args
         return -1;
     *value = value_span(strip_right(text));
     return 0;
-}
-
-/* Takes the next word off *rest; false when there is none. */
-static bool next_word(struct span *rest, struct span *word)
-{
-    size_t len = 0;
-
-    *rest = strip_left(*rest);
-    while (len < rest->len && !lexer_is_space(rest->data[len]))
-        len++;
-    *word = span_make(rest->data, len);
-    *rest = span_from(*rest, len);
-    return len > 0;
-}
-
-int filter_squish(struct run *run, struct value *value, const struct value *args)
-{
-    struct sink sink = sink_make(run, TEXT_MAX_BYTES);
-    struct span text, word;
-
-    (void)args;
-    if (value->type == VALUE_NIL)
-        return 0;
-    if (filter_read(run, value, &text) < 0 || sink_room(&sink, text.len) < 0)
-        return -1;
-    while (next_word(&text, &word))
-        if ((sink.len && sink_add(&sink, " ", 1) < 0) || sink_add_span(&sink, word) < 0)
-            return -1;
-    return filter_give(value, &sink);
 }
 
 int filter_strip_newlines(struct run *run, struct value *value, const struct value *args)
@@ -288,156 +259,4 @@ int filter_remove_first(struct run *run, struct value *value, const struct value
 int filter_remove_last(struct run *run, struct value *value, const struct value *args)
 {
     return replace(run, value, args, LAST);
-}
-
-/* ---- cutting ---- */
-
-/* Bytes of the first `points` code points; everything when there are fewer. */
-static size_t bytes_of(struct span text, int64_t points)
-{
-    const char *at = text.data, *end = text.data + text.len;
-
-    while (points-- > 0 && at < end)
-        text_next_point(&at, end);
-    return (size_t)(at - text.data);
-}
-
-struct cut { /* what truncate and truncatewords share */
-    struct span text, ellipsis;
-    int64_t length;
-};
-
-static int cut_arguments(struct run *run, struct value *value, const struct value *args,
-                         struct cut *cut)
-{
-    if (run->given > 0 && value_integer(run, &args[0], &cut->length) < 0)
-        return -1;
-    cut->ellipsis = span_of("...");
-    if (run->given > 1 && filter_read(run, &args[1], &cut->ellipsis) < 0)
-        return -1;
-    return filter_read(run, value, &cut->text);
-}
-
-int filter_truncate(struct run *run, struct value *value, const struct value *args)
-{
-    struct cut cut = { .length = 50 };
-    int64_t keep;
-
-    if (value->type == VALUE_NIL)
-        return 0;
-    if (cut_arguments(run, value, args, &cut) < 0)
-        return -1;
-    *value = value_span(cut.text);
-    if ((int64_t)cut.text.len <= cut.length || (int64_t)text_count_points(cut.text) <= cut.length)
-        return 0;
-    keep = cut.length - (int64_t)text_count_points(cut.ellipsis);
-    cut.text.len = bytes_of(cut.text, keep < 0 ? 0 : keep);
-    return join_two(run, value, cut.text, cut.ellipsis);
-}
-
-int filter_truncatewords(struct run *run, struct value *value, const struct value *args)
-{
-    struct cut cut = { .length = 15 };
-    struct sink sink = sink_make(run, TEXT_MAX_BYTES);
-    struct span rest, word;
-
-    if (value->type == VALUE_NIL)
-        return 0;
-    if (cut_arguments(run, value, args, &cut) < 0 || sink_room(&sink, cut.text.len) < 0)
-        return -1;
-    *value = value_span(cut.text);
-    rest = cut.text;
-    for (int64_t i = 0; i < (cut.length < 1 ? 1 : cut.length); i++) {
-        if (!next_word(&rest, &word))
-            return 0;
-        if ((i && sink_add(&sink, " ", 1) < 0) || sink_add_span(&sink, word) < 0)
-            return -1;
-    }
-    if (!next_word(&rest, &word))
-        return 0;
-    return sink_add_span(&sink, cut.ellipsis) < 0 ? -1 : filter_give(value, &sink);
-}
-
-static bool slice_window(int64_t count, int64_t *from, int64_t *length)
-{
-    if (*from < 0)
-        *from += count;
-    if (*from < 0 || *from > count || *length < 0)
-        return false;
-    if (*length > count - *from)
-        *length = count - *from;
-    return true;
-}
-
-int filter_slice(struct run *run, struct value *value, const struct value *args)
-{
-    int64_t from, length = 1;
-    struct span text;
-    size_t start;
-
-    if (value_integer(run, &args[0], &from) < 0 ||
-        (value_truthy(&args[1]) && value_integer(run, &args[1], &length) < 0))
-        return -1;
-    if (value->type == VALUE_LIST) {
-        bool some = slice_window((int64_t)value->list.count, &from, &length);
-        *value = some ? value_list(value->list.items + from, (size_t)length) : value_list(NULL, 0);
-        return 0;
-    }
-    if (filter_read(run, value, &text) < 0)
-        return -1;
-    *value = value_span(span_make(text.data, 0));
-    if (!slice_window((int64_t)text_count_points(text), &from, &length))
-        return 0;
-    start = bytes_of(text, from);
-    text = span_from(text, start);
-    text.len = bytes_of(text, length);
-    *value = value_span(text);
-    return 0;
-}
-
-/* ---- split ---- */
-
-/* Takes the next piece off *rest. An empty separator splits characters, " " splits words. */
-static bool next_piece(struct span *rest, struct span separator, struct span *piece)
-{
-    const char *hit;
-
-    if (!rest->data)
-        return false;
-    if (span_is(separator, " "))
-        return next_word(rest, piece);
-    if (separator.len == 0) {
-        *piece = span_make(rest->data, bytes_of(*rest, 1));
-        *rest = span_from(*rest, piece->len);
-        return piece->len > 0;
-    }
-    hit = find(*rest, separator);
-    *piece = span_make(rest->data, hit ? (size_t)(hit - rest->data) : rest->len);
-    *rest = hit ? span_from(*rest, piece->len + separator.len) : span_make(NULL, 0);
-    return true;
-}
-
-int filter_split(struct run *run, struct value *value, const struct value *args)
-{
-    struct span text, separator, rest, piece;
-    size_t count = 0, used = 0;
-    struct value *items;
-
-    if (filter_read(run, value, &text) < 0 || filter_read(run, &args[0], &separator) < 0)
-        return -1;
-    if (text.len == 0) {
-        *value = value_list(NULL, 0);
-        return 0;
-    }
-    for (rest = text; next_piece(&rest, separator, &piece);)
-        count++;
-    items = run_list(run, count);
-    if (!items)
-        return -1;
-    for (rest = text; next_piece(&rest, separator, &piece);)
-        items[used++] = value_span(piece);
-    while (used > 0 && items[used - 1].text.len == 0)
-        used--;
-    *value = value_list(items, used);
-    return 0;
 }

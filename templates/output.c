@@ -142,6 +142,8 @@ int output_value(struct run *run, const struct value *v, enum html_place place)
     case VALUE_NIL:
         return 0;
     case VALUE_TEXT:
+        if (v->text.len == 0)
+            return 0;
         return print_text(run, v->text, place, v->safe);
     case VALUE_INT:
     case VALUE_BOOL:

@@ -1,67 +1,9 @@
 /* templates/parser.c - walks over the chunks of a template and writes its program: texts, outputs,
  * tags and the stack of open blocks. It goes on after a problem, so that all are found at once. */
-#include <stdarg.h>
-#include <stdio.h>
-#include <stdlib.h>
+#include <string.h>
 
 #include "core/base/text.h"
 #include "templates/compiler.h"
-
-/* ---- problems ---- */
-
-void problem_place(const struct template *template, uint32_t at, struct template_problem *out)
-{
-    const char *start = template->source.data, *end = start + template->source.len;
-    const char *here = at < template->source.len ? start + at : end, *line = start, *stop;
-    struct span cut;
-
-    out->line = 1;
-    for (const char *p = start; p < here; p++)
-        if (*p == '\n') {
-            out->line++;
-            line = p + 1;
-        }
-    out->column = (int)text_count_points(span_make(line, (size_t)(here - line))) + 1;
-    stop = line < end ? memchr(line, '\n', (size_t)(end - line)) : NULL;
-    cut = text_cut(span_make(line, (size_t)((stop ? stop : end) - line)), sizeof(out->source) - 1);
-    memcpy(out->source, cut.data ? cut.data : "", cut.len);
-    out->source[cut.len] = '\0';
-    for (char *p = out->source; *p; p++)
-        if ((unsigned char)*p < ' ' || *p == 0x7f)
-            *p = ' ';
-}
-
-static struct template_problem *new_problem(struct compiler *c)
-{
-    struct template_problems *all = c->problems;
-
-    if (all->count >= PROBLEMS_MAX)
-        return NULL;
-    if (all->count == all->room) {
-        size_t room = all->room ? all->room * 2 : 4;
-        struct template_problem *items = arena_array(c->problems_in, room, sizeof(*items));
-        if (all->count)
-            memcpy(items, all->items, all->count * sizeof(*items));
-        all->items = items;
-        all->room = room;
-    }
-    return &all->items[all->count++];
-}
-
-int problem_at(struct compiler *c, const char *where, const char *format, ...)
-{
-    uint32_t at = where ? (uint32_t)(where - c->template->source.data) : c->tag_at;
-    struct template_problem *problem = new_problem(c);
-    va_list args;
-
-    if (!problem)
-        return -1;
-    problem_place(c->template, at, problem);
-    va_start(args, format);
-    vsnprintf(problem->text, sizeof(problem->text), format, args);
-    va_end(args);
-    return -1;
-}
 
 /* ---- text and output ---- */
 
@@ -411,7 +353,7 @@ static void one_chunk(struct compiler *c, const struct chunk *chunk)
         broken_chunk(c, chunk);
 }
 
-static void all_chunks(struct compiler *c)
+void parse_all(struct compiler *c)
 {
     struct chunk chunk;
 
@@ -426,137 +368,4 @@ static void all_chunks(struct compiler *c)
                    c->blocks[i].tag->name);
     c->tokens = NULL;
     emit(c, OP_STOP, 0);
-}
-
-/* ---- fields ---- */
-
-static bool is_local(const struct template *t, int32_t name)
-{
-    for (size_t i = 0; i < t->op_count; i++) {
-        uint8_t code = t->ops[i].code;
-        if ((code == OP_ASSIGN || code == OP_CAPTURED || code == OP_COUNT) &&
-            t->ops[i].index == name)
-            return true;
-    }
-    return false;
-}
-
-/* field: "prospect.first_name", or "fields.*" for anything below. A path may stop short ("recap"). */
-static bool fits(const char *field, struct span path)
-{
-    size_t len = strlen(field);
-
-    if (len > 2 && strcmp(field + len - 2, ".*") == 0)
-        return path.len >= len - 2 && memcmp(path.data, field, len - 2) == 0 &&
-               (path.len == len - 2 || path.data[len - 2] == '.');
-    return path.len <= len && memcmp(path.data, field, path.len) == 0 &&
-           (path.len == len || field[path.len] == '.');
-}
-
-static void check_field(struct compiler *c, const struct path *path)
-{
-    const char *const *fields = c->options->fields;
-    const char *nearest;
-
-    if (is_local(c->template, path->name) || span_is(path->text, "self"))
-        return;
-    for (size_t i = 0; fields[i]; i++)
-        if (fits(fields[i], path->text))
-            return;
-    nearest = text_nearest(arena_dup_span(c->scratch, path->text), fields);
-    problem_at(c, c->template->source.data + path->at,
-               nearest ? "unknown field '%.*s', did you mean '%s'?" : "unknown field '%.*s'",
-               (int)path->text.len, path->text.data, nearest);
-}
-
-static void check_fields(struct compiler *c)
-{
-    if (!c->options->fields || c->broken)
-        return;
-    for (size_t i = 0; i < c->template->path_count; i++)
-        check_field(c, &c->template->paths[i]);
-}
-
-/* ---- public ---- */
-
-static struct template *new_template(struct span source, const struct template_options *options)
-{
-    struct template *t = xcalloc(1, sizeof(*t));
-
-    arena_init(&t->arena);
-    t->part = options->part;
-    t->lax = options->lax;
-    t->trim_tag_lines = options->trim_tag_lines;
-    t->name = arena_dup(&t->arena, options->name ? options->name : "template");
-    if (source.len <= SOURCE_MAX_BYTES)
-        t->source = span_make(arena_dup_span(&t->arena, source), source.len);
-    return t;
-}
-
-static int by_place(const void *a, const void *b)
-{
-    const struct template_problem *x = a, *y = b;
-
-    return x->line != y->line ? (x->line < y->line ? -1 : 1)
-                              : (x->column > y->column) - (x->column < y->column);
-}
-
-struct template *template_compile(struct span source, const struct template_options *options,
-                                  struct arena *problems_in, struct template_problems *problems)
-{
-    struct arena scratch;
-    struct compiler *c = xcalloc(1, sizeof(*c));
-    struct template *t = new_template(source, options);
-    size_t before = problems->count;
-
-    arena_init(&scratch);
-    c->template = t;
-    c->scratch = &scratch;
-    c->options = options;
-    c->problems_in = problems_in;
-    c->problems = problems;
-    c->source = t->source;
-    if (source.len > SOURCE_MAX_BYTES)
-        problem_at(c, NULL, "the template is larger than %zu bytes", SOURCE_MAX_BYTES);
-    all_chunks(c);
-    t->stack_room = c->stack_most;
-    t->case_room = (size_t)c->case_most;
-    check_fields(c);
-    if (problems->count > before) {
-        qsort(problems->items + before, problems->count - before, sizeof(*problems->items),
-              by_place);
-        template_destroy(t);
-        t = NULL;
-    }
-    arena_finish(&scratch);
-    free(c);
-    return t;
-}
-
-void template_destroy(struct template *template)
-{
-    if (!template)
-        return;
-    arena_finish(&template->arena);
-    free(template);
-}
-
-void template_explain(const char *name, const struct template_problem *problem, struct str *out)
-{
-    str_printf(out, "%s:%d:%d: %s\n  %s\n  ", name, problem->line, problem->column, problem->text,
-               problem->source);
-    for (int i = 1; i < problem->column && i < (int)sizeof(problem->source); i++)
-        str_add_char(out, ' ');
-    str_add_text(out, "^\n");
-}
-
-const char **template_paths(const struct template *template, struct arena *arena)
-{
-    const char **paths = arena_array(arena, template->path_count + 1, sizeof(*paths));
-    size_t count = 0;
-
-    for (size_t i = 0; i < template->path_count; i++)
-        if (!is_local(template, template->paths[i].name))
-            paths[count++] = arena_dup_span(arena, template->paths[i].text);
-    return paths;
 }

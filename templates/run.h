@@ -87,6 +87,16 @@ static inline int run_charge(struct run *run, size_t bytes)
 void *run_alloc(struct run *run, size_t size) MUST_USE;
 struct value *run_list(struct run *run, size_t count) MUST_USE; /* NULL past LIST_MAX, too */
 
+/* ---- the stack: the compiler has counted how deep it gets, see STACK_MAX ---- */
+static inline void run_push(struct run *run, const struct value *value)
+{
+    run->stack[run->depth++] = *value;
+}
+static inline struct value *run_pop(struct run *run)
+{
+    return &run->stack[--run->depth];
+}
+
 /* ---- sinks ---- */
 struct sink sink_make(struct run *run, size_t max);
 int sink_room(struct sink *sink, size_t len) MUST_USE; /* makes room, or -1 after run_stop() */
@@ -109,7 +119,29 @@ static inline struct span sink_span(const struct sink *sink)
     return span_make(sink->data ? sink->data : "", sink->len);
 }
 
-/* ---- ops of loops (run_loops.c); as all ops: 0, or -1 after run_fail() ---- */
+/* ---- ops, by file; all: 0, or -1 after run_fail() ---- */
+/* run_values.c */
+int op_nothing(struct run *run, const struct op *op);
+int op_text(struct run *run, const struct op *op);
+int op_const(struct run *run, const struct op *op);
+int op_path(struct run *run, const struct op *op);
+int op_item(struct run *run, const struct op *op);
+int op_loop(struct run *run, const struct op *op);
+int op_key(struct run *run, const struct op *op);
+int op_index(struct run *run, const struct op *op);
+int op_range(struct run *run, const struct op *op);
+int op_kwargs(struct run *run, const struct op *op);
+int op_filter(struct run *run, const struct op *op);
+int op_fail(struct run *run, const struct op *op);
+int op_compare(struct run *run, const struct op *op);
+/* run_print.c */
+int op_print(struct run *run, const struct op *op);
+int op_assign(struct run *run, const struct op *op);
+int op_capture(struct run *run, const struct op *op);
+int op_captured(struct run *run, const struct op *op);
+int op_changed_end(struct run *run, const struct op *op);
+int op_count(struct run *run, const struct op *op);
+/* run_loops.c */
 int op_for(struct run *run, const struct op *op);
 int op_for_next(struct run *run, const struct op *op);
 int op_for_end(struct run *run, const struct op *op);

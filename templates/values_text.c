@@ -83,7 +83,8 @@ static void scalar_text(const struct value *v, char text[NUMBER_TEXT_BYTES], str
     *out = span_make(text, 0);
     switch (v->type) {
     case VALUE_TEXT:
-        *out = v->text;
+        if (v->text.data) /* an empty one may have none; nobody behind here is to mind */
+            *out = v->text;
         break;
     case VALUE_BOOL:
         *out = span_of(v->boolean ? "true" : "false");
@@ -246,6 +247,10 @@ int value_text_of(struct run *run, const struct value *v, struct span *out)
     scalar_text(v, text, out);
     if (out->data != text)
         return 0;
+    if (out->len == 0) {
+        *out = span_make("", 0);
+        return 0;
+    }
     copy = run_alloc(run, out->len + 1);
     if (!copy)
         return -1;

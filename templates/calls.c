@@ -1,0 +1,162 @@
+/* templates/calls.c - filters behind an expression: names, arguments, the fallback shorthand. */
+#include "templates/compiler.h"
+#include "templates/filters.h"
+
+struct call {
+    struct span name;
+    const struct filter *filter; /* NULL: unknown, lax */
+    int32_t number;
+    int args;                    /* how many are on the stack */
+    struct span names[ARGS_MAX]; /* of each; empty = a plain argument */
+    int named;
+};
+
+static bool at_end_of_arguments(const struct compiler *c)
+{
+    return token_is(c, TOKEN_PIPE) || token_is(c, TOKEN_END);
+}
+
+static int argument_parse(struct compiler *c, struct call *call)
+{
+    enum hold hold = call->filter && call->filter->guards ? HOLD_NOTHING : HOLD_PATHS;
+
+    if (call->args >= ARGS_MAX)
+        return problem_at(c, token_now(c)->text.data, "more than %d arguments", ARGS_MAX);
+    if (token_is(c, TOKEN_ID) && c->tokens[c->token + 1].kind == TOKEN_COLON) {
+        call->names[call->args] = token_now(c)->text;
+        call->named++;
+        c->token += 2;
+    }
+    call->args++;
+    return expression_parse(c, hold);
+}
+
+static int arguments_parse(struct compiler *c, struct call *call)
+{
+    if (!token_take(c, TOKEN_COLON))
+        return 0;
+    if (!at_end_of_arguments(c) && argument_parse(c, call) < 0)
+        return -1;
+    while (token_take(c, TOKEN_COMMA) && !at_end_of_arguments(c))
+        if (argument_parse(c, call) < 0)
+            return -1;
+    return 0;
+}
+
+static void emit_named(struct compiler *c, struct call *call)
+{
+    int32_t number, first = (int32_t)c->template->key_count;
+
+    if (call->named == 0)
+        return;
+    for (int i = 0; i < call->args; i++)
+        emit_key(c, call->names[i]);
+    number = emit(c, OP_KWARGS, first);
+    emit_op(c, number)->count = (uint16_t)call->args;
+    call->args -= call->named - 1;
+    c->stack -= (size_t)(call->named - 1);
+}
+
+static const char *arity_text(struct compiler *c, const struct call *call)
+{
+    struct arena *arena = &c->template->arena;
+    int least = call->filter->least + 1, most = call->filter->most + 1;
+
+    if (least == most)
+        return arena_printf(arena, "wrong number of arguments (given %d, expected %d)",
+                            call->args + 1, least);
+    return arena_printf(arena, "wrong number of arguments (given %d, expected %d..%d)",
+                        call->args + 1, least, most);
+}
+
+static int emit_call(struct compiler *c, struct call *call)
+{
+    int32_t number;
+
+    emit_named(c, call);
+    if (call->filter && (call->args < call->filter->least || call->args > call->filter->most)) {
+        const char *text = arity_text(c, call);
+        if (!c->template->lax)
+            return problem_at(c, call->name.data, "filter '%.*s': %s", (int)call->name.len,
+                              call->name.data, text);
+        emit(c, OP_FAIL, emit_constant(c, value_text(text)));
+    }
+    number = emit(c, OP_FILTER, call->filter ? call->number : -1);
+    emit_op(c, number)->count = (uint16_t)call->args;
+    emit_op(c, number)->at = (uint32_t)(call->name.data - c->template->source.data);
+    c->stack -= (size_t)call->args;
+    return 0;
+}
+
+static int unknown_filter(struct compiler *c, struct span name)
+{
+    const char *nearest = filter_nearest(name);
+
+    if (c->template->lax)
+        return 0;
+    return problem_at(c, name.data,
+                      nearest ? "unknown filter '%.*s', did you mean '%s'?"
+                              : "unknown filter '%.*s'",
+                      (int)name.len, name.data, nearest);
+}
+
+/* "| 'there'" and "|| 'there'" are short for "| default: 'there'". */
+static bool take_shorthand(struct compiler *c, struct call *call)
+{
+    bool two = token_is(c, TOKEN_PIPE) && c->tokens[c->token + 1].kind == TOKEN_STRING;
+
+    if (!two && !token_is(c, TOKEN_STRING))
+        return false;
+    if (two)
+        c->token++;
+    call->name = token_now(c)->text;
+    call->filter = filter_find(span_of("default"), &call->number);
+    call->args = 1;
+    return true;
+}
+
+static int filter_parse(struct compiler *c, struct call *call)
+{
+    if (take_shorthand(c, call))
+        return expression_parse(c, HOLD_NOTHING) < 0 ? -1 : emit_call(c, call);
+    if (token_expect(c, TOKEN_ID, &call->name) < 0)
+        return -1;
+    call->filter = filter_find(call->name, &call->number);
+    if (!call->filter && unknown_filter(c, call->name) < 0)
+        return -1;
+    if (arguments_parse(c, call) < 0)
+        return -1;
+    return emit_call(c, call);
+}
+
+static void clear_holds(struct compiler *c, int32_t start)
+{
+    for (int32_t i = start; i < emit_here(c); i++)
+        emit_op(c, i)->flag &= (uint8_t)~FLAG_HOLD_NIL;
+}
+
+int filtered_parse(struct compiler *c, bool *guarded, bool *plain)
+{
+    int32_t start = emit_here(c);
+    int count = 0;
+
+    *guarded = false;
+    *plain = true;
+    if (expression_parse(c, HOLD_PATHS) < 0)
+        return -1;
+    while (token_take(c, TOKEN_PIPE)) {
+        struct call call = { .number = -1 };
+        if (c->template->lax && token_is(c, TOKEN_END))
+            break;
+        if (++count > FILTERS_MAX)
+            return problem_at(c, token_now(c)->text.data, "more than %d filters", FILTERS_MAX);
+        if (filter_parse(c, &call) < 0)
+            return -1;
+        *plain = false;
+        if (call.filter && call.filter->guards) {
+            *guarded = true;
+            clear_holds(c, start);
+        }
+    }
+    return token_expect_end(c);
+}

@@ -1,0 +1,69 @@
+/* templates/problems.c - findings of the compiler with their place, and how they are shown. */
+#include <stdarg.h>
+#include <stdio.h>
+
+#include "core/base/text.h"
+#include "templates/compiler.h"
+
+void problem_place(const struct template *template, uint32_t at, struct template_problem *out)
+{
+    const char *start = template->source.data, *end = start + template->source.len;
+    const char *here = at < template->source.len ? start + at : end, *line = start, *stop;
+    struct span cut;
+
+    out->line = 1;
+    for (const char *p = start; p < here; p++)
+        if (*p == '\n') {
+            out->line++;
+            line = p + 1;
+        }
+    out->column = (int)text_count_points(span_make(line, (size_t)(here - line))) + 1;
+    stop = line < end ? memchr(line, '\n', (size_t)(end - line)) : NULL;
+    cut = text_cut(span_make(line, (size_t)((stop ? stop : end) - line)), sizeof(out->source) - 1);
+    memcpy(out->source, cut.data ? cut.data : "", cut.len);
+    out->source[cut.len] = '\0';
+    for (char *p = out->source; *p; p++)
+        if ((unsigned char)*p < ' ' || *p == 0x7f)
+            *p = ' ';
+}
+
+static struct template_problem *new_problem(struct compiler *c)
+{
+    struct template_problems *all = c->problems;
+
+    if (all->count >= PROBLEMS_MAX)
+        return NULL;
+    if (all->count == all->room) {
+        size_t room = all->room ? all->room * 2 : 4;
+        struct template_problem *items = arena_array(c->problems_in, room, sizeof(*items));
+        if (all->count)
+            memcpy(items, all->items, all->count * sizeof(*items));
+        all->items = items;
+        all->room = room;
+    }
+    return &all->items[all->count++];
+}
+
+int problem_at(struct compiler *c, const char *where, const char *format, ...)
+{
+    uint32_t at = where ? (uint32_t)(where - c->template->source.data) : c->tag_at;
+    struct template_problem *problem = new_problem(c);
+    va_list args;
+
+    if (!problem)
+        return -1;
+    problem_place(c->template, at, problem);
+    va_start(args, format);
+    vsnprintf(problem->text, sizeof(problem->text), format, args);
+    va_end(args);
+    return -1;
+}
+
+void template_explain(const char *name, const struct template_problem *problem, struct str *out)
+{
+    str_printf(out, "%s:%d:%d: %s\n  %s\n  ", name, problem->line, problem->column, problem->text,
+               problem->source);
+    for (int i = 1; i < problem->column && i < (int)sizeof(problem->source); i++)
+        str_add_char(out, ' ');
+    str_add_text(out, "^\n");
+}

@@ -1,0 +1,213 @@
+/* templates/run_values.c - ops that put values on the stack and change them there. */
+#include "templates/filters.h"
+#include "templates/values.h"
+
+static const struct value nil_value = { .type = VALUE_NIL };
+
+/* A strict template holds when what was just pushed is nothing. */
+static int pushed(struct run *run, const struct op *op)
+{
+    const struct value *top = &run->stack[run->depth - 1];
+    const struct path *path;
+
+    if (!(op->flag & FLAG_HOLD_NIL) || top->type != VALUE_NIL || run->template->lax)
+        return 0;
+    path = op->code == OP_PATH ? &run->template->paths[op->index] : NULL;
+    if (!path)
+        return run_stop(run, "this field is missing and has no default");
+    return run_stop(run, "%.*s is missing and has no default", (int)path->text.len,
+                    path->text.data);
+}
+
+int op_nothing(struct run *run, const struct op *op)
+{
+    (void)run;
+    (void)op;
+    return 0;
+}
+
+int op_text(struct run *run, const struct op *op)
+{
+    return sink_add_span(&run->out, run->template->constants[op->index].text);
+}
+
+int op_const(struct run *run, const struct op *op)
+{
+    run_push(run, &run->template->constants[op->index]);
+    return 0;
+}
+
+static const struct value *walk(const struct run *run, const struct value *from,
+                                const struct path *path)
+{
+    for (uint32_t i = 0; from && i < path->count; i++)
+        from = value_find(from, run->template->keys[path->first + i]);
+    return from ? from : &nil_value;
+}
+
+/* forloop kept in a variable: members of it are made on demand */
+static int walk_slow(struct run *run, const struct path *path, struct value *value)
+{
+    for (uint32_t i = 0; i < path->count; i++) {
+        struct value key = value_span(run->template->keys[path->first + i]);
+        if (value_member(run, value, &key, false, value) < 0)
+            return -1;
+    }
+    return 0;
+}
+
+int op_path(struct run *run, const struct op *op)
+{
+    const struct path *path = &run->template->paths[op->index];
+    const struct variable *variable = &run->variables[path->name];
+    const struct value **found = &run->found[op->index];
+
+    if (variable->set || variable->counted) {
+        struct value value = variable->set ? variable->value : variable->counter;
+        if (walk_slow(run, path, &value) < 0)
+            return -1;
+        run_push(run, &value);
+        return pushed(run, op);
+    }
+    if (!*found)
+        *found = walk(run, value_find(&run->context->data, run->template->names[path->name]), path);
+    run_push(run, *found);
+    return pushed(run, op);
+}
+
+int op_item(struct run *run, const struct op *op)
+{
+    run_push(run, &run->loops[op->index]->item);
+    return pushed(run, op);
+}
+
+int op_loop(struct run *run, const struct op *op)
+{
+    struct value value = { .type = VALUE_LOOP, .loop = run->loops[op->index] };
+
+    run_push(run, &value);
+    return 0;
+}
+
+/* Any variable by a name made at run time: self['name']. */
+static struct value variable_by_name(const struct run *run, struct span name)
+{
+    const struct template *t = run->template;
+    const struct value *found;
+
+    for (size_t i = 0; i < t->name_count; i++) {
+        const struct variable *variable = &run->variables[i];
+        if ((variable->set || variable->counted) && span_eq(t->names[i], name))
+            return variable->set ? variable->value : variable->counter;
+    }
+    found = value_find(&run->context->data, name);
+    return found ? *found : nil_value;
+}
+
+static int member(struct run *run, const struct op *op, const struct value *key)
+{
+    struct value *top = &run->stack[run->depth - 1];
+    struct value out;
+
+    if (top->type == VALUE_NIL && (op->flag & FLAG_SELF) && key->type == VALUE_TEXT)
+        out = variable_by_name(run, key->text);
+    else if (value_member(run, top, key, (op->flag & FLAG_COMMAND) != 0, &out) < 0)
+        return -1;
+    *top = out;
+    return pushed(run, op);
+}
+
+int op_key(struct run *run, const struct op *op)
+{
+    return member(run, op, &run->template->constants[op->index]);
+}
+
+int op_index(struct run *run, const struct op *op)
+{
+    struct value key = *run_pop(run);
+
+    return member(run, op, &key);
+}
+
+/* nil and texts count as numbers here, decimals do not: as the reference. */
+static int range_end(struct run *run, const struct value *v, int64_t *out)
+{
+    if (v->type == VALUE_NIL || v->type == VALUE_TEXT) {
+        *out = value_number(v).whole ? value_number(v).integer : (int64_t)value_number(v).real;
+        return 0;
+    }
+    return value_integer(run, v, out);
+}
+
+int op_range(struct run *run, const struct op *op)
+{
+    struct value *last = run_pop(run), *first = &run->stack[run->depth - 1];
+    struct value range = { .type = VALUE_RANGE };
+
+    (void)op;
+    if (range_end(run, first, &range.range.first) < 0 ||
+        range_end(run, last, &range.range.last) < 0)
+        return -1;
+    *first = range;
+    return 0;
+}
+
+/* Plain arguments first, then one map of the named ones: keys without a name mark the plain. */
+int op_kwargs(struct run *run, const struct op *op)
+{
+    const struct span *names = run->template->keys + op->index;
+    struct value_pair *pairs = run_alloc(run, op->count * sizeof(*pairs));
+    struct value *stack, map;
+    size_t named = 0;
+
+    if (!pairs)
+        return -1;
+    run->depth -= op->count;
+    stack = run->stack + run->depth;
+    for (uint16_t i = 0; i < op->count; i++) {
+        if (names[i].len)
+            pairs[named++] = (struct value_pair){ names[i], stack[i] };
+        else
+            run_push(run, &stack[i]);
+    }
+    map = value_map(pairs, named);
+    run_push(run, &map);
+    return 0;
+}
+
+int op_filter(struct run *run, const struct op *op)
+{
+    struct value args[ARGS_MAX + 1] = { 0 };
+    const struct filter *filter;
+    struct value *top;
+
+    run->depth -= op->count;
+    for (uint16_t i = 0; i < op->count && i < ARGS_MAX; i++)
+        args[i] = run->stack[run->depth + i];
+    if (op->index < 0)
+        return 0;
+    filter = filter_at(op->index);
+    top = &run->stack[run->depth - 1];
+    run->given = op->count;
+    run->was_safe = top->safe;
+    top->safe = false;
+    return filter->apply(run, top, args);
+}
+
+int op_fail(struct run *run, const struct op *op)
+{
+    struct span text = run->template->constants[op->index].text;
+
+    return run_fail(run, "%.*s", (int)text.len, text.data);
+}
+
+int op_compare(struct run *run, const struct op *op)
+{
+    struct value *b = run_pop(run), *a = &run->stack[run->depth - 1];
+    bool answer;
+
+    if (value_compare(run, (enum comparison)op->index, a, b, &answer) < 0)
+        return -1;
+    *a = value_bool(answer);
+    return 0;
+}
