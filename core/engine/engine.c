@@ -56,7 +56,7 @@ struct engine {
     struct batch *landed, **last_landed;
     struct intake *intakes, **last_intake;
     struct engine_counts shown;
-    bool woken, stopping;
+    bool woken, stopping, ended;
 };
 
 /* ---- commands from other threads ---- */
@@ -75,12 +75,19 @@ static void on_done(const struct outbox_sink *sink, struct batch *batch)
 
 void engine_take(struct engine *engine, struct intake *intake)
 {
+    bool ended;
+
     pthread_mutex_lock(&engine->lock);
+    ended = engine->ended;
     intake->next = NULL;
-    *engine->last_intake = intake;
-    engine->last_intake = &intake->next;
-    pthread_cond_signal(&engine->more);
+    if (!ended) {
+        *engine->last_intake = intake;
+        engine->last_intake = &intake->next;
+        pthread_cond_signal(&engine->more);
+    }
     pthread_mutex_unlock(&engine->lock);
+    if (ended) /* nobody would ever store it */
+        intake->stored(intake, -1);
 }
 
 void engine_wake(struct engine *engine)
@@ -416,12 +423,20 @@ static int bear(struct engine *engine, const struct err *err)
     return 0;
 }
 
-/* What is in the air comes home; nothing new goes out. */
+/* What is in the air comes home; nothing new goes out; whoever still wants something stored is told no. */
 static int land_all(struct engine *engine, struct err *err)
 {
+    int rc;
+
     outbox_stop(engine->outbox);
     engine->outbox = NULL;
-    return cycle(engine, false, err);
+    rc = cycle(engine, false, err);
+    pthread_mutex_lock(&engine->lock);
+    engine->ended = true;
+    pthread_mutex_unlock(&engine->lock);
+    take_commands(engine);
+    give_up_intakes(engine);
+    return rc;
 }
 
 int engine_run(struct engine *engine, struct err *err)

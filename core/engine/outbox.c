@@ -112,15 +112,6 @@ static void send_batch(struct outbox *outbox, struct batch *batch, struct arena 
     outbox->sink->done(outbox->sink, batch);
 }
 
-static void give_back(struct outbox *outbox, struct batch *batch)
-{
-    for (size_t i = 0; i < batch->count; i++) {
-        batch->results[i] = (struct send_result){ .status = SEND_RETRY };
-        snprintf(batch->results[i].reason, sizeof(batch->results[i].reason), "heed was stopped");
-    }
-    outbox->sink->done(outbox->sink, batch);
-}
-
 /* ---- the queue ---- */
 
 static struct busy *busy_of(struct outbox *outbox, const struct sender *sender)
@@ -231,7 +222,8 @@ void outbox_stop(struct outbox *outbox)
     pthread_mutex_unlock(&outbox->lock);
     while (batch) {
         struct batch *next = batch->next;
-        give_back(outbox, batch);
+        batch->returned = true;
+        outbox->sink->done(outbox->sink, batch);
         batch = next;
     }
     for (int i = 0; i < outbox->thread_count; i++)

@@ -14,6 +14,7 @@ struct batch { /* owns its memory; made by the engine, freed by the engine */
     struct sender *sender;
     struct arena arena;
     size_t count;
+    bool returned; /* no worker began it: its touches go back as they were */
     struct touch touches[OUTBOX_BATCH_MAX]; /* copies in the arena */
     struct message messages[OUTBOX_BATCH_MAX];
     struct send_result results[OUTBOX_BATCH_MAX];
@@ -35,7 +36,7 @@ struct outbox_sink { /* called on a worker's thread when every result of a batch
 /* workers: threads, at least 1. */
 struct outbox *outbox_start(int workers, struct flight *flight, const struct outbox_sink *sink,
                             struct err *err) MUST_USE;
-/* Finishes what is in the air; what no worker has begun yet is given back with SEND_RETRY. NULL is fine. */
+/* Finishes what is in the air; what no worker has begun yet is given back as returned. NULL is fine. */
 void outbox_stop(struct outbox *outbox);
 
 void outbox_submit(struct outbox *outbox, struct batch *batch);

@@ -149,6 +149,19 @@ static int (*const landings[])(const struct landing *l, struct err *err) = {
     [SEND_BROKEN] = land_broken, [SEND_UNSURE] = land_unsure,
 };
 
+/* What was surely not begun is tried again at once, and that try does not count. */
+static int put_back(const struct landing *l, struct err *err)
+{
+    const struct touch_result row = { .slot = l->touch->slot,
+                                      .id = l->touch->id,
+                                      .state = "retry",
+                                      .reason = *l->result->reason ? l->result->reason
+                                                                   : "heed was stopped",
+                                      .retry_at = l->recorder->now };
+
+    return touch_record(l->recorder->planner->db, &row, err) < 0 ? -1 : 0;
+}
+
 int record_batch(struct recorder *recorder, const struct batch *batch, struct err *err)
 {
     for (size_t i = 0; i < batch->count; i++) {
@@ -156,7 +169,9 @@ int record_batch(struct recorder *recorder, const struct batch *batch, struct er
                                          .sender = batch->sender,
                                          .touch = &batch->touches[i],
                                          .result = &batch->results[i] };
-        if (landings[batch->results[i].status](&landing, err) < 0)
+        int rc = batch->returned ? put_back(&landing, err)
+                                 : landings[batch->results[i].status](&landing, err);
+        if (rc < 0)
             return -1;
     }
     return 0;
@@ -199,18 +214,6 @@ static void recall(const struct flight *flight, int64_t touch_id, struct send_re
         *out = entry.result;
     else
         nobody_knows(out, "heed ended while it was in the air");
-}
-
-/* What was surely not begun is tried again at once, and that try does not count. */
-static int put_back(const struct landing *l, struct err *err)
-{
-    const struct touch_result row = { .slot = l->touch->slot,
-                                      .id = l->touch->id,
-                                      .state = "retry",
-                                      .reason = l->result->reason,
-                                      .retry_at = l->recorder->now };
-
-    return touch_record(l->recorder->planner->db, &row, err) < 0 ? -1 : 0;
 }
 
 static int land_recovered(struct recorder *recorder, const struct flight *flight,
