@@ -45,7 +45,7 @@ struct template *template_compile(struct span source, const struct template_opti
     parse_all(c);
     t->stack_room = c->stack_most;
     t->case_room = (size_t)c->case_most;
-    check_fields(c);
+    report_unknown_fields(c);
     if (problems->count > before) {
         qsort(problems->items + before, problems->count - before, sizeof(*problems->items),
               by_place);

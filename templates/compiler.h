@@ -135,7 +135,7 @@ int cycle_open(struct compiler *c, struct block *block);
 
 /* ---- chunks (parser.c), fields (fields.c) ---- */
 void parse_all(struct compiler *c);
-void check_fields(struct compiler *c); /* reports those that options->fields does not know */
+void report_unknown_fields(struct compiler *c); /* reports those that options->fields does not know */
 void parse_text(struct compiler *c, struct span text);
 int parse_output(struct compiler *c, struct span markup); /* {{ }} and echo */
 void parse_lines(struct compiler *c, struct span lines);  /* inside of a liquid tag */

@@ -41,7 +41,7 @@ static void check_field(struct compiler *c, const struct path *path)
                (int)path->text.len, path->text.data, nearest);
 }
 
-void check_fields(struct compiler *c)
+void report_unknown_fields(struct compiler *c)
 {
     if (!c->options->fields || c->broken)
         return;
