@@ -41,12 +41,16 @@ heed_floor(channels FOLDERS channels LINK heed_net heed_base ${ESMTP_LIBRARY} Pk
 heed_floor(engine FOLDERS core/engine LINK heed_channels heed_store heed_replies heed_templates heed_base)
 heed_floor(app FOLDERS core/app core/api core/people LINK heed_engine)
 
+# Where ready provider files and templates lie: installed, or in the checkout.
+foreach(floor IN ITEMS engine app)
+    target_compile_definitions(heed_${floor} PRIVATE HEED_DATA_DIR="${CMAKE_INSTALL_FULL_DATADIR}/heed"
+                               HEED_SOURCE_DIR="${PROJECT_SOURCE_DIR}")
+endforeach()
+
 if(EXISTS ${PROJECT_SOURCE_DIR}/core/app/main.c)
     add_executable(heed core/app/main.c)
     target_link_libraries(heed PRIVATE heed_app)
     install(TARGETS heed RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR})
     install(DIRECTORY providers/ DESTINATION ${CMAKE_INSTALL_DATADIR}/heed/providers FILES_MATCHING PATTERN "*.json")
     install(DIRECTORY templates/library/ DESTINATION ${CMAKE_INSTALL_DATADIR}/heed/templates)
-    target_compile_definitions(heed_app PRIVATE HEED_DATA_DIR="${CMAKE_INSTALL_FULL_DATADIR}/heed"
-                               HEED_SOURCE_DIR="${PROJECT_SOURCE_DIR}")
 endif()

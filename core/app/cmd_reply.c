@@ -58,16 +58,24 @@ static int write_answer(struct invocation *in, struct workspace *w, struct prosp
     return rc;
 }
 
-static int tell(struct invocation *in, const struct answer_made *made)
+static int tell(struct invocation *in, const struct workspace *w, const struct prospect *prospect,
+                const struct answer_made *made)
 {
+    const struct zone *zone = workspace_zone(w, prospect->zone);
+    bool later = made->leaves_at > workspace_now(w);
+    char iso[32];
     cJSON *json;
 
     if (!in->json) {
         printf("%s goes out by %s to %s (%s)\n", command_id(in, "to", made->touch_id),
                made->channel, made->address, made->why);
+        if (later)
+            printf("it is night there: it leaves %s their time; --now sends it at once\n",
+                   command_time(in, zone, made->leaves_at));
         return 0;
     }
     json = cJSON_CreateObject();
+    json_add_text(json, "leaves_at", zone_iso(zone, made->leaves_at, iso));
     json_add_text(json, "touch", command_id(in, "to", made->touch_id));
     json_add_text(json, "channel", made->channel);
     json_add_text(json, "address", made->address);
@@ -78,7 +86,8 @@ static int tell(struct invocation *in, const struct answer_made *made)
 static int answer(struct invocation *in, struct workspace *workspace, struct str *text)
 {
     struct answer_wish wish = { .channel = option(in, "channel"),
-                                .keep_holding = option(in, "keep-holding") != NULL };
+                                .keep_holding = option(in, "keep-holding") != NULL,
+                                .at_once = option(in, "now") != NULL };
     struct prospect prospect;
     struct answer_made made;
     struct err err = { 0 };
@@ -91,7 +100,7 @@ static int answer(struct invocation *in, struct workspace *workspace, struct str
     wish.text = str_text(text);
     if (write_answer(in, workspace, &prospect, &wish, &made, &err) < 0)
         return command_fail(in, &err);
-    return tell(in, &made);
+    return tell(in, workspace, &prospect, &made);
 }
 
 static int run(struct invocation *in)
@@ -114,6 +123,7 @@ static const struct option_row options[] = {
     { "channel", "CHANNEL", "answer there instead" },
     { "file", "FILE", "the text; - for standard input" },
     { "keep-holding", NULL, "the sequences stay held" },
+    { "now", NULL, "also when it is night where they live" },
     { 0 },
 };
 

@@ -100,6 +100,17 @@ static int thread_of(const struct writing *w, const char *channel, const char **
     return 0;
 }
 
+/* Nobody is woken by an answer either. */
+static int64_t leaves_at(const struct writing *w, const char *channel)
+{
+    static const struct window awake = { .days = WINDOW_EVERY_DAY,
+                                         .from_minute = 8 * 60,
+                                         .to_minute = 21 * 60 };
+    const struct hours hours = { .window = &awake, .zone = w->subject.zone, .channel = channel };
+
+    return w->wish->at_once ? w->env->now : policy_open_at(&hours, w->env->now);
+}
+
 static int insert(struct writing *w, struct answer_made *out, struct err *err)
 {
     const struct prospect *p = &w->subject.prospect;
@@ -116,10 +127,11 @@ static int insert(struct writing *w, struct answer_made *out, struct err *err)
         .text = w->wish->text,
         .decision = "{\"by\":\"hand\"}",
         .created_at = w->env->now,
-        .retry_at = w->env->now,
+        .retry_at = leaves_at(w, out->channel),
     };
 
     out->touch_id = touch.id;
+    out->leaves_at = touch.retry_at;
     if (thread_of(w, out->channel, &touch.refs, err) < 0)
         return -1;
     return touch_insert(w->env->db, &touch, err) < 0 ? -1 : 0;

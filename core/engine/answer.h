@@ -9,11 +9,13 @@ struct answer_wish {
     const char *text;
     const char *channel; /* NULL = the one they are followed on */
     bool keep_holding;   /* the sequences stay held */
+    bool at_once;        /* also at night: 21:00-08:00 in their zone */
 };
 
 struct answer_made {
     int64_t touch_id;
     const char *channel, *address, *why; /* why this channel */
+    int64_t leaves_at;                   /* now, or in their morning */
 };
 
 /* In the caller's transaction: writes the touch (state due), settles their open messages, lets held sequences go on. 0, or -1 and

@@ -34,6 +34,29 @@ static int read_conf(struct workspace *w, struct err *err)
     return w->conf ? 0 : -1;
 }
 
+/* "<prefix>/share/heed" of the running program: an installation may be moved. */
+static const char *share_folder(struct workspace *w)
+{
+    char program[1024];
+    ssize_t len = readlink("/proc/self/exe", program, sizeof(program) - 1);
+    char *end;
+
+    program[len > 0 ? len : 0] = '\0';
+    for (int up = 0; up < 2; up++) {
+        end = strrchr(program, '/');
+        if (end)
+            *end = '\0';
+    }
+    return arena_printf(&w->arena, "%s/share/heed", program);
+}
+
+/* The workspace's own folder first, then the ready ones: beside the program, installed, in the checkout. */
+static char *folders_of(struct workspace *w, const char *own, const char *ready)
+{
+    return arena_printf(&w->arena, "%s:%s/%s:%s/%s:%s/%s", path_in(w, w->folder, own),
+                        share_folder(w), ready, HEED_DATA_DIR, ready, HEED_SOURCE_DIR, ready);
+}
+
 static int apply_conf(struct workspace *w, struct err *err)
 {
     static const char *const known[] = { "store",     "zone",      "region", "postal_address",
@@ -48,7 +71,7 @@ static int apply_conf(struct workspace *w, struct err *err)
     id_set_node((int)node);
     w->store_path = path_in(w, w->folder, conf_text(main, "store", "heed.db"));
     w->template_dirs = path_in(w, w->folder, conf_text(main, "templates", "templates"));
-    w->provider_dirs = path_in(w, w->folder, conf_text(main, "providers", "providers"));
+    w->provider_dirs = folders_of(w, conf_text(main, "providers", "providers"), "providers");
     w->region = conf_text(main, "region", NULL);
     w->postal_address = conf_text(main, "postal_address", NULL);
     w->public_url = conf_text(conf_find(w->conf, "http", ""), "public_url", NULL);

@@ -34,8 +34,8 @@ static void write_conf(const struct world *world, const char *senders)
     snprintf(path, sizeof(path), "%s/heed.conf", world->folder);
     out = fopen(path, "we");
     assert_non_null(out);
-    fprintf(out, "[workspace]\nzone = Europe/Berlin\nregion = DE\nproviders = %s/providers\n%s",
-            HEED_SOURCE_DIR, senders ? senders : default_senders);
+    fprintf(out, "[workspace]\nzone = Europe/Berlin\nregion = DE\n%s",
+            senders ? senders : default_senders);
     fclose(out);
     chmod(path, 0600);
 }
