@@ -70,15 +70,14 @@ static int read_from(struct account *account, const struct conf_section *conf,
     return 0;
 }
 
-int account_init(struct account *account, const struct channel *channel,
-                 const struct conf_section *conf, const struct account_defaults *defaults,
-                 char **from_name, struct err *err)
+int account_init(struct account *account, const struct conf_section *conf,
+                 const struct account_defaults *defaults, char **from_name, struct err *err)
 {
     const char *kind = conf_text(conf, "channel", defaults->kind);
     int64_t sessions, batch;
 
-    account->channel = channel;
-    if (conf_check_keys(conf, channel->keys, err) < 0)
+    account->channel = defaults->channel;
+    if (conf_check_keys(conf, defaults->channel->keys, err) < 0)
         return -1;
     if (!kind)
         return conf_err(conf, "channel", err, "channel is missing: email, sms, call...");

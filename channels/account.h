@@ -12,6 +12,7 @@
 
 /* What differs between the channels when they read the common keys. */
 struct account_defaults {
+    const struct channel *channel;
     const char *kind; /* when `channel` is not given; NULL = it must be */
     int sessions, batch;
     bool needs_from;
@@ -20,9 +21,9 @@ struct account_defaults {
 /* Fills the base of a zeroed account from its section, copying all it keeps; *from_name (may be
  * NULL) gets a copy of the display name of `from`, or NULL. Rejects unknown keys by
  * channel->keys. 0, or -1 and err; call account_finish() either way. */
-int account_init(struct account *account, const struct channel *channel,
-                 const struct conf_section *conf, const struct account_defaults *defaults,
-                 char **from_name, struct err *err) MUST_USE;
+int account_init(struct account *account, const struct conf_section *conf,
+                 const struct account_defaults *defaults, char **from_name,
+                 struct err *err) MUST_USE;
 void account_finish(struct account *account);
 
 /* Rule 6: no control in an address, name, subject, date or id; key is [a-z0-9]{1,64}; from and to

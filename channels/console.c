@@ -56,11 +56,13 @@ static void console_close(struct account *account)
 static struct account *console_open(const struct conf_section *conf, const struct channel_env *env,
                                     struct err *err)
 {
-    static const struct account_defaults defaults = { .kind = "email", .sessions = 1, .batch = 50 };
+    static const struct account_defaults defaults = {
+        .channel = &channel_console, .kind = "email", .sessions = 1, .batch = 50
+    };
     struct console *console = xcalloc(1, sizeof(*console));
 
     console->fd = env->out_fd < 0 ? STDOUT_FILENO : env->out_fd;
-    if (account_init(&console->base, &channel_console, conf, &defaults, NULL, err) == 0 &&
+    if (account_init(&console->base, conf, &defaults, NULL, err) == 0 &&
         read_outcome(console, conf, err) == 0)
         return &console->base;
     console_close(&console->base);

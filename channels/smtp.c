@@ -245,11 +245,11 @@ static struct account *smtp_open(const struct conf_section *conf, const struct c
                                  struct err *err)
 {
     static const struct account_defaults defaults = {
-        .kind = "email", .sessions = 1, .batch = 50, .needs_from = true
+        .channel = &channel_smtp, .kind = "email", .sessions = 1, .batch = 50, .needs_from = true
     };
     struct smtp *smtp = xcalloc(1, sizeof(*smtp));
 
-    if (account_init(&smtp->base, &channel_smtp, conf, &defaults, &smtp->from_name, err) < 0)
+    if (account_init(&smtp->base, conf, &defaults, &smtp->from_name, err) < 0)
         goto failed;
     if (strcmp(smtp->base.kind, "email") != 0) {
         conf_err(conf, "channel", err, "through = smtp carries channel = email");

@@ -18,12 +18,14 @@ static void task_close(struct account *account)
 static struct account *task_open(const struct conf_section *conf, const struct channel_env *env,
                                  struct err *err)
 {
-    static const struct account_defaults defaults = { .sessions = 1, .batch = 50 };
+    static const struct account_defaults defaults = { .channel = &channel_task,
+                                                      .sessions = 1,
+                                                      .batch = 50 };
     struct account *account = xcalloc(1, sizeof(*account));
 
     (void)env;
     account->human = true;
-    if (account_init(account, &channel_task, conf, &defaults, NULL, err) == 0)
+    if (account_init(account, conf, &defaults, NULL, err) == 0)
         return account;
     task_close(account);
     return NULL;

@@ -16,6 +16,7 @@
 
 #define MAILS 3
 #define TIMEOUT_MS 3000
+#define LARGE_OCTETS 3000000
 
 #define LONG_1 "250-2.0.0 first line\r\n250-2.0.0 second line\r\n250 2.0.0 third"
 #define OK SEND_OK
@@ -34,6 +35,7 @@ struct row {
     const char *id;     /* in the provider_id of the mail at plan.at */
     bool only_esmtp;    /* plan needs what curl never does */
     bool waits;         /* runs into a timeout */
+    bool large;         /* the mail at plan.at is more than the sockets can hold */
 };
 
 static const struct row rows[] = {
@@ -196,6 +198,28 @@ static const struct row rows[] = {
       .plan = { .at = 1, .data = SCRIPT_DROP },
       .want = { OK, RETRY, RETRY },
       .accepted = 1 },
+    { .name = "drop in the body",
+      .plan = { .at = 1, .body = SCRIPT_DROP },
+      .want = { OK, RETRY, RETRY },
+      .accepted = 1,
+      .large = true },
+    { .name = "drop in the body, chunking",
+      .plan = { .at = 1, .body = SCRIPT_DROP, .offer_chunking = true, .offer_pipelining = true },
+      .want = { OK, RETRY, RETRY },
+      .accepted = 1,
+      .large = true },
+    { .name = "hang in the body",
+      .plan = { .at = 1, .body = SCRIPT_HANG },
+      .want = { OK, RETRY, RETRY },
+      .accepted = 1,
+      .large = true,
+      .waits = true },
+    { .name = "hang in the body, chunking",
+      .plan = { .at = 1, .body = SCRIPT_HANG, .offer_chunking = true, .offer_pipelining = true },
+      .want = { OK, RETRY, RETRY },
+      .accepted = 1,
+      .large = true,
+      .waits = true },
     { .name = "250 after dot in several lines",
       .plan = { .at = 1, .dot = LONG_1 },
       .want = { OK, OK, OK },
@@ -322,6 +346,15 @@ static void check_results(const char *transport, const struct row *row,
     check(!watch->wrong, transport, row, "watch", results);
 }
 
+static const char *large_text(void)
+{
+    static char text[LARGE_OCTETS + 1];
+
+    for (size_t i = 0; i < LARGE_OCTETS; i++)
+        text[i] = i % 2 ? '\xBC' : '\xC3'; /* each of them becomes three */
+    return text;
+}
+
 static void play(const char *transport, const struct row *row)
 {
     struct smtp_script *script = script_start(&row->plan);
@@ -335,6 +368,8 @@ static void play(const char *transport, const struct row *row)
 
     for (int i = 0; i < MAILS; i++)
         messages[i] = kit_mail(i);
+    if (row->large)
+        messages[row->plan.at].text = large_text();
     memset(results, 0xff, sizeof(results));
     kit_watch_init(&watch);
     arena_init(&scratch);
