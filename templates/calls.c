@@ -13,7 +13,7 @@ struct call {
 
 static bool at_end_of_arguments(const struct compiler *c)
 {
-    return token_is(c, TOKEN_PIPE) || token_is(c, TOKEN_END);
+    return lex_is(c, TOKEN_PIPE) || lex_is(c, TOKEN_END);
 }
 
 static int argument_parse(struct compiler *c, struct call *call)
@@ -21,9 +21,9 @@ static int argument_parse(struct compiler *c, struct call *call)
     enum hold hold = call->filter && call->filter->guards ? HOLD_NOTHING : HOLD_PATHS;
 
     if (call->args >= ARGS_MAX)
-        return problem_at(c, token_now(c)->text.data, "more than %d arguments", ARGS_MAX);
-    if (token_is(c, TOKEN_ID) && c->tokens[c->token + 1].kind == TOKEN_COLON) {
-        call->names[call->args] = token_now(c)->text;
+        return problem_at(c, lex_now(c)->text.data, "more than %d arguments", ARGS_MAX);
+    if (lex_is(c, TOKEN_ID) && c->tokens[c->token + 1].kind == TOKEN_COLON) {
+        call->names[call->args] = lex_now(c)->text;
         call->named++;
         c->token += 2;
     }
@@ -33,11 +33,11 @@ static int argument_parse(struct compiler *c, struct call *call)
 
 static int arguments_parse(struct compiler *c, struct call *call)
 {
-    if (!token_take(c, TOKEN_COLON))
+    if (!lex_take(c, TOKEN_COLON))
         return 0;
     if (!at_end_of_arguments(c) && argument_parse(c, call) < 0)
         return -1;
-    while (token_take(c, TOKEN_COMMA) && !at_end_of_arguments(c))
+    while (lex_take(c, TOKEN_COMMA) && !at_end_of_arguments(c))
         if (argument_parse(c, call) < 0)
             return -1;
     return 0;
@@ -103,13 +103,13 @@ static int unknown_filter(struct compiler *c, struct span name)
 /* "| 'there'" and "|| 'there'" are short for "| default: 'there'". */
 static bool take_shorthand(struct compiler *c, struct call *call)
 {
-    bool two = token_is(c, TOKEN_PIPE) && c->tokens[c->token + 1].kind == TOKEN_STRING;
+    bool two = lex_is(c, TOKEN_PIPE) && c->tokens[c->token + 1].kind == TOKEN_STRING;
 
-    if (!two && !token_is(c, TOKEN_STRING))
+    if (!two && !lex_is(c, TOKEN_STRING))
         return false;
     if (two)
         c->token++;
-    call->name = token_now(c)->text;
+    call->name = lex_now(c)->text;
     call->filter = filter_find(span_of("default"), &call->number);
     call->args = 1;
     return true;
@@ -119,7 +119,7 @@ static int filter_parse(struct compiler *c, struct call *call)
 {
     if (take_shorthand(c, call))
         return expression_parse(c, HOLD_NOTHING) < 0 ? -1 : emit_call(c, call);
-    if (token_expect(c, TOKEN_ID, &call->name) < 0)
+    if (lex_expect(c, TOKEN_ID, &call->name) < 0)
         return -1;
     call->filter = filter_find(call->name, &call->number);
     if (!call->filter && unknown_filter(c, call->name) < 0)
@@ -144,12 +144,12 @@ int filtered_parse(struct compiler *c, bool *guarded, bool *plain)
     *plain = true;
     if (expression_parse(c, HOLD_PATHS) < 0)
         return -1;
-    while (token_take(c, TOKEN_PIPE)) {
+    while (lex_take(c, TOKEN_PIPE)) {
         struct call call = { .number = -1 };
-        if (c->template->lax && token_is(c, TOKEN_END))
+        if (c->template->lax && lex_is(c, TOKEN_END))
             break;
         if (++count > FILTERS_MAX)
-            return problem_at(c, token_now(c)->text.data, "more than %d filters", FILTERS_MAX);
+            return problem_at(c, lex_now(c)->text.data, "more than %d filters", FILTERS_MAX);
         if (filter_parse(c, &call) < 0)
             return -1;
         *plain = false;
@@ -158,5 +158,5 @@ int filtered_parse(struct compiler *c, bool *guarded, bool *plain)
             clear_holds(c, start);
         }
     }
-    return token_expect_end(c);
+    return lex_expect_end(c);
 }

@@ -77,18 +77,18 @@ void emit_failures(struct compiler *c, int32_t start, bool quiet);
 /* Empties blank texts from `start` on that no capture keeps. */
 void emit_drop_blank(struct compiler *c, int32_t start);
 
-/* ---- tokens (tokens.c) ---- */
-static inline const struct token *token_now(const struct compiler *c)
+/* ---- tokens (lex.c) ---- */
+static inline const struct token *lex_now(const struct compiler *c)
 {
     return &c->tokens[c->token];
 }
-int tokens_begin(struct compiler *c, struct span markup);
-bool token_is(const struct compiler *c, enum token_kind kind);
-bool token_is_word(const struct compiler *c, const char *word);
-bool token_take(struct compiler *c, enum token_kind kind);
-bool token_take_word(struct compiler *c, const char *word);
-int token_expect(struct compiler *c, enum token_kind kind, struct span *text);
-int token_expect_end(struct compiler *c);
+int lex_begin(struct compiler *c, struct span markup);
+bool lex_is(const struct compiler *c, enum token_kind kind);
+bool lex_is_word(const struct compiler *c, const char *word);
+bool lex_take(struct compiler *c, enum token_kind kind);
+bool lex_take_word(struct compiler *c, const char *word);
+int lex_expect(struct compiler *c, enum token_kind kind, struct span *text);
+int lex_expect_end(struct compiler *c);
 
 /* ---- expressions (expression.c, calls.c, conditions.c) ---- */
 enum hold { HOLD_NOTHING, HOLD_PATHS }; /* does a path without a value hold the message? */
@@ -135,7 +135,8 @@ int cycle_open(struct compiler *c, struct block *block);
 
 /* ---- chunks (parser.c), fields (fields.c) ---- */
 void parse_all(struct compiler *c);
-void report_unknown_fields(struct compiler *c); /* reports those that options->fields does not know */
+void report_unknown_fields(
+    struct compiler *c); /* reports those that options->fields does not know */
 void parse_text(struct compiler *c, struct span text);
 int parse_output(struct compiler *c, struct span markup); /* {{ }} and echo */
 void parse_lines(struct compiler *c, struct span lines);  /* inside of a liquid tag */

@@ -4,12 +4,12 @@
 
 int operand_parse(struct compiler *c)
 {
-    enum token_kind next = token_is(c, TOKEN_ID) ? c->tokens[c->token + 1].kind : TOKEN_END;
+    enum token_kind next = lex_is(c, TOKEN_ID) ? c->tokens[c->token + 1].kind : TOKEN_END;
     bool member = next == TOKEN_DOT || next == TOKEN_OPEN_SQUARE;
 
-    if (!member && token_take_word(c, "blank"))
+    if (!member && lex_take_word(c, "blank"))
         emit_value(c, (struct value){ .type = VALUE_BLANK });
-    else if (!member && token_take_word(c, "empty"))
+    else if (!member && lex_take_word(c, "empty"))
         emit_value(c, (struct value){ .type = VALUE_EMPTY });
     else
         return expression_parse(c, HOLD_NOTHING);
@@ -34,21 +34,21 @@ static enum comparison comparison_of(struct span sign)
 
 static int comparison_parse(struct compiler *c)
 {
-    struct span sign = token_now(c)->text;
+    struct span sign = lex_now(c)->text;
 
     if (operand_parse(c) < 0)
         return -1;
-    if (c->template->lax && token_is(c, TOKEN_ID) && !token_is_word(c, "and") &&
-        !token_is_word(c, "or")) {
+    if (c->template->lax && lex_is(c, TOKEN_ID) && !lex_is_word(c, "and") &&
+        !lex_is_word(c, "or")) {
         const char *text = arena_printf(&c->template->arena, "Unknown operator %.*s",
-                                        (int)token_now(c)->text.len, token_now(c)->text.data);
+                                        (int)lex_now(c)->text.len, lex_now(c)->text.data);
         emit(c, OP_FAIL, emit_constant(c, value_text(text)));
         return 0;
     }
-    if (!token_is(c, TOKEN_COMPARISON))
+    if (!lex_is(c, TOKEN_COMPARISON))
         return 0;
-    sign = token_now(c)->text;
-    token_take(c, TOKEN_COMPARISON);
+    sign = lex_now(c)->text;
+    lex_take(c, TOKEN_COMPARISON);
     if (operand_parse(c) < 0)
         return -1;
     emit(c, OP_COMPARE, (int32_t)comparison_of(sign));
@@ -61,9 +61,9 @@ int condition_parse(struct compiler *c, bool invert, int32_t *when_true, int32_t
     for (;;) {
         if (comparison_parse(c) < 0)
             return -1;
-        if (token_take_word(c, "and"))
+        if (lex_take_word(c, "and"))
             emit_jump(c, OP_JUMP_FALSE, when_false);
-        else if (token_take_word(c, "or"))
+        else if (lex_take_word(c, "or"))
             emit_jump(c, OP_JUMP_TRUE, when_true);
         else
             break;
@@ -72,5 +72,5 @@ int condition_parse(struct compiler *c, bool invert, int32_t *when_true, int32_t
         emit_jump(c, OP_JUMP_TRUE, when_true);
     else
         emit_jump(c, OP_JUMP_FALSE, when_false);
-    return token_expect_end(c);
+    return lex_expect_end(c);
 }

@@ -11,12 +11,12 @@ static const char *const months[] = { "January",   "February", "March",    "Apri
 static const char *const weekdays[] = { "Sunday",   "Monday", "Tuesday", "Wednesday",
                                         "Thursday", "Friday", "Saturday" };
 
-const char *date_month_name(int month)
+const char *dates_month_name(int month)
 {
     return months[(month - 1) % 12];
 }
 
-const char *date_weekday_name(int weekday)
+const char *dates_weekday_name(int weekday)
 {
     return weekdays[weekday % 7];
 }
@@ -29,7 +29,7 @@ static int name_index(struct span word, const char *const *names, size_t count)
     return 0;
 }
 
-int date_month(struct span word)
+int dates_month(struct span word)
 {
     return name_index(word, months, COUNT_OF(months));
 }
@@ -181,7 +181,7 @@ static bool use_word(struct reading *r, struct span word)
     } zones[] = { { "utc", 0 },  { "gmt", 0 },  { "z", 0 },    { "est", -5 },
                   { "edt", -4 }, { "cst", -6 }, { "cdt", -5 }, { "mst", -7 },
                   { "mdt", -6 }, { "pst", -8 }, { "pdt", -7 } };
-    int month = date_month(word);
+    int month = dates_month(word);
 
     if (month) {
         r->time.month = month;
@@ -254,7 +254,7 @@ static void fill_missing(struct reading *r, const struct zone *zone, int64_t now
         r->time.day = now.day;
 }
 
-bool date_parse(struct span text, const struct zone *zone, int64_t now_ms, struct moment *out)
+bool dates_parse(struct span text, const struct zone *zone, int64_t now_ms, struct moment *out)
 {
     struct reading r = { .rest = text_trim(text), .out = out };
 

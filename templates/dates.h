@@ -14,15 +14,15 @@ struct moment {
 
 /* ISO 8601, RFC 2822, "14 March 2016", "March 14, 2016 10:00 pm". A text without a zone is local to
  * `zone`; parts that are missing come from now_ms. False when it cannot be read. */
-bool date_parse(struct span text, const struct zone *zone, int64_t now_ms, struct moment *out);
+bool dates_parse(struct span text, const struct zone *zone, int64_t now_ms, struct moment *out);
 
 /* strftime with Ruby's flags (-0^#_:) and widths up to 64. */
-int date_format(struct sink *sink, struct span format, const struct local_time *time,
-                int64_t utc_ms);
+int dates_format(struct sink *sink, struct span format, const struct local_time *time,
+                 int64_t utc_ms);
 
 /* "Mon" -> month number by name or its first three letters, 0 = none */
-int date_month(struct span word);
-const char *date_month_name(int month);     /* 1-12 */
-const char *date_weekday_name(int weekday); /* 0 = Sunday */
+int dates_month(struct span word);
+const char *dates_month_name(int month);     /* 1-12 */
+const char *dates_weekday_name(int weekday); /* 0 = Sunday */
 
 #endif

@@ -7,19 +7,19 @@
 
 static int no_expression(struct compiler *c)
 {
-    const struct token *t = token_now(c);
+    const struct token *t = lex_now(c);
 
     if (t->kind == TOKEN_END)
         return problem_at(c, t->text.data, "[:end_of_string] is not a valid expression");
     return problem_at(c, t->text.data, "[:%s, \"%.*s\"] is not a valid expression",
-                      token_name(t->kind), (int)t->text.len, t->text.data);
+                      lexer_token_name(t->kind), (int)t->text.len, t->text.data);
 }
 
 /* ---- values ---- */
 
 static int number_parse(struct compiler *c)
 {
-    struct span text = token_now(c)->text;
+    struct span text = lex_now(c)->text;
     struct value value = { .type = VALUE_INT };
 
     if (memchr(text.data, '.', text.len)) {
@@ -29,16 +29,16 @@ static int number_parse(struct compiler *c)
         return problem_at(c, text.data, "the number is too large");
     }
     emit_value(c, value);
-    token_take(c, TOKEN_NUMBER);
+    lex_take(c, TOKEN_NUMBER);
     return 0;
 }
 
 static int string_parse(struct compiler *c)
 {
-    struct span text = token_now(c)->text;
+    struct span text = lex_now(c)->text;
 
     emit_value(c, value_span(span_make(text.data + 1, text.len - 2)));
-    token_take(c, TOKEN_STRING);
+    lex_take(c, TOKEN_STRING);
     return 0;
 }
 
@@ -54,14 +54,14 @@ static void whole_number(struct compiler *c)
 
 static int range_parse(struct compiler *c)
 {
-    token_take(c, TOKEN_OPEN_ROUND);
+    lex_take(c, TOKEN_OPEN_ROUND);
     if (expression_parse(c, HOLD_NOTHING) < 0)
         return -1;
     whole_number(c);
-    if (token_expect(c, TOKEN_DOTDOT, NULL) < 0 || expression_parse(c, HOLD_NOTHING) < 0)
+    if (lex_expect(c, TOKEN_DOTDOT, NULL) < 0 || expression_parse(c, HOLD_NOTHING) < 0)
         return -1;
     whole_number(c);
-    if (token_expect(c, TOKEN_CLOSE_ROUND, NULL) < 0)
+    if (lex_expect(c, TOKEN_CLOSE_ROUND, NULL) < 0)
         return -1;
     emit(c, OP_RANGE, 0);
     return 0;
@@ -85,7 +85,7 @@ static bool is_plain_word(struct span text)
 /* Takes ".word" or ["word"] when it may belong to a static path. */
 static bool take_step(struct compiler *c, struct span *step)
 {
-    const struct token *t = token_now(c);
+    const struct token *t = lex_now(c);
 
     if (t[0].kind == TOKEN_DOT && t[1].kind == TOKEN_ID) {
         *step = t[1].text;
@@ -158,10 +158,10 @@ static int bracket_parse(struct compiler *c, uint8_t flag)
 {
     int32_t number;
 
-    token_take(c, TOKEN_OPEN_SQUARE);
+    lex_take(c, TOKEN_OPEN_SQUARE);
     if (expression_parse(c, HOLD_NOTHING) < 0)
         return -1;
-    if (token_expect(c, TOKEN_CLOSE_SQUARE, NULL) < 0)
+    if (lex_expect(c, TOKEN_CLOSE_SQUARE, NULL) < 0)
         return -1;
     number = emit(c, OP_INDEX, 0);
     emit_op(c, number)->flag = flag;
@@ -173,8 +173,8 @@ static int dot_parse(struct compiler *c, uint8_t flag)
     struct span key;
     int32_t number;
 
-    token_take(c, TOKEN_DOT);
-    if (token_expect(c, TOKEN_ID, &key) < 0)
+    lex_take(c, TOKEN_DOT);
+    if (lex_expect(c, TOKEN_ID, &key) < 0)
         return -1;
     number = emit(c, OP_KEY, emit_constant(c, value_span(key)));
     emit_op(c, number)->flag = (uint8_t)(flag | (is_command(key) ? FLAG_COMMAND : 0));
@@ -185,10 +185,10 @@ static int lookups_parse(struct compiler *c, uint8_t flag)
 {
     int steps = 0;
 
-    while (token_is(c, TOKEN_DOT) || token_is(c, TOKEN_OPEN_SQUARE)) {
-        bool dot = token_is(c, TOKEN_DOT);
+    while (lex_is(c, TOKEN_DOT) || lex_is(c, TOKEN_OPEN_SQUARE)) {
+        bool dot = lex_is(c, TOKEN_DOT);
         if (++steps > STEPS_MAX)
-            return problem_at(c, token_now(c)->text.data, "a field has more than %d parts",
+            return problem_at(c, lex_now(c)->text.data, "a field has more than %d parts",
                               STEPS_MAX);
         if ((dot ? dot_parse(c, flag) : bracket_parse(c, flag)) < 0)
             return -1;
@@ -215,7 +215,7 @@ static bool literal_parse(struct compiler *c)
     if (next == TOKEN_DOT || next == TOKEN_OPEN_SQUARE)
         return false;
     for (size_t i = 0; i < COUNT_OF(words); i++)
-        if (token_take_word(c, words[i].word)) {
+        if (lex_take_word(c, words[i].word)) {
             emit_value(c, words[i].value);
             return true;
         }
@@ -224,12 +224,12 @@ static bool literal_parse(struct compiler *c)
 
 static int path_parse(struct compiler *c, enum hold hold)
 {
-    struct span root = token_now(c)->text;
+    struct span root = lex_now(c)->text;
     bool self = span_is(root, "self");
 
     if (literal_parse(c))
         return 0;
-    token_take(c, TOKEN_ID);
+    lex_take(c, TOKEN_ID);
     emit_root(c, root);
     if (lookups_parse(c, self ? FLAG_SELF : 0) < 0)
         return -1;
@@ -245,7 +245,7 @@ static int path_parse(struct compiler *c, enum hold hold)
 static int bare_bracket_parse(struct compiler *c)
 {
     if (!c->template->lax)
-        return problem_at(c, token_now(c)->text.data,
+        return problem_at(c, lex_now(c)->text.data,
                           "Bare bracket access is not allowed. Use self['...'] instead");
     emit_value(c, value_nil());
     return lookups_parse(c, FLAG_SELF);
@@ -253,7 +253,7 @@ static int bare_bracket_parse(struct compiler *c)
 
 static int one_expression(struct compiler *c, enum hold hold)
 {
-    switch (token_now(c)->kind) {
+    switch (lex_now(c)->kind) {
     case TOKEN_ID:
         return path_parse(c, hold);
     case TOKEN_STRING:
@@ -274,7 +274,7 @@ int expression_parse(struct compiler *c, enum hold hold)
     int rc;
 
     if (c->nested >= NESTED_EXPRESSIONS_MAX || c->stack + 2 > STACK_MAX)
-        return problem_at(c, token_now(c)->text.data, "nested too deep");
+        return problem_at(c, lex_now(c)->text.data, "nested too deep");
     c->nested++;
     rc = one_expression(c, hold);
     c->nested--;

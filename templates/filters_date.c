@@ -40,7 +40,7 @@ static bool read_moment(const struct run *run, const struct value *value, const 
     }
     if (all_digits(value->text) && text_to_int(value->text, 0, EPOCH_MAX_S, &seconds))
         return epoch(seconds, out);
-    return date_parse(value->text, zone, now_ms, out);
+    return dates_parse(value->text, zone, now_ms, out);
 }
 
 /* "+02:00", "-0530" */
@@ -122,7 +122,7 @@ int filter_date(struct run *run, struct value *value, const struct value *args)
     if (format.len == 0 || !read_moment(run, value, shift.zone, &moment))
         return 0;
     place(&moment, &shift, &time);
-    if (date_format(&sink, format, &time, moment.utc_ms) < 0)
+    if (dates_format(&sink, format, &time, moment.utc_ms) < 0)
         return -1;
     return filter_give(value, &sink);
 }

@@ -204,7 +204,7 @@ bool lexer_skip_to_end(struct span source, size_t *at, const char *name, struct 
     return found;
 }
 
-const char *token_name(enum token_kind kind)
+const char *lexer_token_name(enum token_kind kind)
 {
     static const char *const names[TOKEN_KINDS] = {
         [TOKEN_END] = "end_of_string",

@@ -27,7 +27,7 @@ bool lexer_skip_to_end(struct span source, size_t *at, const char *name, struct 
                        struct chunk *end);
 
 enum token_kind {
-    TOKEN_END, /* names as in the reference's messages: see token_name() */
+    TOKEN_END, /* names as in the reference's messages: see lexer_token_name() */
     TOKEN_ID,
     TOKEN_STRING,
     TOKEN_NUMBER,
@@ -55,7 +55,7 @@ struct token {
  * pointer into markup) that fits nowhere. */
 struct token *lexer_tokens(struct span markup, struct arena *arena, const char **bad);
 
-const char *token_name(enum token_kind kind); /* "end_of_string" */
+const char *lexer_token_name(enum token_kind kind); /* "end_of_string" */
 
 bool lexer_is_space(char c); /* white space as Ruby's strip sees it, NUL included */
 

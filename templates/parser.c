@@ -133,9 +133,9 @@ int parse_output(struct compiler *c, struct span markup)
     uint8_t first;
 
     c->blocks[c->depth].blank = false;
-    if (tokens_begin(c, markup) < 0)
+    if (lex_begin(c, markup) < 0)
         return -1;
-    if (token_is(c, TOKEN_END))
+    if (lex_is(c, TOKEN_END))
         return 0;
     if (filtered_parse(c, &guarded, &plain) < 0)
         return -1;

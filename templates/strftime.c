@@ -1,4 +1,4 @@
-/* templates/strftime.c - date_format(): strftime as Ruby has it. English names, no locale. */
+/* templates/strftime.c - dates_format(): strftime as Ruby has it. English names, no locale. */
 #include <ctype.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -137,17 +137,17 @@ static struct span text_of(const struct shown *s, struct directive *d)
     switch (d->letter) {
     case 'a':
         d->upper = d->upper || d->swap;
-        return span_make(date_weekday_name(t->weekday), 3);
+        return span_make(dates_weekday_name(t->weekday), 3);
     case 'A':
         d->upper = d->upper || d->swap;
-        return span_of(date_weekday_name(t->weekday));
+        return span_of(dates_weekday_name(t->weekday));
     case 'b':
     case 'h':
         d->upper = d->upper || d->swap;
-        return span_make(date_month_name(t->month), 3);
+        return span_make(dates_month_name(t->month), 3);
     case 'B':
         d->upper = d->upper || d->swap;
-        return span_of(date_month_name(t->month));
+        return span_of(dates_month_name(t->month));
     case 'p':
         return span_of(t->hour < 12 ? (d->swap ? "am" : "AM") : (d->swap ? "pm" : "PM"));
     case 'P':
@@ -298,8 +298,8 @@ static int add_directive(struct sink *sink, struct span rest, struct directive *
     return rc > 0 ? sink_add_span(sink, rest) : rc;
 }
 
-int date_format(struct sink *sink, struct span format, const struct local_time *time,
-                int64_t utc_ms)
+int dates_format(struct sink *sink, struct span format, const struct local_time *time,
+                 int64_t utc_ms)
 {
     struct shown shown = { time, utc_ms };
     struct directive d;

@@ -8,7 +8,7 @@
 static int if_begin(struct compiler *c, struct block *block, bool invert)
 {
     int32_t when_true = -1, when_false = -1;
-    int rc = tokens_begin(c, c->markup);
+    int rc = lex_begin(c, c->markup);
 
     if (rc == 0)
         rc = condition_parse(c, invert, &when_true, &when_false);
@@ -50,7 +50,7 @@ static void if_close(struct compiler *c, struct block *block)
  * before the first when is jumped over. block->body: the branch being written. */
 static int case_open(struct compiler *c, struct block *block)
 {
-    int rc = tokens_begin(c, c->markup);
+    int rc = lex_begin(c, c->markup);
 
     block->number = c->case_depth++;
     if (c->case_depth > c->case_most)
@@ -58,7 +58,7 @@ static int case_open(struct compiler *c, struct block *block)
     if (rc == 0)
         rc = expression_parse(c, HOLD_NOTHING);
     if (rc == 0)
-        rc = token_expect_end(c);
+        rc = lex_expect_end(c);
     emit(c, OP_CASE, block->number);
     emit_jump(c, OP_JUMP, &block->next);
     return rc;
@@ -79,15 +79,15 @@ static void end_branch(struct compiler *c, struct block *block)
 
 static int when_parse(struct compiler *c, struct block *block)
 {
-    if (tokens_begin(c, c->markup) < 0)
+    if (lex_begin(c, c->markup) < 0)
         return -1;
     do {
         c->stack = 0;
         if (operand_parse(c) < 0)
             return -1;
         emit(c, OP_CASE_WHEN, block->number);
-    } while (token_take_word(c, "or") || token_take(c, TOKEN_COMMA));
-    return token_expect_end(c);
+    } while (lex_take_word(c, "or") || lex_take(c, TOKEN_COMMA));
+    return lex_expect_end(c);
 }
 
 static int case_branch(struct compiler *c, struct block *block, struct span name)
@@ -112,15 +112,15 @@ static void case_close(struct compiler *c, struct block *block)
 
 static int capture_open(struct compiler *c, struct block *block)
 {
-    if (tokens_begin(c, c->markup) < 0)
+    if (lex_begin(c, c->markup) < 0)
         return -1;
     block->variable = c->tokens[0].text;
-    if (token_is(c, TOKEN_STRING))
+    if (lex_is(c, TOKEN_STRING))
         block->variable = span_make(block->variable.data + 1, block->variable.len - 2);
-    if (!c->template->lax && !token_take(c, TOKEN_STRING) &&
-        token_expect(c, TOKEN_ID, &block->variable) < 0)
+    if (!c->template->lax && !lex_take(c, TOKEN_STRING) &&
+        lex_expect(c, TOKEN_ID, &block->variable) < 0)
         return -1;
-    if (token_expect_end(c) < 0)
+    if (lex_expect_end(c) < 0)
         return -1;
     emit(c, OP_CAPTURE, 0);
     return 0;

@@ -28,14 +28,14 @@ static int attribute_parse(struct compiler *c, struct loop_parse *p)
     static const char *const names[LOOP_PARTS] = { "limit", "offset", "cols", "range" };
     size_t part = 0;
 
-    while (part < LOOP_PARTS && !token_is_word(c, names[part]))
+    while (part < LOOP_PARTS && !lex_is_word(c, names[part]))
         part++;
     if (part == LOOP_PARTS || (part >= LOOP_COLS && !p->table))
         return attribute_error(c, p);
-    token_take(c, TOKEN_ID);
-    if (token_expect(c, TOKEN_COLON, NULL) < 0)
+    lex_take(c, TOKEN_ID);
+    if (lex_expect(c, TOKEN_COLON, NULL) < 0)
         return -1;
-    if (part == LOOP_OFFSET && !p->table && token_take_word(c, "continue")) {
+    if (part == LOOP_OFFSET && !p->table && lex_take_word(c, "continue")) {
         p->spec.flags |= LOOP_CONTINUE;
         return 0;
     }
@@ -47,16 +47,16 @@ static int attribute_parse(struct compiler *c, struct loop_parse *p)
 
 static int attributes_parse(struct compiler *c, struct loop_parse *p)
 {
-    while (token_is(c, TOKEN_COMMA) || token_is(c, TOKEN_ID)) {
-        bool comma = token_take(c, TOKEN_COMMA);
-        if (c->template->lax && comma && token_is(c, TOKEN_END))
+    while (lex_is(c, TOKEN_COMMA) || lex_is(c, TOKEN_ID)) {
+        bool comma = lex_take(c, TOKEN_COMMA);
+        if (c->template->lax && comma && lex_is(c, TOKEN_END))
             break;
-        if (c->template->lax && token_take_word(c, "reversed"))
+        if (c->template->lax && lex_take_word(c, "reversed"))
             continue;
         if (attribute_parse(c, p) < 0)
             return -1;
     }
-    return token_expect_end(c);
+    return lex_expect_end(c);
 }
 
 static struct span loop_name(struct compiler *c, struct span variable, size_t from)
@@ -75,15 +75,15 @@ static int header_parse(struct compiler *c, struct block *block, struct loop_par
 {
     size_t from;
 
-    if (tokens_begin(c, c->markup) < 0 || token_expect(c, TOKEN_ID, &block->variable) < 0)
+    if (lex_begin(c, c->markup) < 0 || lex_expect(c, TOKEN_ID, &block->variable) < 0)
         return -1;
-    if (!token_take_word(c, "in"))
+    if (!lex_take_word(c, "in"))
         return problem_at(c, c->tokens[c->token].text.data, "For loops require an 'in' clause");
     from = c->token;
     if (expression_parse(c, HOLD_NOTHING) < 0)
         return -1;
     p->spec.name = loop_name(c, block->variable, from);
-    if (!p->table && token_take_word(c, "reversed"))
+    if (!p->table && lex_take_word(c, "reversed"))
         p->spec.flags |= LOOP_REVERSED;
     return attributes_parse(c, p);
 }
@@ -216,16 +216,16 @@ static int cycle_values(struct compiler *c, bool *named, uint16_t *count)
 {
     if (expression_parse(c, HOLD_NOTHING) < 0)
         return -1;
-    *named = token_take(c, TOKEN_COLON);
+    *named = lex_take(c, TOKEN_COLON);
     if (*named && expression_parse(c, HOLD_NOTHING) < 0)
         return -1;
     *count = 1;
-    while (token_take(c, TOKEN_COMMA) && !token_is(c, TOKEN_END)) {
+    while (lex_take(c, TOKEN_COMMA) && !lex_is(c, TOKEN_END)) {
         if (expression_parse(c, HOLD_NOTHING) < 0)
             return -1;
         (*count)++;
     }
-    return token_expect_end(c);
+    return lex_expect_end(c);
 }
 
 /* Cycles without a name share their state when they list the same literals. */
@@ -249,9 +249,9 @@ int cycle_open(struct compiler *c, struct block *block)
     bool named = false;
 
     (void)block;
-    if (tokens_begin(c, c->markup) < 0)
+    if (lex_begin(c, c->markup) < 0)
         return -1;
-    if (token_is(c, TOKEN_END))
+    if (lex_is(c, TOKEN_END))
         return problem_at(c, c->markup.data,
                           "Syntax Error in 'cycle' - Valid syntax: cycle [name :] var [, var2, "
                           "var3 ...]");

@@ -35,9 +35,9 @@ static int assign_name(struct compiler *c, struct span *name)
 {
     if (c->template->lax)
         return 0;
-    if (tokens_begin(c, *name) < 0 || token_expect(c, TOKEN_ID, name) < 0)
+    if (lex_begin(c, *name) < 0 || lex_expect(c, TOKEN_ID, name) < 0)
         return -1;
-    return token_expect_end(c);
+    return lex_expect_end(c);
 }
 
 int assign_open(struct compiler *c, struct block *block)
@@ -50,7 +50,7 @@ int assign_open(struct compiler *c, struct block *block)
     if (!split_assign(c->markup, &name, &source))
         return problem_at(c, c->markup.data,
                           "Syntax Error in 'assign' - Valid syntax: assign [var] = [source]");
-    if (assign_name(c, &name) < 0 || tokens_begin(c, source) < 0)
+    if (assign_name(c, &name) < 0 || lex_begin(c, source) < 0)
         return -1;
     if (filtered_parse(c, &guarded, &plain) < 0)
         return -1;
@@ -71,8 +71,8 @@ static int count_open(struct compiler *c, uint8_t flag)
     struct span name = c->markup;
 
     if (!c->template->lax) {
-        if (tokens_begin(c, c->markup) < 0 || token_expect(c, TOKEN_ID, &name) < 0 ||
-            token_expect_end(c) < 0)
+        if (lex_begin(c, c->markup) < 0 || lex_expect(c, TOKEN_ID, &name) < 0 ||
+            lex_expect_end(c) < 0)
             return -1;
     }
     emit_op(c, emit(c, OP_COUNT, emit_name(c, name)))->flag = flag;
