@@ -4,6 +4,7 @@
 
 #include <stdio.h>
 
+#include "channels/account.h"
 #include "channels/gsm7.h"
 #include "channels/provider_account.h"
 #include "channels/provider_event.h"
@@ -20,25 +21,6 @@
 #define MESSAGE_VARS 11
 
 /* --- one message --- */
-
-static void refuse(struct send_result *result, const char *reason)
-{
-    *result = (struct send_result){ .status = SEND_REFUSED };
-    snprintf(result->reason, sizeof(result->reason), "%s", reason);
-}
-
-static bool has_bad_line(const struct message *message)
-{
-    const char *const lines[] = { message->key,       message->to,      message->from,
-                                  message->from_name, message->to_name, message->subject,
-                                  message->thread_id };
-
-    for (size_t i = 0; i < COUNT_OF(lines); i++) {
-        if (lines[i] && (text_has_control(span_of(lines[i])) || !text_is_utf8(span_of(lines[i]))))
-            return true;
-    }
-    return false;
-}
 
 static size_t count_units(const char *unit, const char *text)
 {
@@ -59,17 +41,19 @@ static bool is_sendable(const struct http_account *account, const struct message
     const cJSON *root = account->provider->root;
     const cJSON *limit = json_get(root, "text");
     const char *pattern = json_text(root, "to_pattern", NULL);
+    struct err err = { 0 };
 
-    if (has_bad_line(message)) {
-        refuse(result, "an address, subject or id holds a control character or is no UTF-8");
+    if (message_check(message, &err) < 0) {
+        result_set(result, SEND_REFUSED, err.text);
     } else if (!text_is_utf8(span_of(message->text)) || !*message->text) {
-        refuse(result, "the text is empty or no UTF-8");
-    } else if (!*message->to || (pattern && !filter_matches(pattern, message->to, NULL))) {
-        refuse(result, "this is no address of this kind");
+        result_set(result, SEND_REFUSED, "the text is empty or no UTF-8");
+    } else if (!text_is_utf8(span_of(message->to)) ||
+               (pattern && !filter_matches(pattern, message->to, NULL))) {
+        result_set(result, SEND_REFUSED, "this is no address of this kind");
         result->address_dead = true;
     } else if (limit && count_units(json_text(limit, "unit", ""), message->text) >
                             (size_t)json_int(limit, "max", 0)) {
-        refuse(result, "the text is longer than the provider takes");
+        result_set(result, SEND_REFUSED, "the text is longer than the provider takes");
     } else {
         return true;
     }
@@ -164,9 +148,10 @@ static void prepare(struct batch *batch, const struct message *message, size_t i
             batch->indexes[batch->count++] = index;
             return;
         }
-        refuse(result, fill.missing ? arena_printf(batch->scratch, "%s needs a value for \"%s\"",
-                                                   account->provider->name, fill.missing)
-                                    : "the message is too long for a request");
+        result_set(result, SEND_REFUSED,
+                   fill.missing ? arena_printf(batch->scratch, "%s needs a value for \"%s\"",
+                                               account->provider->name, fill.missing)
+                                : "the message is too long for a request");
     }
     batch->outer->answered(batch->outer, index, result);
 }

@@ -1,8 +1,7 @@
 /* channels/provider_verdict.c - see provider_verdict.h. */
 #include "channels/provider_verdict.h"
 
-#include <stdio.h>
-
+#include "channels/account.h"
 #include "channels/provider_facts.h"
 #include "core/base/json.h"
 #include "core/base/text.h"
@@ -112,19 +111,6 @@ static int64_t wish_to_wait(const cJSON *spec, const struct facts *facts,
     return wait > WAIT_MAX_MS ? WAIT_MAX_MS : wait;
 }
 
-/* Copies what fits, cut at a character, with spaces for controls. */
-static void put(char *out, size_t room, const char *text)
-{
-    struct span cut = text_cut(span_of(text), room - 1);
-
-    memcpy(out, cut.data, cut.len);
-    out[cut.len] = '\0';
-    for (; *out; out++) {
-        if ((unsigned char)*out < ' ' || *out == 0x7F)
-            *out = ' ';
-    }
-}
-
 static void put_reason(const cJSON *spec, const struct facts *facts, const struct meaning *meaning,
                        struct send_result *out)
 {
@@ -136,7 +122,8 @@ static void put_reason(const cJSON *spec, const struct facts *facts, const struc
         text = arena_printf(facts->arena, "%s, code %s", text, code);
     if (detail && (!code || strcmp(code, detail) != 0))
         text = arena_printf(facts->arena, "%s: %s", text, detail);
-    put(out->reason, sizeof(out->reason), arena_printf(facts->arena, "%s)", text));
+    copy_printable(out->reason, sizeof(out->reason),
+                   span_of(arena_printf(facts->arena, "%s)", text)));
 }
 
 static void read_answer(const cJSON *spec, const struct http_response *response,
@@ -155,7 +142,7 @@ static void read_answer(const cJSON *spec, const struct http_response *response,
     if (out->status == SEND_OK) {
         const char *id = facts_text(&facts, json_get(spec, "id"));
 
-        put(out->provider_id, sizeof(out->provider_id), id ? id : "");
+        copy_printable(out->provider_id, sizeof(out->provider_id), span_of(id));
     } else {
         put_reason(spec, &facts, meaning, out);
     }
@@ -171,12 +158,10 @@ void verdict_read(const cJSON *spec, const struct http_response *response, const
         read_answer(spec, response, vars, scratch, out);
         break;
     case HTTP_NOT_SENT:
-        out->status = SEND_RETRY;
-        put(out->reason, sizeof(out->reason), response->reason);
+        result_set(out, SEND_RETRY, response->reason);
         break;
     case HTTP_UNSURE:
-        out->status = SEND_UNSURE;
-        put(out->reason, sizeof(out->reason), response->reason);
+        result_set(out, SEND_UNSURE, response->reason);
         break;
     }
 }

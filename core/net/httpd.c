@@ -58,7 +58,9 @@ struct httpd {
     pthread_cond_t changed;
     struct call *calls;
     size_t orphans;
-    bool stopping, stopped;
+    bool stopping; /* no new request is handed over */
+    bool leaving;  /* those not answered by now become orphans */
+    bool stopped;
 };
 
 static struct watch_entry *entry_of(struct MHD_Connection *connection)
@@ -310,19 +312,27 @@ static void make_orphan(struct call *call)
     call->httpd->orphans++;
 }
 
+/* False when the server stops. */
+static bool mark_handed(struct call *call)
+{
+    pthread_mutex_lock(&call->httpd->lock);
+    call->handed = !call->httpd->stopping;
+    pthread_mutex_unlock(&call->httpd->lock);
+    return call->handed;
+}
+
 static enum MHD_Result hand_over(struct call *call)
 {
     struct httpd *httpd = call->httpd;
     bool answered;
 
+    if (!mark_handed(call))
+        return refuse(call, 503, "stopping");
     call->request.body = str_span(&call->body);
     watch_enter(httpd->watch, entry_of(call->connection), WATCH_WORKING);
-    pthread_mutex_lock(&httpd->lock);
-    call->handed = true;
-    pthread_mutex_unlock(&httpd->lock);
     httpd->handler(httpd->ctx, &call->request);
     pthread_mutex_lock(&httpd->lock);
-    if (!call->answered && httpd->stopping)
+    if (!call->answered && httpd->leaving)
         make_orphan(call);
     answered = call->answered;
     if (!answered) {
@@ -512,6 +522,7 @@ static void wait_for_answers(struct httpd *httpd)
     clock_gettime(CLOCK_MONOTONIC, &until);
     until.tv_sec += (time_t)(STOP_WAIT_MS / 1000);
     pthread_mutex_lock(&httpd->lock);
+    httpd->stopping = true;
     while (any_handed(httpd)) {
         if (pthread_cond_timedwait(&httpd->changed, &httpd->lock, &until) != 0)
             break;
@@ -522,7 +533,7 @@ static void wait_for_answers(struct httpd *httpd)
 static void leave_orphans(struct httpd *httpd)
 {
     pthread_mutex_lock(&httpd->lock);
-    httpd->stopping = true;
+    httpd->leaving = true;
     for (struct call *call = httpd->calls; call; call = call->next) {
         if (!call->suspended || call->answered)
             continue;
@@ -535,17 +546,15 @@ static void leave_orphans(struct httpd *httpd)
 void httpd_stop(struct httpd *httpd)
 {
     bool last;
-    int fd;
 
     if (!httpd)
         return;
-    fd = MHD_quiesce_daemon(httpd->daemon);
+    /* Not MHD_quiesce_daemon(): with epoll and a pool its 0.9.75 races with its own threads and
+     * ends the process. */
     wait_for_answers(httpd);
     leave_orphans(httpd);
     MHD_stop_daemon(httpd->daemon);
     watch_stop(httpd->watch);
-    if (fd >= 0)
-        close(fd);
     pthread_mutex_lock(&httpd->lock);
     httpd->stopped = true;
     last = httpd->orphans == 0;

@@ -104,6 +104,12 @@ static void start_rude_http(struct stage *stage)
     start_http_with(stage, 403);
 }
 
+/* A proxy in between: nobody knows what became of the message. */
+static void start_broken_http(struct stage *stage)
+{
+    start_http_with(stage, 502);
+}
+
 static void end_http(struct stage *stage)
 {
     http_destroy(stage->env.http);
@@ -139,6 +145,7 @@ static const struct row rows[] = {
     { "smtp", "curl, drops", SMTP "transport = curl\n", start_dropping_smtp, end_smtp, false },
     { "http", "kannel", HTTP, start_http, end_http, true },
     { "http", "kannel, rude server", HTTP, start_rude_http, end_http, false },
+    { "http", "kannel, broken proxy", HTTP, start_broken_http, end_http, false },
     { "task", "call", "through = task\nchannel = call\n", NULL, NULL, true },
     { "console", "ok", "through = console\nfrom = sam@example.com\n", start_console, end_console,
       true },

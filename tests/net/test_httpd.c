@@ -7,6 +7,8 @@
 
 #include <cmocka.h>
 
+#include <fcntl.h>
+
 #include "core/base/attr.h"
 #include "core/net/httpd.h"
 #include "tests/net/scripted.h"
@@ -404,6 +406,36 @@ static void test_httpd__stops_with_a_request_still_open(void **state)
     close(fd);
 }
 
+static int count_files(void)
+{
+    int count = 0;
+
+    for (int fd = 0; fd < 1000; fd++)
+        count += fcntl(fd, F_GETFD) >= 0;
+    return count;
+}
+
+static void test_httpd__starts_and_stops_often_and_leaves_nothing_open(void **state)
+{
+    static const char request[] = "GET / HTTP/1.1\r\nHost: h\r\n\r\n";
+    int before = count_files();
+
+    (void)state;
+    for (int i = 0; i < 300; i++) {
+        char answer[2000];
+        int fd;
+
+        set_up(NULL);
+        fd = scripted_connect(httpd_port(server));
+        scripted_write(fd, request);
+        if (i % 2)
+            assert_true(scripted_drain(fd, answer, 20, 5000) > 0);
+        httpd_stop(server);
+        close(fd);
+    }
+    assert_int_equal(count_files(), before);
+}
+
 static void test_httpd__says_what_is_wrong_with_listen(void **state)
 {
     static const char *const bad[] = {
@@ -456,6 +488,7 @@ int main(void)
         WITH_SERVER(test_httpd__cuts_a_dripping_body_on_a_kept_connection),
         WITH_SERVER(test_httpd__outlives_a_client_that_goes_away),
         cmocka_unit_test(test_httpd__stops_with_a_request_still_open),
+        cmocka_unit_test(test_httpd__starts_and_stops_often_and_leaves_nothing_open),
         cmocka_unit_test(test_httpd__says_what_is_wrong_with_listen),
         cmocka_unit_test(test_httpd__finds_values_in_queries_and_headers),
     };
