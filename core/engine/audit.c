@@ -131,15 +131,16 @@ static int check_touches(struct check *check, struct err *err)
 int audit(struct db *db, const struct audit_env *env, struct arena *arena, struct check *out,
           struct err *err)
 {
-    int rc = -1;
+    int rc;
 
     check_init(out, db, arena);
     out->now = env->now;
     out->daemon_runs = env->daemon_runs;
     if (db_begin_read(db, err) < 0)
         return -1;
-    if (check_store(out, err) == 0 && check_touches(out, err) == 0)
-        rc = 0;
+    rc = check_store(out, err);
+    if (rc == 0 && !out->damaged)
+        rc = check_touches(out, err);
     db_rollback(db);
     return rc;
 }

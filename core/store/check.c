@@ -315,16 +315,20 @@ static int check_file(struct check *check, struct err *err)
     const char *what;
     int sound = db_is_sound(check->db, check->arena, &what, err);
 
-    if (sound == 0)
+    check->damaged = sound == 0;
+    if (check->damaged)
         check_found(check, "file", NULL, 0, what);
     return sound < 0 ? -1 : 0;
 }
 
 int check_store(struct check *check, struct err *err)
 {
-    if (check_file(check, err) < 0 || count_rows(check, err) < 0 ||
-        apply_all(check, touch_rules, err) < 0 || apply_all(check, people_rules, err) < 0 ||
-        apply_all(check, link_rules, err) < 0)
+    if (check_file(check, err) < 0)
+        return -1;
+    if (check->damaged)
+        return 0;
+    if (count_rows(check, err) < 0 || apply_all(check, touch_rules, err) < 0 ||
+        apply_all(check, people_rules, err) < 0 || apply_all(check, link_rules, err) < 0)
         return -1;
     return check_homes(check, err);
 }

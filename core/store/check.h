@@ -23,6 +23,7 @@ struct check { /* filled by the checks; begin with check_init() */
     struct db *db;
     int64_t now;      /* UTC ms */
     bool daemon_runs; /* touches may be on the wire */
+    bool damaged;     /* the file itself: what else it says was not asked */
     struct arena *arena;
     struct check_finding *findings;
     size_t count;   /* of findings */

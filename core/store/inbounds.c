@@ -7,7 +7,8 @@ int inbound_insert(struct db *db, const struct inbound *in, struct err *err)
 {
     return db_run(db,
                   "INSERT INTO inbound(slot, id, source, key, state, envelope, raw, note, at) "
-                  "VALUES($1, $2, $3, $4, $5, $6, $7, $8, $9) ON CONFLICT DO NOTHING",
+                  "VALUES($1, $2, $3, $4, $5, $6, $7, $8, $9) "
+                  "ON CONFLICT(slot, source, key) DO NOTHING",
                   PARAMS(P(in->slot), P(in->id), P(in->source), P(in->key), P(in->state),
                          P(in->envelope), param_blob(in->raw), P(in->note), P(in->at)),
                   err);
@@ -136,9 +137,9 @@ int message_get(struct db *db, int slot, int64_t id, struct arena *arena, struct
 int messages_open(struct db *db, bool all, struct arena *arena, struct message_row **out,
                   struct err *err)
 {
-    const char *sql = all ? "SELECT " COLUMNS " FROM message ORDER BY at DESC LIMIT 10000"
+    const char *sql = all ? "SELECT " COLUMNS " FROM message ORDER BY at DESC, id DESC LIMIT 10000"
                           : "SELECT " COLUMNS " FROM message WHERE state = 'open' "
-                            "ORDER BY at LIMIT 10000";
+                            "ORDER BY at, id LIMIT 10000";
 
     return read_all(db_query(db, sql, NO_PARAMS, err), 10000, arena, out, err);
 }
@@ -148,7 +149,7 @@ int messages_of(struct db *db, int slot, int64_t prospect_id, int limit, struct 
 {
     return read_all(db_query(db,
                              "SELECT " COLUMNS " FROM message WHERE slot = $1 "
-                             "AND prospect_id = $2 ORDER BY at DESC LIMIT $3",
+                             "AND prospect_id = $2 ORDER BY at DESC, id DESC LIMIT $3",
                              PARAMS(P(slot), P(prospect_id), P(limit)), err),
                     limit, arena, out, err);
 }

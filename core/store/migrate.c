@@ -1,6 +1,7 @@
 /* core/store/migrate.c - see migrate.h. The schema number is SQLite's user_version. */
 #include "core/store/migrate.h"
 
+#include <fcntl.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <unistd.h>
@@ -29,11 +30,16 @@ static int back_up(struct db *db, const char *path, int64_t version, struct err 
 {
     char backup[1024];
     struct stmt *stmt;
+    int fd;
 
     if ((size_t)snprintf(backup, sizeof(backup), "%s.before-%" PRId64, path, version + 1) >=
         sizeof(backup))
         return err_set(err, ERR_INPUT, "store path is too long for a backup beside it");
     unlink(backup); /* left by a migration that was cut off: the store is still the old one */
+    fd = open(backup, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600); /* an empty file is filled */
+    if (fd < 0)
+        return err_set(err, ERR_SYSTEM, "%s cannot be made", backup);
+    close(fd);
     stmt = db_stmt(db, "VACUUM INTO $1", err);
     if (!stmt)
         return -1;
@@ -50,19 +56,30 @@ static int run_all(struct db *db, const char *const *sql, struct err *err)
     return rc;
 }
 
-static int apply(struct db *db, const struct migration *step, struct err *err)
+/* Another process may have taken this step while we waited for the lock. */
+static int apply_once(struct db *db, const struct migration *step, struct err *err)
 {
     char set_version[64];
+    int64_t version;
 
     snprintf(set_version, sizeof(set_version), "PRAGMA user_version=%d", step->number);
-    if (db_begin(db, err) < 0)
+    if (read_version(db, &version, err) < 0)
         return -1;
-    if (run_all(db, step->sql, err) < 0 || db_script(db, set_version, err) < 0 ||
-        db_commit(db, err) < 0) {
-        db_rollback(db);
-        return err_wrap(err, "migration %d (%s)", step->number, step->name);
-    }
-    return 0;
+    if (version >= step->number)
+        return 0;
+    if (run_all(db, step->sql, err) < 0 || db_script(db, set_version, err) < 0)
+        return -1;
+    return db_commit(db, err);
+}
+
+static int apply(struct db *db, const struct migration *step, struct err *err)
+{
+    int rc = db_begin(db, err);
+
+    if (rc == 0)
+        rc = apply_once(db, step, err);
+    db_rollback(db);
+    return rc < 0 ? err_wrap(err, "migration %d (%s)", step->number, step->name) : 0;
 }
 
 int migrate(struct db *db, const char *path, struct err *err)

@@ -186,7 +186,8 @@ int enrollment_insert(struct db *db, const struct enrollment *e, struct err *err
     return db_run(db,
                   "INSERT INTO enrollment(" ENROLLMENT ") "
                   "VALUES($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) "
-                  "ON CONFLICT DO NOTHING",
+                  "ON CONFLICT(slot, prospect_id, sequence) WHERE state IN ('active', 'held') "
+                  "DO NOTHING",
                   PARAMS(P(e->slot), P(e->id), P(e->prospect_id), P(e->sequence), P(e->version),
                          P(e->step), P(e->state), P(e->due_at), P(e->hold_reason), P(e->exit),
                          P(e->created_at)),
@@ -233,12 +234,13 @@ int enrollments_due(struct db *db, int slot, int64_t now, int limit, struct aren
 int enrollments_of(struct db *db, int slot, int64_t prospect_id, struct arena *arena,
                    struct enrollment **out, struct err *err)
 {
-    return read_enrollments(db_query(db,
-                                     "SELECT " ENROLLMENT
-                                     " FROM enrollment WHERE slot = $1 AND prospect_id = $2 "
-                                     "ORDER BY state, created_at LIMIT 100",
-                                     PARAMS(P(slot), P(prospect_id)), err),
-                            100, arena, out, err);
+    return read_enrollments(
+        db_query(db,
+                 "SELECT " ENROLLMENT " FROM enrollment WHERE slot = $1 AND prospect_id = $2 "
+                 "ORDER BY CASE WHEN state IN ('active', 'held') THEN 0 ELSE 1 END, "
+                 "state, created_at LIMIT 100",
+                 PARAMS(P(slot), P(prospect_id)), err),
+        100, arena, out, err);
 }
 
 int enrollment_next_due(struct db *db, int slot, int64_t *out, struct err *err)

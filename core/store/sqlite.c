@@ -1,8 +1,11 @@
 /* core/store/sqlite.c - the SQLite driver behind db.h: WAL, FULL, prepared statements kept by the address of their text. */
+#include <assert.h>
+#include <fcntl.h>
 #include <sqlite3.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <unistd.h>
 
 #include "core/store/db.h"
 
@@ -47,6 +50,16 @@ static int apply_pragmas(struct db *db, enum db_mode mode, struct err *err)
     return 0;
 }
 
+/* A new store holds people's words and our keys: nobody else reads it. SQLite gives the files beside it the same mode.
+ * Only a file that is not there yet is touched: closing one that SQLite has open would drop this process's locks on it. */
+static void make_private(const char *path)
+{
+    int fd = open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+
+    if (fd >= 0)
+        close(fd); /* what else is wrong with the path, SQLite says next */
+}
+
 struct db *db_open(const char *path, enum db_mode mode, struct err *err)
 {
     struct db *db = xcalloc(1, sizeof(*db));
@@ -55,6 +68,8 @@ struct db *db_open(const char *path, enum db_mode mode, struct err *err)
         (mode == DB_READ ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE);
 
     db->path = xstrdup(path);
+    if (mode == DB_WRITE)
+        make_private(path);
     if (sqlite3_open_v2(path, &db->inside, flags, NULL) != SQLITE_OK) {
         db_err(db, err, "opening");
         goto fail;
@@ -182,36 +197,43 @@ struct stmt *db_stmt(struct db *db, const char *sql, struct err *err)
     return NULL;
 }
 
+/* SQLite's number of $n; a parameter that the SQL does not have is a bug of the caller. */
+static int place_of(const struct stmt *stmt, int n)
+{
+    assert(n >= 1 && n <= MAX_PARAMETERS && stmt->index[n] > 0);
+    return stmt->index[n];
+}
+
 void stmt_int(struct stmt *stmt, int n, int64_t value)
 {
-    sqlite3_bind_int64(stmt->inside, stmt->index[n], value);
+    sqlite3_bind_int64(stmt->inside, place_of(stmt, n), value);
 }
 
 void stmt_double(struct stmt *stmt, int n, double value)
 {
-    sqlite3_bind_double(stmt->inside, stmt->index[n], value);
+    sqlite3_bind_double(stmt->inside, place_of(stmt, n), value);
 }
 
 void stmt_text(struct stmt *stmt, int n, const char *value)
 {
-    sqlite3_bind_text(stmt->inside, stmt->index[n], value, -1, SQLITE_STATIC);
+    sqlite3_bind_text(stmt->inside, place_of(stmt, n), value, -1, SQLITE_STATIC);
 }
 
 void stmt_span(struct stmt *stmt, int n, struct span text)
 {
-    sqlite3_bind_text64(stmt->inside, stmt->index[n], text.data ? text.data : "", text.len,
+    sqlite3_bind_text64(stmt->inside, place_of(stmt, n), text.data ? text.data : "", text.len,
                         SQLITE_STATIC, SQLITE_UTF8);
 }
 
 void stmt_blob(struct stmt *stmt, int n, struct span bytes)
 {
-    sqlite3_bind_blob64(stmt->inside, stmt->index[n], bytes.data ? bytes.data : "", bytes.len,
+    sqlite3_bind_blob64(stmt->inside, place_of(stmt, n), bytes.data ? bytes.data : "", bytes.len,
                         SQLITE_STATIC);
 }
 
 void stmt_null(struct stmt *stmt, int n)
 {
-    sqlite3_bind_null(stmt->inside, stmt->index[n]);
+    sqlite3_bind_null(stmt->inside, place_of(stmt, n));
 }
 
 void stmt_reset(struct stmt *stmt)

@@ -71,7 +71,9 @@ int touch_insert(struct db *db, const struct touch *t, struct err *err)
         "INSERT INTO touch(slot, id, prospect_id, enrollment_id, step, sequence, step_id, "
         "template, channel, sender, address, state, reason, subject, text, html, refs, decision, "
         "epoch, tries, created_at, retry_at) VALUES($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, "
-        "$12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22) ON CONFLICT DO NOTHING",
+        "$12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22) "
+        "ON CONFLICT(slot, enrollment_id, step) WHERE enrollment_id <> 0 AND state <> 'cancelled' "
+        "DO NOTHING",
         PARAMS(P(t->slot), P(t->id), P(t->prospect_id), P(t->enrollment_id), P(t->step),
                P(t->sequence), P(t->step_id), P(t->template), P(t->channel), P(t->sender),
                P(t->address), P(t->state), P(t->reason), P(t->subject), P(t->text), P(t->html),
@@ -113,14 +115,15 @@ int touch_put_on_wire(struct db *db, int slot, int64_t id, int64_t epoch, struct
 
 int touch_move(struct db *db, const struct touch_result *to, const char *from, struct err *err)
 {
-    return db_run(db,
-                  "UPDATE touch SET state = $3, reason = coalesce($4, reason), "
-                  "provider_id = coalesce($5, provider_id), retry_at = $6, "
-                  "sent_at = coalesce(sent_at, $7) "
-                  "WHERE slot = $1 AND id = $2 AND $8 LIKE '%,' || state || ',%'",
-                  PARAMS(P(to->slot), P(to->id), P(to->state), P(to->reason), P(to->provider_id),
-                         param_or_null(to->retry_at), param_or_null(to->sent_at), P(from)),
-                  err);
+    return db_run(
+        db,
+        "UPDATE touch SET state = $3, reason = coalesce($4, reason), "
+        "provider_id = coalesce($5, provider_id), retry_at = $6, "
+        "sent_at = CASE WHEN $3 IN ('due', 'retry') THEN NULL ELSE coalesce(sent_at, $7) END "
+        "WHERE slot = $1 AND id = $2 AND $8 LIKE '%,' || state || ',%'",
+        PARAMS(P(to->slot), P(to->id), P(to->state), P(to->reason), P(to->provider_id),
+               param_or_null(to->retry_at), param_or_null(to->sent_at), P(from)),
+        err);
 }
 
 /* Rank: wire, unsure, retry < sent < undelivered < bounced < delivered < read < complained. */
@@ -132,8 +135,10 @@ int touch_receipt(struct db *db, int slot, int64_t id, const char *state, int64_
                   struct err *err)
 {
     return db_run(db,
-                  "UPDATE touch SET state = $3, sent_at = coalesce(sent_at, $4), delivered_at = "
-                  "CASE WHEN $3 IN ('delivered', 'read') THEN coalesce(delivered_at, $4) "
+                  "UPDATE touch SET state = $3, sent_at = coalesce(sent_at, $4), "
+                  "provider_id = CASE WHEN state = 'wire' THEN coalesce(provider_id, 'a receipt') "
+                  "ELSE provider_id END, delivered_at = CASE WHEN $3 IN ('delivered', 'read') THEN "
+                  "coalesce(delivered_at, $4) "
                   "ELSE delivered_at END WHERE slot = $1 AND id = $2 "
                   "AND state NOT IN ('failed', 'cancelled', 'due', 'retry') "
                   "AND " RANK("state") " < " RANK("$3"),
