@@ -131,6 +131,12 @@ static void on_answered(const struct http_watch *watch, size_t index,
     batch->outer->answered(batch->outer, at, result);
 }
 
+/* A web service that has not answered in half a minute will not. */
+static int64_t patience(const struct channel_env *env)
+{
+    return env->timeout_ms < 30 * SECOND_MS ? env->timeout_ms : 30 * SECOND_MS;
+}
+
 /* Adds the message to the round, or says at once why it cannot be sent. */
 static void prepare(struct batch *batch, const struct message *message, size_t index)
 {
@@ -144,7 +150,7 @@ static void prepare(struct batch *batch, const struct message *message, size_t i
     if (is_sendable(account, message, result)) {
         if (request_build(json_get(account->provider->root, "send"), account->url, &fill,
                           request) == TEMPLATE_OK) {
-            request->timeout_ms = account->env->timeout_ms;
+            request->timeout_ms = patience(account->env);
             batch->indexes[batch->count++] = index;
             return;
         }
@@ -263,7 +269,7 @@ static int run_call(const struct http_account *account, const cJSON *call, const
     if (request_build(json_get(call, "request"), account->url, &fill, &request) != TEMPLATE_OK)
         return err_set(err, ERR_CONFIG, "%s needs a value for \"%s\"", account->provider->name,
                        fill.missing ? fill.missing : "a setting");
-    request.timeout_ms = account->env->timeout_ms;
+    request.timeout_ms = patience(account->env);
     http_many(account->env->http, &request, 1, NULL, scratch, &response);
     if (response.fate != HTTP_ANSWERED)
         return err_set(err, ERR_NET, "%s did not answer: %s", account->provider->name,

@@ -126,10 +126,10 @@ static int insert(struct writing *w, struct answer_made *out, struct err *err)
         .subject = subject_line(w, out->channel),
         .text = w->wish->text,
         .decision = "{\"by\":\"hand\"}",
-        .created_at = w->env->now,
-        .retry_at = leaves_at(w, out->channel),
+        .created_at = leaves_at(w, out->channel), /* the Date of an e-mail */
     };
 
+    touch.retry_at = touch.created_at;
     out->touch_id = touch.id;
     out->leaves_at = touch.retry_at;
     if (thread_of(w, out->channel, &touch.refs, err) < 0)

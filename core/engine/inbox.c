@@ -608,6 +608,25 @@ static int mirror_opt_out(struct event_sink *s, const struct touch *touch)
     return found == 1 ? effect_opt_out(env, &prospect, &opt_out, s->err) : found;
 }
 
+/* Some providers tell of an opt-out by the person's address alone. */
+static int mirror_by_address(struct event_sink *s, const char *address)
+{
+    struct effects *env = &s->inbox->effects;
+    const char *kind = workspace_address_kind(s->sender->channel);
+    const struct opt_out opt_out = { .channel = s->sender->channel, .cause = "provider" };
+    struct identity *who;
+    int count = kind ? identity_find(env->db, kind, address, env->arena, &who, s->err) : 0;
+
+    for (int i = 0; i < count; i++) {
+        struct prospect prospect;
+        if (prospect_get(env->db, who[i].slot, who[i].prospect_id, env->arena, &prospect, s->err) !=
+                1 ||
+            effect_opt_out(env, &prospect, &opt_out, s->err) < 0)
+            return -1;
+    }
+    return count < 0 ? -1 : 0;
+}
+
 static int hear_status(struct event_sink *s, const struct channel_event *event)
 {
     struct effects *env = &s->inbox->effects;
@@ -618,8 +637,11 @@ static int hear_status(struct event_sink *s, const struct channel_event *event)
                                  .sent_at = s->inbound->at };
     struct touch touch;
     int64_t id;
-    int found = find_touch(s, event, &id);
+    int found;
 
+    if (event->delivery == DELIVERY_OPTED_OUT && !event->key && !event->provider_id && event->to)
+        return mirror_by_address(s, event->to);
+    found = find_touch(s, event, &id);
     if (found == 1)
         found = touch_get(env->db, id_slot(id), id, env->arena, &touch, s->err);
     s->wait = s->wait || found == 0;

@@ -103,7 +103,7 @@ class TheLedger(unittest.TestCase):
 
     def test_notes_what_comes_after_an_opt_out_but_not_what_had_begun(self):
         rows = [(1, -1.0, []), (1, 59.0, []), (1, 61.0, ["after_opt_out"]),
-                (60480, 0.010, []), (60480, 0.050, ["after_opt_out"])]
+                (60480, 0.010, []), (60480, 0.300, ["after_opt_out"])]
         for speed, late_s, wanted in rows:
             ledger = Ledger(Clock(f"{MONDAY_NOON}:0:{speed}"))
             ledger.opted_out("STOP", [("sms", "+1")])
