@@ -13,7 +13,8 @@
 #include "core/store/follow.h"
 #include "core/store/migrate.h"
 
-#define SEND_TIMEOUT_MS (60 * SECOND_MS)
+/* RFC 5321 4.5.3.2: ten minutes after the final dot, and a short wait there makes touches unsure. */
+#define SEND_TIMEOUT_MS (20 * MINUTE_MS)
 
 static char *path_in(struct workspace *w, const char *folder, const char *name)
 {
