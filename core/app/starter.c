@@ -1,0 +1,151 @@
+/* core/app/starter.c - see starter.h. Every key of heed.conf stands here with its meaning; docs/commands.md lists them too. */
+#include "core/app/starter.h"
+
+static const char conf_head[] =
+    "# heed.conf - one workspace of heed. A line is KEY = VALUE; # begins a comment.\n"
+    "# A secret KEY is given as KEY_env = VARIABLE, KEY_file = PATH or KEY_credential = NAME "
+    "(systemd);\n"
+    "# in clear only while nobody but you can read this file (mode 0600).\n"
+    "\n"
+    "[workspace]\n"
+    "store = heed.db              # the database, beside this file\n";
+
+static const char conf_workspace[] =
+    "#region = US                 # country of phone numbers written without +\n"
+    "postal_address = Example Ltd, 1 Long Street, Springfield   # stands under every e-mail: put "
+    "yours\n"
+    "templates = templates        # `heed template put templates` puts them into the store\n"
+    "#providers = providers       # your own provider files; those of heed are known without\n"
+    "#node = 0                    # 0-15, when several heed share one store\n"
+    "\n"
+    "[http]                       # webhooks, one-click unsubscribe, /healthz: only while `heed "
+    "run` runs\n"
+    "listen = 127.0.0.1:8025      # put a reverse proxy with TLS in front\n"
+    "#public_url = https://heed.example.com   # how the world reaches it, without a slash at the "
+    "end\n"
+    "\n"
+    "# ---- senders: who we are on each channel ----\n"
+    "# These three need no account, and nothing leaves this machine: messages are printed by `heed "
+    "run`, calls become\n"
+    "# tasks in `heed inbox`. Replace them by those below when you are ready; `heed account test "
+    "NAME` tries one.\n"
+    "\n"
+    "[sender sam]\n"
+    "through = console            # smtp | http | task | console\n"
+    "channel = email\n"
+    "from = Sam Carter <sam@example.com>\n"
+    "reply_plus = yes             # Reply-To: sam+TOKEN@example.com, so that an answer finds its "
+    "touch\n"
+    "\n"
+    "[sender texts]\n"
+    "through = console\n"
+    "channel = sms\n"
+    "from = Sam Carter <+15550100>\n"
+    "\n"
+    "[sender phone]\n"
+    "through = task               # a person does it\n"
+    "channel = call               # call, letter, visit, gift or social\n"
+    "from = Sam Carter <+15550100>\n"
+    "\n";
+
+static const char conf_senders[] =
+    "# ---- an e-mail sender through your own SMTP account ----\n"
+    "#[sender sam]\n"
+    "#through = smtp\n"
+    "#channel = email\n"
+    "#from = Sam Carter <sam@example.com>\n"
+    "#host = smtp.example.com\n"
+    "#port = 587                  # default: 587, with implicit TLS 465\n"
+    "#tls = starttls              # starttls (required) | implicit | off (loopback only)\n"
+    "#user = sam@example.com\n"
+    "#password_env = SAM_PASSWORD\n"
+    "#oauth_token_env = SAM_TOKEN # instead of a password: XOAUTH2, needs transport = curl\n"
+    "#transport = esmtp           # esmtp | curl (implicit TLS, XOAUTH2, SMTPUTF8)\n"
+    "#ca_file = /path/ca.pem      # only for a server with a certificate of your own\n"
+    "#helo = mail.example.com     # how we greet; default: the domain of from\n"
+    "#reply_plus = yes            # Reply-To: sam+TOKEN@example.com\n"
+    "#return_path_plus = no       # bounces come to sam+TOKEN@example.com too\n"
+    "#sessions = 1                # connections at once\n"
+    "#batch = 20                  # messages a connection\n"
+    "#per_minute = 2              # pace; 0 = no limit\n"
+    "#per_day = 50                # most in a day; 0 = no limit\n"
+    "\n"
+    "# ---- the mailbox where the answers to them arrive (IMAP) ----\n"
+    "#[mailbox sam]\n"
+    "#host = imap.example.com\n"
+    "#port = 993                  # default: 993, with starttls 143\n"
+    "#tls = implicit              # implicit | starttls | off (loopback only)\n"
+    "#user = sam@example.com\n"
+    "#password_env = SAM_PASSWORD\n"
+    "#oauth_token_env = SAM_TOKEN # instead of a password\n"
+    "#folder = INBOX\n"
+    "#from_start = no             # yes: also read what is there already\n"
+    "#max_bytes = 1048576         # of a mail; what is longer is cut\n"
+    "#ca_file = /path/ca.pem\n"
+    "\n"
+    "# ---- a service with an HTTP API: `heed provider list` and `heed provider show NAME` ----\n"
+    "#[sender texts]\n"
+    "#through = http\n"
+    "#provider = twilio           # its settings follow, by their names\n"
+    "#channel = sms\n"
+    "#from = +15550100\n"
+    "#account_sid = ACxxxxxxxx\n"
+    "#auth_token_env = TWILIO_TOKEN\n"
+    "#secret_env = TEXTS_SECRET   # last part of its webhook URL: PUBLIC_URL/webhook/texts/SECRET\n"
+    "#base_url = https://api.example.com   # another host than the provider file's\n"
+    "#per_minute = 60\n";
+
+char *starter_conf(struct arena *arena, const char *zone)
+{
+    return arena_printf(arena, "%szone = %-22s# for prospects whose own is unknown\n%s%s",
+                        conf_head, zone, conf_workspace, conf_senders);
+}
+
+const char *starter_sequence(void)
+{
+    return "{ \"name\": \"" STARTER_SEQUENCE "\",\n"
+           "  \"comment\": \"Six touches in about four weeks after a proposal that got no answer "
+           "yet.\",\n"
+           "  \"follow\": \"auto\",\n"
+           "  \"channels\": [\"email\", \"sms\", \"call\"],\n"
+           "  \"window\": { \"days\": \"mon-fri\", \"from\": \"09:00\", \"to\": \"17:30\", "
+           "\"zone\": "
+           "\"prospect\" },\n"
+           "  \"on_reply\": { \"human\": \"hold\", \"not_now\": \"snooze\", \"out_of_office\": "
+           "\"until_return\",\n"
+           "                \"wrong_person\": \"task\" },\n"
+           "  \"resume_after\": \"3 business days\",\n"
+           "  \"floor\": { \"touches\": 6, \"channels\": 3 },\n"
+           "  \"steps\": [\n"
+           "    { \"id\": \"recap\",   \"wait\": \"2 business days\", \"template\": \"recap\" },\n"
+           "    { \"id\": \"value\",   \"wait\": \"3 business days\", \"template\": \"value\" },\n"
+           "    { \"id\": \"voice\",   \"wait\": \"4 business days\", \"channel\": \"call\", "
+           "\"template\": "
+           "\"progress\" },\n"
+           "    { \"id\": \"concern\", \"wait\": \"3 business days\", \"template\": \"concern\" "
+           "},\n"
+           "    { \"id\": \"text\",    \"wait\": \"4 business days\", \"channel\": \"sms\", "
+           "\"template\": "
+           "\"value\" },\n"
+           "    { \"id\": \"last\",    \"wait\": \"1 week\", \"template\": \"last-note\" } ] }\n";
+}
+
+char *starter_prospects(struct arena *arena, const char *last_contact)
+{
+    return arena_printf(
+        arena,
+        "First name,Last name,Email,Mobile phone,Company,Job title,City,Country,Time zone,"
+        "Last summary,Last contact,Last how,Value,Value URL,Concern,Commitment\n"
+        "Ana,Silva,ana@example.com,+12025550123,Northwind,Head of Sales,New York,United States,"
+        "America/New_York,you lose two days each month to reports that nobody reads.,%s,spoke,"
+        "A one-page checklist that other teams of your size use before they change a report.,"
+        "https://example.com/checklist,The price is above what you had set aside.,"
+        "show the offer to your colleague Bo\n"
+        "Oliver,Pemberton,oliver@example.org,+447700900123,Pemberton & Sons,Managing "
+        "director,Leeds,"
+        "United Kingdom,Europe/London,your team grows from five to nine in spring.,%s,met,,,,\n"
+        "Friederike,Vogt,friederike@example.net,,Vogt "
+        "GmbH,Einkauf,Berlin,Germany,Europe/Berlin,,,,,,,"
+        "\n",
+        last_contact, last_contact);
+}

@@ -1,0 +1,246 @@
+/* core/app/template_files.c - see template_files.h. */
+#include "core/app/template_files.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+
+#include "core/base/file.h"
+#include "core/base/text.h"
+
+#define MAX_PART_BYTES ((size_t)256 << 10)
+#define MAX_NAME_BYTES 64
+#define MAX_PROBLEMS_BYTES ((size_t)1 << 20)
+#define MAX_ENTRIES 1000
+
+static const char *const part_names[] = { "email", "sms", "chat", "call", "letter", NULL };
+
+void template_files_init(struct template_files *files, struct arena *arena)
+{
+    *files = (struct template_files){ .arena = arena };
+    files->last = &files->first;
+    str_init(&files->problems, MAX_PROBLEMS_BYTES);
+}
+
+void template_files_finish(struct template_files *files)
+{
+    str_finish(&files->problems);
+}
+
+/* ---- folders ---- */
+
+static int compare_names(const void *a, const void *b)
+{
+    return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+/* Entries that are not hidden, sorted; NULL-ended. */
+static const char **list_entries(struct arena *arena, const char *path, struct err *err)
+{
+    const char **names = arena_array(arena, MAX_ENTRIES + 1, sizeof(*names));
+    DIR *dir = opendir(path);
+    struct dirent *entry;
+    size_t count = 0;
+    char why[128];
+
+    if (!dir) {
+        err_set(err, ERR_NOT_FOUND, "%s: %s", path, err_errno(errno, why, sizeof(why)));
+        return NULL;
+    }
+    while (count < MAX_ENTRIES && (entry = readdir(dir)) != NULL)
+        if (entry->d_name[0] != '.')
+            names[count++] = arena_dup(arena, entry->d_name);
+    closedir(dir);
+    qsort(names, count, sizeof(*names), compare_names);
+    return names;
+}
+
+static const char *without_suffix(struct arena *arena, const char *name)
+{
+    size_t len = strlen(name), suffix = strlen(".liquid");
+
+    if (len <= suffix || strcmp(name + len - suffix, ".liquid") != 0)
+        return NULL;
+    return arena_dup_span(arena, span_make(name, len - suffix));
+}
+
+static bool has_parts(struct arena *arena, const char *const *entries)
+{
+    for (; *entries; entries++)
+        if (without_suffix(arena, *entries))
+            return true;
+    return false;
+}
+
+/* The last name of a path, whatever slashes follow it. */
+static const char *base_name(struct arena *arena, const char *path)
+{
+    char real[PATH_MAX];
+    const char *whole = realpath(path, real) ? real : path, *slash = strrchr(whole, '/');
+
+    return arena_dup(arena, slash ? slash + 1 : whole);
+}
+
+static bool is_template_name(const char *name)
+{
+    static const char good[] = "abcdefghijklmnopqrstuvwxyz0123456789-_";
+    size_t len = strlen(name);
+
+    return len > 0 && len <= MAX_NAME_BYTES && strspn(name, good) == len && name[0] != '-' &&
+           name[0] != '_';
+}
+
+/* ---- one template ---- */
+
+static bool is_part(const char *name)
+{
+    for (size_t i = 0; part_names[i]; i++)
+        if (strcmp(part_names[i], name) == 0)
+            return true;
+    return false;
+}
+
+/* false when there was a problem. */
+static bool read_part(struct template_files *files, struct template_folder *folder,
+                      const char *part)
+{
+    const char *path = arena_printf(files->arena, "%s/%s.liquid", folder->path, part);
+    const char *near = text_nearest(part, part_names);
+    struct err err = { 0 };
+    struct str source;
+    bool good;
+
+    if (!is_part(part)) {
+        str_printf(
+            &files->problems,
+            "%s: no part is called \"%s\"%s%s%s; there are email, sms, chat, call and letter\n",
+            path, part, near ? ", did you mean \"" : "", near ? near : "", near ? "\"?" : "");
+        return false;
+    }
+    str_init(&source, MAX_PART_BYTES);
+    good = file_read(path, &source, NULL, &err) == 0;
+    if (!good)
+        str_printf(&files->problems, "%s\n", err.text);
+    else if (!text_is_utf8(str_span(&source)) || memchr(str_text(&source), '\0', source.len)) {
+        str_printf(&files->problems, "%s: not UTF-8 text\n", path);
+        good = false;
+    } else {
+        folder->parts[folder->count++] = (struct template_row){
+            .name = folder->name,
+            .part = part,
+            .source = arena_dup_span(files->arena, str_span(&source)),
+        };
+    }
+    str_finish(&source);
+    return good;
+}
+
+static bool compiles(struct template_files *files, const struct template_folder *folder)
+{
+    struct part_source sources[PARTS_MAX];
+    struct parts *parts;
+
+    for (size_t i = 0; i < folder->count; i++)
+        sources[i] = (struct part_source){ .name = folder->parts[i].part,
+                                           .source = folder->parts[i].source };
+    parts =
+        parts_compile(folder->name, sources, folder->count, NULL, files->arena, &files->problems);
+    if (!parts && files->problems.len && files->problems.data[files->problems.len - 1] != '\n')
+        str_add_char(&files->problems, '\n');
+    parts_destroy(parts);
+    return parts != NULL;
+}
+
+static bool is_there(const struct template_files *files, const char *name)
+{
+    for (const struct template_folder *f = files->first; f; f = f->next)
+        if (strcmp(f->name, name) == 0)
+            return true;
+    return false;
+}
+
+static void read_folder(struct template_files *files, const char *path, const char *const *entries)
+{
+    struct template_folder *folder = arena_alloc(files->arena, sizeof(*folder));
+    bool good = true;
+
+    folder->path = arena_dup(files->arena, path);
+    folder->name = base_name(files->arena, path);
+    files->count++;
+    if (!is_template_name(folder->name) || is_there(files, folder->name)) {
+        str_printf(&files->problems, "%s: \"%s\" %s\n", path, folder->name,
+                   is_template_name(folder->name)
+                       ? "is there twice"
+                       : "is no name for a template: lower-case letters, digits, - and _");
+        files->bad++;
+        return;
+    }
+    for (; *entries; entries++) {
+        const char *part = without_suffix(files->arena, *entries);
+        if (part)
+            good = read_part(files, folder, part) && good;
+    }
+    good = good && compiles(files, folder);
+    files->bad += !good;
+    *files->last = folder;
+    files->last = &folder->next;
+}
+
+/* ---- all of them ---- */
+
+static int read_children(struct template_files *files, const char *path, const char *const *entries,
+                         struct err *err)
+{
+    size_t before = files->count;
+
+    for (; *entries; entries++) {
+        const char *child = arena_printf(files->arena, "%s/%s", path, *entries);
+        struct stat info;
+        const char **inner;
+        if (stat(child, &info) < 0 || !S_ISDIR(info.st_mode))
+            continue;
+        inner = list_entries(files->arena, child, err);
+        if (!inner)
+            return -1;
+        if (has_parts(files->arena, inner))
+            read_folder(files, child, inner);
+    }
+    if (files->count > before)
+        return 0;
+    return err_set(err, ERR_INPUT,
+                   "%s holds no template: expected files like email.liquid, or folders with them",
+                   path);
+}
+
+int template_files_read(struct template_files *files, const char *path, struct err *err)
+{
+    const char **entries = list_entries(files->arena, path, err);
+
+    if (!entries)
+        return -1;
+    if (!has_parts(files->arena, entries))
+        return read_children(files, path, entries, err);
+    read_folder(files, path, entries);
+    return 0;
+}
+
+int template_files_put(const struct template_files *files, struct workspace *workspace,
+                       size_t *changed, struct err *err)
+{
+    *changed = 0;
+    if (db_begin(workspace->db, err) < 0)
+        return -1;
+    for (const struct template_folder *f = files->first; f; f = f->next) {
+        int rc =
+            template_put(workspace->db, f->name, f->parts, f->count, workspace_now(workspace), err);
+        if (rc < 0)
+            goto fail;
+        *changed += rc > 0;
+    }
+    if (db_commit(workspace->db, err) == 0)
+        return 0;
+fail:
+    db_rollback(workspace->db);
+    return -1;
+}
