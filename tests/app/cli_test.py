@@ -1,0 +1,491 @@
+#!/usr/bin/python3
+"""The commands that set a workspace up and take everything out again, as a user meets them: what they print, what they
+write, their exit codes, and what they say about bad input. HEED_BIN names the program."""
+import csv
+import io
+import json
+import os
+import re
+import signal
+import sqlite3
+import stat
+import subprocess
+import sys
+import tempfile
+import unittest
+from pathlib import Path
+
+HEED = os.environ.get("HEED_BIN", "")
+PATIENCE_S = 60
+COMMANDS = ["init", "import", "template", "sequence", "account", "provider", "export"]
+CLOCK = "1803877200000:0:0"    # Monday 2027-03-01 05:00 UTC, standing still
+NAME = "proposal-follow-up"
+
+USAGE, INPUT, NOT_FOUND, NET, SYSTEM, REFUSED, CONFIG = 64, 65, 66, 69, 71, 77, 78
+
+
+class Case(unittest.TestCase):
+    def setUp(self):
+        self.holder = tempfile.TemporaryDirectory(prefix="heed-cli-")
+        self.addCleanup(self.holder.cleanup)
+        self.root = Path(self.holder.name)
+        self.env = {"PATH": "/usr/bin:/bin", "HEED_CLOCK": CLOCK, "ASAN_OPTIONS": os.environ.get("ASAN_OPTIONS", "")}
+
+    def heed(self, *words, code=0, stdin="", cwd=None):
+        """Runs heed; fails when the exit code differs. (stdout, stderr)"""
+        done = subprocess.run([HEED, *map(str, words)], cwd=cwd or self.root, env=self.env, input=stdin, text=True,
+                              capture_output=True, timeout=PATIENCE_S, check=False)
+        self.assertEqual(done.returncode, code, f"heed {' '.join(map(str, words))}\n{done.stdout}\n{done.stderr}")
+        return done.stdout, done.stderr
+
+    def json(self, *words, code=0):
+        return json.loads(self.heed(*words, "--json", code=code)[0])
+
+    def fails(self, code, says, *words, **options):
+        """It fails with one line for people that says so; nothing on standard output."""
+        out, err = self.heed(*words, code=code, **options)
+        self.assertEqual(out, "")
+        self.assertIn(says, err)
+        self.assertTrue(err.startswith(f"heed {words[0]}: "), err)
+        return err
+
+    def write(self, name, text):
+        path = self.root / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(text if isinstance(text, bytes) else text.encode())
+        return path
+
+
+class Workspace(Case):
+    def setUp(self):
+        super().setUp()
+        self.heed("init", self.root / "ws")
+        self.env["HEED_WORKSPACE"] = str(self.root / "ws")
+
+    def take(self, text, *options, code=0):
+        return self.json("import", self.write("list.csv", text), *options, code=code)
+
+    def lines(self, what):
+        return [json.loads(line) for line in self.heed("export", what)[0].splitlines()]
+
+
+class TestHelp(Case):
+    def test_every_command_helps_without_a_workspace(self):
+        for name in COMMANDS:
+            out, err = self.heed(name, "--help")
+            self.assertEqual(err, "")
+            self.assertIn(f"usage: heed {name}", out)
+            self.assertIn("--workspace DIR", out)
+            examples = out.split("examples:\n")[1].splitlines()
+            self.assertTrue(examples and all(line.startswith(f"  heed {name}") for line in examples), out)
+
+    def test_every_command_names_a_missing_workspace_and_the_cure(self):
+        self.write("list.csv", "Email\nana@x.example\n")
+        for words in (["import", "list.csv"], ["template", "list"], ["sequence", "list"], ["account", "list"],
+                      ["provider", "list"], ["export", "prospects"]):
+            self.fails(NOT_FOUND, "heed init", *words)
+
+    def test_wrong_words_get_the_nearest_right_one(self):
+        for words, says in ((["template", "lst"], 'did you mean "list"'), (["sequence", "chek", "x"], '"check"'),
+                            (["export", "prospect"], '"prospects"'), (["import", "x", "--dry-rum"], "--dry-run"),
+                            (["account", "tets"], '"test"'), (["provider", "sow"], '"show"')):
+            self.fails(USAGE, says, *words)
+
+    def test_missing_and_extra_words_are_usage_errors(self):
+        for words in (["import"], ["template"], ["template", "show"], ["template", "list", "x"], ["sequence", "put"],
+                      ["account", "test"], ["provider", "check"], ["export"], ["export", "touches", "replies"],
+                      ["init", "a", "b"], ["import", "x.csv", "--region"]):
+            self.assertIn("usage: heed", self.heed(*words, code=USAGE)[1])
+
+
+class TestInit(Case):
+    def test_makes_private_files_and_fills_the_store(self):
+        out, _ = self.heed("init", "deep/down/ws")
+        for command in (f"heed enroll {NAME} --all", "heed import example.csv", "heed plan ana@example.com"):
+            self.assertIn(f"\n  {command}\n", out)
+        folder = self.root / "deep/down/ws"
+        for name in ("heed.conf", "heed.db", f"sequences/{NAME}.json", "templates/recap/email.liquid"):
+            self.assertEqual(stat.S_IMODE((folder / name).stat().st_mode), 0o600, name)
+        self.assertEqual(stat.S_IMODE(folder.stat().st_mode), 0o700)
+        self.env["HEED_WORKSPACE"] = str(folder)
+        names = [row["name"] for row in self.json("template", "list")]
+        self.assertEqual(sorted(names), sorted(path.name for path in (folder / "templates").iterdir()))
+        self.assertEqual([row["name"] for row in self.json("sequence", "list")], [NAME])
+        with sqlite3.connect(folder / "heed.db") as store:
+            key, = store.execute("SELECT value FROM meta WHERE key = 'token_key_1'").fetchone()
+        self.assertRegex(key, "^[0-9a-f]{16,}$")
+
+    def test_what_it_makes_passes_every_check(self):
+        self.heed("init")
+        self.heed("template", "check", "templates")
+        self.assertIn("1 sequence without", self.heed("sequence", "check", f"sequences/{NAME}.json")[0])
+        self.assertEqual(self.json("sequence", "put", f"sequences/{NAME}.json"),
+                         [{"name": NAME, "version": 1, "changed": False}])
+        self.assertEqual(self.json("template", "put", "templates")["put"], 0)
+
+    def test_the_commands_it_names_work(self):
+        folder = self.root / "ws"
+        for command in self.json("init", "ws")["next"]:
+            out, _ = self.heed(*command.split()[1:], cwd=folder)
+        self.assertIn("ana@example.com", out)
+        self.assertIn("step 6", out)
+        self.assertNotIn("hold", out.lower())
+
+    def test_refuses_an_existing_workspace_and_changes_nothing(self):
+        self.heed("init")
+        before = {path: path.read_bytes() for path in self.root.rglob("*") if path.is_file()}
+        self.fails(REFUSED, "heed.conf is there already", "init")
+        self.assertEqual(before, {path: path.read_bytes() for path in self.root.rglob("*") if path.is_file()})
+
+    def test_leaves_files_of_the_user_as_they_are(self):
+        mine = self.write("templates/recap/email.liquid", "---\nsubject: Mine\n---\nMy own text\n")
+        self.heed("init")
+        self.assertIn("Mine", mine.read_text())
+        self.assertIn("My own text", self.json("template", "show", "recap")["parts"]["email"])
+
+    def test_leaves_no_half_workspace_behind(self):
+        self.write("templates/recap/email.liquid", "{% if %}")
+        self.fails(CONFIG, "recap/email.liquid", "init")
+        self.assertFalse((self.root / "heed.conf").exists())
+
+    def test_says_what_it_cannot_make(self):
+        self.write("file", "")
+        self.fails(SYSTEM, "file", "init", "file/ws")
+
+    def test_every_key_of_the_conf_is_one_that_heed_knows(self):
+        """The commented senders and mailbox, uncommented, open without a complaint."""
+        self.heed("init")
+        conf = self.root / "heed.conf"
+        head, tail = conf.read_text().split("# ---- an e-mail sender")
+        head = re.sub(r"(?s)\[sender .*", "", head)
+        tail = re.sub(r"(?m)^#(oauth_token_env|ca_file).*\n", "", tail)
+        text = re.sub(r"(?m)^#(\[|[a-z_]+ = )", r"\1", head + "# ---- an e-mail sender" + tail)
+        self.assertEqual(len(re.findall(r"(?m)^\[", text)), 5)
+        conf.write_text(text)
+        self.env.update(SAM_PASSWORD="p", TWILIO_TOKEN="t", TEXTS_SECRET="0123456789abcdef0123")
+        rows = {(row["kind"], row["name"]): row for row in self.json("account", "list")}
+        self.assertEqual(set(rows), {("sender", "sam"), ("sender", "texts"), ("mailbox", "sam")})
+        self.assertEqual(rows["sender", "sam"]["per_day"], 50)
+
+
+class TestImport(Workspace):
+    CSV = ("First name,Last name,Email,Mobile phone number,Company name,Country/Region,Topic,Unsubscribed\n"
+           "Ana,Silva,ana@x.example,+1 202 555 0123,Northwind,Germany,price,\n"
+           "Bo,Li,BO@x.example,,,Japan,,yes\n"
+           "Cy,Broken,cy-at-nowhere,,,,,\n")
+
+    def test_tells_what_became_of_each_row(self):
+        done = self.take(self.CSV)
+        self.assertEqual([done[key] for key in ("rows", "added", "merged", "unchanged", "refused")], [3, 2, 0, 0, 1])
+        self.assertEqual(done["refusals"], [{"line": 4, "column": "Email",
+                                             "reason": '"cy-at-nowhere" is no e-mail address'}])
+        self.assertIn({"header": "Topic", "becomes": "custom field", "name": "topic"}, done["columns"])
+        self.assertEqual(self.take(self.CSV)["unchanged"], 2)
+        rows = {row["first_name"]: row for row in self.lines("prospects")}
+        self.assertEqual(rows["Ana"]["fields"], {"topic": "price"})
+        self.assertEqual(rows["Ana"]["time_zone"], "Europe/Berlin")
+        self.assertEqual([a["value"] for a in rows["Ana"]["addresses"]], ["ana@x.example", "+12025550123"])
+        self.assertTrue(rows["Bo"]["opted_out_at"])
+        self.assertEqual(rows["Bo"]["addresses"][0]["suppressed"], [{"channel": "", "cause": "person"}])
+
+    def test_speaks_to_people(self):
+        out, err = self.heed("import", self.write("list.csv", self.CSV))
+        self.assertRegex(out, r"3 rows in [0-9.]+ s: 2 added, 0 merged, 0 unchanged, 1 refused")
+        self.assertIn('refused line 4, Email: "cy-at-nowhere" is no e-mail address', err)
+
+    def test_rejects_can_be_mended_and_imported(self):
+        rejects = self.root / "rejects.csv"
+        self.take(self.CSV, "--rejects", rejects)
+        self.assertEqual(stat.S_IMODE(rejects.stat().st_mode), 0o600)
+        rows = list(csv.DictReader(io.StringIO(rejects.read_text())))
+        self.assertEqual([(row["heed_line"], row["Last name"]) for row in rows], [("4", "Broken")])
+        self.assertIn("no e-mail address", rows[0]["heed_reason"])
+        rejects.write_text(rejects.read_text().replace("cy-at-nowhere,", "cy@x.example,"))
+        self.assertEqual(self.json("import", rejects)["added"], 1)
+        self.assertNotIn("heed_reason", json.dumps(self.lines("prospects")))
+
+    def test_dry_run_shows_and_keeps_nothing(self):
+        out, _ = self.heed("import", self.write("list.csv", self.CSV), "--dry-run")
+        self.assertRegex(out, r"Topic +fields\.topic")
+        self.assertIn("2 added", out)
+        self.assertEqual(self.lines("prospects"), [])
+
+    def test_region_and_zone_hold_for_rows_that_tell_none(self):
+        self.take("Phone,Country\n07700 900123,\n0151 12345678,DE\n", "--region", "gb", "--zone", "Europe/London")
+        rows = {row["addresses"][0]["value"]: row["time_zone"] for row in self.lines("prospects")}
+        self.assertEqual(rows, {"+447700900123": "Europe/London", "+4915112345678": "Europe/Berlin"})
+
+    def test_reads_standard_input(self):
+        self.assertIn("1 added", self.heed("import", "-", stdin="Email\nana@x.example\n")[0])
+
+    def test_exit_code_is_65_only_when_no_row_was_fine(self):
+        self.take("Email\nana@x.example\nnobody\n")
+        self.take("Email\nnobody\n", code=INPUT)
+        self.take("Email\n", code=INPUT)
+
+    def test_bad_files_get_a_sentence(self):
+        for name, text, code, says in (
+                ("empty.csv", "", INPUT, "empty"),
+                ("book.xlsx", b"PK\3\4\0\0", INPUT, "workbook"),
+                ("noaddress.csv", "Name,City\nAna,Berlin\n", INPUT, "no column holds an address"),
+                ("noheader.csv", "ana@x.example,Ana\n", INPUT, "line 1 holds the address"),
+                ("utf16.csv", "Email\nana@x.example\n".encode("utf-16"), INPUT, "UTF-16"),
+                ("nul.csv", b"Em\0ail\n", INPUT, "NUL")):
+            self.fails(code, says, "import", self.write(name, text))
+        self.fails(NOT_FOUND, "cannot be read", "import", "nowhere.csv")
+        self.fails(INPUT, "is a folder", "import", self.root)
+
+    def test_bad_options_get_a_sentence(self):
+        path = self.write("list.csv", "Email\nana@x.example\n")
+        self.fails(USAGE, "two letters", "import", path, "--region", "Germany")
+        self.fails(INPUT, "Nowhere", "import", path, "--zone", "Nowhere/City")
+        self.fails(USAGE, "is the file that is imported", "import", path, "--rejects", path)
+        self.fails(SYSTEM, "cannot be written", "import", path, "--rejects", self.root / "no/such/folder")
+        self.assertEqual(self.lines("prospects"), [])
+        self.assertEqual(path.read_text(), "Email\nana@x.example\n")
+
+    def test_hostile_cells_reach_no_header_and_no_terminal(self):
+        done = self.take('Email,First name,Company\n"a@x.example\r\nBcc: b@x.example",Eve,\n'
+                         'c@x.example,"Eve\x1b[31m\x07","=cmd()"\n')
+        self.assertEqual(done["refused"], 0)
+        first = {row["addresses"][0]["value"]: row["first_name"] for row in self.lines("prospects")}
+        self.assertEqual(first["c@x.example"], "Eve [31m")
+        self.assertEqual(first.get("a@x.example"), "Eve")
+        self.assertNotIn("b@x.example", first)
+        self.assertIn(",\"'=cmd()\",", self.heed("export", "prospects", "--csv")[0])
+
+    def test_broken_bytes_never_crash(self):
+        for seed in range(40):
+            noise = bytes((seed * 197 + i * i * 31 + i * 7) % 256 for i in range(400))
+            path = self.write("noise.csv", b"Email,Phone,attributes,Time zone\n" + noise)
+            done = subprocess.run([HEED, "import", path], env=self.env, capture_output=True, timeout=PATIENCE_S,
+                                  check=False)
+            self.assertIn(done.returncode, (0, INPUT), done.stderr)
+
+
+class TestTemplate(Workspace):
+    def test_lists_and_shows(self):
+        rows = {row["name"]: row for row in self.json("template", "list")}
+        self.assertIn("email", rows["recap"]["parts"])
+        self.assertRegex(self.heed("template", "list")[0], r"recap +1 +.*email")
+        self.assertIn("=== recap@1, email.liquid ===", self.heed("template", "show", "recap")[0])
+        self.fails(NOT_FOUND, 'no template "nothing"', "template", "show", "nothing")
+
+    def test_puts_a_new_version_only_when_something_changed(self):
+        self.write("offer/email.liquid", "---\nsubject: Offer\n---\nHello\n")
+        self.write("offer/notes.txt", "not a part")
+        self.assertIn("1 template put", self.heed("template", "put", "offer/")[0])
+        self.assertEqual(self.json("template", "put", "offer"), {"put": 0, "unchanged": 1})
+        self.write("offer/sms.liquid", "Hello")
+        self.assertEqual(self.json("template", "put", "offer")["put"], 1)
+        shown = self.json("template", "show", "offer")
+        self.assertEqual((shown["version"], sorted(shown["parts"])), (2, ["email", "sms"]))
+
+    def test_puts_nothing_when_one_has_a_mistake(self):
+        self.write("all/good/sms.liquid", "Hello")
+        self.write("all/bad/sms.liquid", "Hello {{ name | upcas }}")
+        err = self.fails_with_findings("template", "put", "all")
+        self.assertIn("bad/sms.liquid:1", err)
+        self.assertIn("nothing was put", err)
+        self.assertNotIn("good", [row["name"] for row in self.json("template", "list")])
+        self.assertEqual(self.json("template", "check", "all", code=CONFIG)["bad"], 1)
+
+    def fails_with_findings(self, *words):
+        out, err = self.heed(*words, code=CONFIG)
+        self.assertEqual(out, "")
+        return err
+
+    def test_says_what_a_folder_lacks(self):
+        self.write("empty/readme.txt", "")
+        self.fails(INPUT, "holds no template", "template", "check", "empty")
+        self.fails(NOT_FOUND, "nowhere", "template", "check", "nowhere")
+        self.write("offer/emial.liquid", "x")
+        self.assertIn('did you mean "email"', self.fails_with_findings("template", "check", "offer"))
+        self.write("Bad Name/sms.liquid", "x")
+        self.assertIn("is no name for a template", self.fails_with_findings("template", "check", "Bad Name"))
+        self.write("latin/sms.liquid", b"Gr\xfc\xdfe")
+        self.assertIn("not UTF-8", self.fails_with_findings("template", "check", "latin"))
+
+
+class TestSequence(Workspace):
+    def sequence(self, **changes):
+        return json.dumps({"name": "short", "channels": ["email", "sms"],
+                           "steps": [{"id": "one", "wait": "1 day", "template": "recap"}], **changes})
+
+    def test_lists_and_shows(self):
+        self.assertRegex(self.heed("sequence", "list")[0], rf"{NAME} +1 +6 +auto +email, sms, call")
+        out, _ = self.heed("sequence", "show", NAME)
+        self.assertRegex(out, r"3 +voice +4 business days +call +progress")
+        shown = self.json("sequence", "show", NAME)
+        self.assertEqual(len(shown["sequence"]["steps"]), 6)
+        self.assertEqual(shown["created_at"][:10], "2027-03-01")
+        self.fails(NOT_FOUND, 'no sequence "nothing"', "sequence", "show", "nothing")
+
+    def test_puts_versions(self):
+        path = self.write("short.json", self.sequence())
+        self.assertRegex(self.heed("sequence", "put", path)[0], r"short +1 +put")
+        self.assertRegex(self.heed("sequence", "put", path)[0], r"short +1 +unchanged")
+        self.write("short.json", self.sequence(follow="never"))
+        self.assertEqual(self.json("sequence", "put", path), [{"name": "short", "version": 2, "changed": True}])
+
+    def test_shows_every_finding_with_its_path_and_puts_nothing(self):
+        good = self.write("good.json", self.sequence(name="good"))
+        bad = self.write("bad.json", self.sequence(follow="yes", steps=[
+            {"id": "one", "wait": "soon", "template": "recpa"}, {"id": "one", "wait": "1 day", "channel": "pigeon",
+                                                                 "instructions": "x"}]))
+        out, err = self.heed("sequence", "put", good, bad, code=CONFIG)
+        self.assertEqual(out, "")
+        for path in ("follow", "steps[0].wait", "steps[0]", "steps[1].channel"):
+            self.assertIn(f"{bad}: {path}: ", err)
+        self.assertIn('"recap"', err)
+        self.assertIn("nothing was put", err)
+        self.assertNotIn("good", [row["name"] for row in self.json("sequence", "list")])
+        findings = self.json("sequence", "check", bad, code=CONFIG)[0]["findings"]
+        self.assertTrue(all(one["severity"] == "error" for one in findings))
+
+    def test_warnings_are_shown_and_do_not_stop(self):
+        path = self.write("short.json", self.sequence(floor={"touches": 6, "channels": 3}))
+        out, err = self.heed("sequence", "put", path)
+        self.assertIn("warning: ", err)
+        self.assertIn("put", out)
+
+    def test_says_what_cannot_be_read(self):
+        for name, text, says in (("none.json", None, "none.json"), ("not.json", "{", "not.json"),
+                                 ("list.json", "[]", "list.json"), ("big.json", " " * (2 << 20), "big.json")):
+            path = self.write(name, text) if text is not None else self.root / name
+            self.assertIn(says, self.heed("sequence", "check", path, code=CONFIG)[1])
+        twin = self.write("twin.json", self.sequence())
+        self.fails(INPUT, 'are both "short"', "sequence", "put", twin, self.write("short.json", self.sequence()))
+
+
+class TestAccount(Workspace):
+    def conf(self, text):
+        path = self.root / "ws/heed.conf"
+        path.write_text(path.read_text().split("[sender")[0] + text)
+
+    def test_lists_senders_with_their_state(self):
+        self.conf("[sender sam]\nthrough = console\nchannel = email\nfrom = Sam <sam@x.example>\nper_day = 50\n"
+                  "[mailbox inbox]\nhost = imap.x.example\nuser = sam\npassword_env = NONE\n")
+        with sqlite3.connect(self.root / "ws/heed.db") as store:
+            store.execute("INSERT INTO sender_state VALUES('sam', 0, 20878, 12, 0, NULL)")
+        self.assertRegex(self.heed("account", "list")[0], r"sam +sender +console +email +sam@x.example +12 of 50 +ready")
+        with sqlite3.connect(self.root / "ws/heed.db") as store:
+            store.execute("UPDATE sender_state SET day = 20877, paused_until = 1803880800000, reason = 'bad key'")
+        row, mailbox = self.json("account", "list")
+        self.assertEqual((row["state"], row["reason"], row["sent_today"]), ("paused", "bad key", 0))
+        self.assertEqual((mailbox["kind"], mailbox["host"]), ("mailbox", "imap.x.example"))
+        self.assertIn("paused until", self.heed("account", "list")[0])
+
+    def test_tries_an_account_without_sending(self):
+        self.assertIn("reach nobody", self.heed("account", "test", "sam")[0])
+        self.assertIn("task for a person", self.json("account", "test", "phone")["result"])
+        self.fails(NOT_FOUND, "no [sender nobody]", "account", "test", "nobody")
+
+    def test_tells_why_a_server_cannot_be_reached(self):
+        self.env["PASSWORD"] = "hunter2secret"
+        self.conf("[sender sam]\nthrough = smtp\nfrom = sam@x.example\nhost = 127.0.0.1\nport = 9\ntls = off\n"
+                  "user = sam\npassword_env = PASSWORD\n"
+                  "[mailbox inbox]\nhost = 127.0.0.1\nport = 9\ntls = off\nuser = sam\npassword_env = PASSWORD\n")
+        for name in ("sam", "inbox"):
+            out, err = self.heed("account", "test", name, code=NET)
+            self.assertIn(name, err)
+            self.assertNotIn("hunter2secret", out + err)
+
+    def test_names_the_line_of_a_bad_setting(self):
+        self.conf("[sender sam]\nthrough = consol\n")
+        self.assertRegex(self.fails(CONFIG, "heed.conf:", "account", "list"), r"heed.conf:\d+: .*console")
+
+
+class TestProvider(Workspace):
+    def test_lists_and_shows_those_that_come_with_heed(self):
+        rows = {row["name"]: row for row in self.json("provider", "list")}
+        self.assertEqual(rows["twilio"]["channel"], "sms")
+        self.assertRegex(self.heed("provider", "list")[0], r"twilio +sms +Twilio")
+        self.assertIn("account_sid", self.heed("provider", "show", "twilio")[0])
+        settings = {one["name"]: one for one in self.json("provider", "show", "twilio")["settings"]}
+        self.assertTrue(settings["auth_token"]["secret"])
+        self.assertIn("twilio", self.fails(NOT_FOUND, "nothing", "provider", "show", "nothing"))
+
+    def test_the_workspace_may_have_its_own(self):
+        shipped = Path(self.json("provider", "show", "telegram")["path"]).read_text()
+        self.write("ws/providers/mine.json", shipped.replace('"telegram"', '"mine"', 1))
+        self.write("ws/providers/broken.json", "{")
+        rows = {row["name"]: row for row in self.json("provider", "list")}
+        self.assertTrue(rows["mine"]["path"].startswith(str(self.root)))
+        self.assertIn("fault", rows["broken"])
+
+    def test_checks_files(self):
+        shipped = self.json("provider", "show", "telegram")["path"]
+        self.assertIn("1 provider file without a fault", self.heed("provider", "check", shipped)[0])
+        bad = self.write("bad.json", '{"format": 1, "name": "bad", "nonsense": 1}')
+        _, err = self.heed("provider", "check", shipped, bad, code=CONFIG)
+        self.assertIn("bad.json", err)
+        self.assertIn("nonsense", err)
+        self.assertGreater(self.json("provider", "check", bad, code=CONFIG)["faults"], 0)
+        self.heed("provider", "check", self.root / "none.json", code=CONFIG)
+
+
+class TestExport(Workspace):
+    def fill(self):
+        self.take("First name,Email,Phone,Telegram,Slack,Topic,SMS opt-out\n"
+                  "Ana,ana@x.example;ana@y.example,+12025550123,123,U42,\"a, b\",yes\n"
+                  "Bo,bo@x.example,,,,,\n")
+        self.heed("enroll", NAME, "--all")
+
+    def test_every_table_has_both_forms(self):
+        self.fill()
+        usage = self.heed("export", "--help")[0].split("usage: heed export ")[1].split("\n")[0]
+        for table in usage.split(" | "):
+            lines = self.lines(table)
+            rows = list(csv.DictReader(io.StringIO(self.heed("export", table, "--csv")[0])))
+            self.assertEqual(len(lines), len(rows), table)
+            for line, row in zip(lines, rows):
+                self.assertEqual(set(line) - {"addresses"}, set(row) - {"email", "phone", "telegram",
+                                                                        "other_addresses"})
+        self.assertEqual(len(self.lines("enrollments")), 2)
+        self.assertEqual(self.lines("enrollments")[0]["due_at"][-1], "Z")
+        self.assertEqual([(row["address"], row["channel"]) for row in self.lines("suppressions")],
+                         [("+12025550123", "sms")])
+
+    def test_ids_are_those_that_other_commands_take(self):
+        self.fill()
+        self.assertIn("Ana", self.heed("plan", next(row["id"] for row in self.lines("prospects")
+                                                    if row["first_name"] == "Ana"))[0])
+
+    def test_prospects_survive_the_way_into_another_workspace(self):
+        self.fill()
+        before = {row["first_name"]: row for row in self.lines("prospects")}
+        out = self.write("out.csv", self.heed("export", "prospects", "--csv")[0])
+        self.heed("init", "other")
+        self.env["HEED_WORKSPACE"] = str(self.root / "other")
+        self.assertEqual(self.json("import", out)["added"], 2)
+        after = {row["first_name"]: row for row in self.lines("prospects")}
+        for name, row in before.items():
+            values = [one["value"] for one in row["addresses"] if one["kind"] != "slack"]
+            self.assertEqual(values, [one["value"] for one in after[name]["addresses"]])
+            self.assertEqual((row["fields"] or {}).get("topic"), (after[name]["fields"] or {}).get("topic"))
+
+    def test_says_what_there_is(self):
+        self.fails(USAGE, "prospects, enrollments, touches", "export", "everything")
+
+    def test_ends_quietly_when_nobody_reads_on(self):
+        self.fill()
+        with subprocess.Popen([HEED, "export", "prospects"], env=self.env, stdout=subprocess.PIPE,
+                              stderr=subprocess.PIPE, preexec_fn=lambda: signal.signal(signal.SIGPIPE, signal.SIG_DFL)
+                              ) as process:
+            process.stdout.close()
+            err = process.stderr.read()
+            self.assertEqual((process.wait(PATIENCE_S), err), (0, b""))
+
+    def test_tells_a_full_disk(self):
+        self.fill()
+        with open("/dev/full", "w", encoding="ascii") as full:
+            done = subprocess.run([HEED, "export", "prospects"], env=self.env, stdout=full, stderr=subprocess.PIPE,
+                                  timeout=PATIENCE_S, check=False)
+        self.assertEqual(done.returncode, SYSTEM, done.stderr)
+
+
+if __name__ == "__main__":
+    if not HEED:
+        sys.exit("cli_test: HEED_BIN must name the program")
+    unittest.main()
