@@ -34,41 +34,31 @@ static bool is_csv_kind(const char *kind)
     return false;
 }
 
-/* An address stands once for each of its suppressions. */
-static bool is_repeated(const struct address *addresses, int i)
+/* ["sms", "call"]; ["*"] = every channel. Why stands in `heed export suppressions`. */
+static cJSON *barred_json(struct arena *arena, const char *channels)
 {
-    return i > 0 && strcmp(addresses[i].kind, addresses[i - 1].kind) == 0 &&
-           strcmp(addresses[i].key, addresses[i - 1].key) == 0;
+    cJSON *list = cJSON_CreateArray();
+    struct span rest = span_of(channels), piece;
+
+    while (channels && text_next_piece(&rest, ',', &piece))
+        cJSON_AddItemToArray(list,
+                             cJSON_CreateString(piece.len ? arena_dup_span(arena, piece) : "*"));
+    return list;
 }
 
-static cJSON *address_json(const struct address *address)
+static cJSON *addresses_json(struct arena *arena, const struct address *addresses, int count)
 {
-    cJSON *json = cJSON_CreateObject();
-
-    json_add_text(json, "kind", address->kind);
-    json_add_text(json, "value", address->value);
-    json_add_text(json, "source", address->source);
-    json_add_text(json, "consent", address->consent);
-    cJSON_AddArrayToObject(json, "suppressed");
-    return json;
-}
-
-static cJSON *addresses_json(const struct address *addresses, int count)
-{
-    cJSON *list = cJSON_CreateArray(), *one = NULL;
+    cJSON *list = cJSON_CreateArray();
 
     for (int i = 0; i < count; i++) {
-        cJSON *why;
-        if (!is_repeated(addresses, i)) {
-            one = address_json(&addresses[i]);
-            cJSON_AddItemToArray(list, one);
-        }
-        if (!addresses[i].suppressed_channel)
-            continue;
-        why = cJSON_CreateObject();
-        json_add_text(why, "channel", addresses[i].suppressed_channel);
-        json_add_text(why, "cause", addresses[i].suppressed_cause);
-        cJSON_AddItemToArray(cJSON_GetObjectItemCaseSensitive(one, "suppressed"), why);
+        cJSON *json = cJSON_CreateObject();
+        json_add_text(json, "kind", addresses[i].kind);
+        json_add_text(json, "value", addresses[i].value);
+        json_add_text(json, "source", addresses[i].source);
+        json_add_text(json, "consent", addresses[i].consent);
+        cJSON_AddItemToObject(json, "suppressed",
+                              barred_json(arena, addresses[i].suppressed_channel));
+        cJSON_AddItemToArray(list, json);
     }
     return list;
 }
@@ -82,7 +72,7 @@ static const char *addresses_text(struct arena *arena, const struct address *add
     for (int i = 0; i < count; i++) {
         const struct address *a = &addresses[i];
         bool wanted = kind ? strcmp(a->kind, kind) == 0 : !is_csv_kind(a->kind);
-        if (wanted && !is_repeated(addresses, i))
+        if (wanted)
             list = arena_printf(arena, "%s%s%s%s%s", list, *list ? "; " : "", kind ? "" : a->kind,
                                 kind ? "" : ": ", a->value);
     }
@@ -176,7 +166,7 @@ static int put_json(struct exporting *e, struct err *err)
             cJSON_Delete(row);
             return -1;
         }
-        cJSON_AddItemToObject(row, "addresses", addresses_json(addresses, count));
+        cJSON_AddItemToObject(row, "addresses", addresses_json(&e->arena, addresses, count));
     }
     text = json_print(row, false);
     str_add_text(&e->line, text);

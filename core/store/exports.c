@@ -170,8 +170,9 @@ const struct export_table export_tables[] = {
       "x.external_id, x.opt_out, x.rules, x.state, x.at FROM message x " WITH_NAME
       "ORDER BY x.slot, x.id",
       replies, false },
-    { "suppressions", "addresses that must not be written to",
-      "SELECT kind, key, channel, cause, evidence, prospect_id, at, until_ms FROM suppression "
+    { "suppressions", "addresses that must not be written to; channel * = every one",
+      "SELECT kind, key, CASE channel WHEN '' THEN '*' ELSE channel END, cause, evidence, "
+      "prospect_id, at, until_ms FROM suppression "
       "ORDER BY slot, kind, key, channel",
       suppressions, false },
     { "switches", "changes of the preferred channel",

@@ -186,7 +186,8 @@ class TestImport(Workspace):
         self.assertEqual(rows["Ana"]["time_zone"], "Europe/Berlin")
         self.assertEqual([a["value"] for a in rows["Ana"]["addresses"]], ["ana@x.example", "+12025550123"])
         self.assertTrue(rows["Bo"]["opted_out_at"])
-        self.assertEqual(rows["Bo"]["addresses"][0]["suppressed"], [{"channel": "", "cause": "person"}])
+        self.assertEqual(rows["Bo"]["addresses"][0]["suppressed"], ["*"])
+        self.assertEqual([row["cause"] for row in self.lines("suppressions")], ["person"])
 
     def test_speaks_to_people(self):
         out, err = self.heed("import", self.write("list.csv", self.CSV))
@@ -446,6 +447,12 @@ class TestExport(Workspace):
         self.assertEqual(self.lines("enrollments")[0]["due_at"][-1], "Z")
         self.assertEqual([(row["address"], row["channel"]) for row in self.lines("suppressions")],
                          [("+12025550123", "sms")])
+
+    def test_each_address_tells_where_it_is_barred(self):
+        self.take("Email,Phone,SMS opt-out,Do not call\nana@x.example,+12025550123,yes,yes\n")
+        row, = self.lines("prospects")
+        self.assertEqual({one["value"]: one["suppressed"] for one in row["addresses"]},
+                         {"ana@x.example": [], "+12025550123": ["call", "sms"]})
 
     def test_ids_are_those_that_other_commands_take(self):
         self.fill()
