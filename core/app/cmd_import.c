@@ -76,10 +76,9 @@ static void on_refused(const struct import_watch *watch, const struct import_not
     if (!i->rejects)
         return;
     arena_init(&scratch);
-    write_reject(i, arena_printf(&scratch, "%ld", note->line),
-                 arena_printf(&scratch, "%s%s%s", note->column, *note->column ? ": " : "",
-                              note->text),
-                 row);
+    write_reject(
+        i, arena_printf(&scratch, "%ld", note->line),
+        arena_printf(&scratch, "%s%s%s", note->column, *note->column ? ": " : "", note->text), row);
     arena_finish(&scratch);
 }
 
