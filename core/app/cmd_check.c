@@ -30,11 +30,12 @@ static int show_json(const struct check *check)
     return command_print_json(json);
 }
 
-static void show_text(const struct check *check)
+static void show_text(struct invocation *in, const struct check *check)
 {
     for (size_t i = 0; i < check->count; i++) {
         const struct check_finding *f = &check->findings[i];
-        printf("%-4s  %s%s%s\n", f->invariant, f->id ? f->id : "", f->id ? "  " : "", f->what);
+        printf("%-4s  %s%s%s\n", f->invariant, f->id ? f->id : "", f->id ? "  " : "",
+               command_plain(&in->arena, f->what));
     }
     if (check->broken > (int64_t)check->count)
         printf("... and %" PRId64 " more\n", check->broken - (int64_t)check->count);
@@ -72,7 +73,7 @@ static int run(struct invocation *in)
         if (in->json)
             show_json(&check);
         else
-            show_text(&check);
+            show_text(in, &check);
         code = check.broken ? 1 : 0;
     }
     workspace_close(workspace);

@@ -86,9 +86,9 @@ static const char *joined(struct invocation *in, const struct stats_list *list)
     return text;
 }
 
-static void line(const char *name, const char *text)
+static void line(struct invocation *in, const char *name, const char *text)
 {
-    printf("%-13s %s\n", name, text);
+    printf("%-13s %s\n", name, command_plain(&in->arena, text));
 }
 
 static void show_touches(struct look *look)
@@ -96,15 +96,17 @@ static void show_touches(struct look *look)
     const struct stats_now *now = &look->now;
     struct invocation *in = look->in;
 
-    line("touches", arena_printf(&in->arena, "%" PRId64 ": %s", stats_sum(&now->touches),
-                                 joined(in, &now->touches)));
-    line("sent", arena_printf(&in->arena, "%" PRId64, now->sent));
-    line("in the air",
+    line(in, "touches",
+         arena_printf(&in->arena, "%" PRId64 ": %s", stats_sum(&now->touches),
+                      joined(in, &now->touches)));
+    line(in, "sent", arena_printf(&in->arena, "%" PRId64, now->sent));
+    line(in, "in the air",
          arena_printf(&in->arena, "%" PRId64 ", %" PRId64 " wait for a try",
                       stats_of(&now->touches, "wire"),
                       stats_of(&now->touches, "retry") + stats_of(&now->touches, "due")));
-    line("unsure", arena_printf(&in->arena, "%" PRId64 "%s", stats_of(&now->touches, "unsure"),
-                                stats_of(&now->touches, "unsure") ? ": see `heed inbox`" : ""));
+    line(in, "unsure",
+         arena_printf(&in->arena, "%" PRId64 "%s", stats_of(&now->touches, "unsure"),
+                      stats_of(&now->touches, "unsure") ? ": see `heed inbox`" : ""));
 }
 
 static void show_people(struct look *look)
@@ -112,15 +114,16 @@ static void show_people(struct look *look)
     const struct stats_now *now = &look->now;
     struct invocation *in = look->in;
 
-    line("replies", arena_printf(&in->arena, "%" PRId64 " from people, %" PRId64 " switches stand",
-                                 now->replies, now->switches));
-    line("inbox",
+    line(in, "replies",
+         arena_printf(&in->arena, "%" PRId64 " from people, %" PRId64 " switches stand",
+                      now->replies, now->switches));
+    line(in, "inbox",
          arena_printf(&in->arena,
                       "%" PRId64 ": %" PRId64 " messages, %" PRId64 " tasks, %" PRId64 " unsure",
                       count_inbox(now), stats_sum(&now->open_replies), stats_sum(&now->open_tasks),
                       stats_of(&now->touches, "unsure")));
     if (now->open_tasks.count)
-        line("", joined(in, &now->open_tasks));
+        line(in, "", joined(in, &now->open_tasks));
 }
 
 static void show_text(struct look *look)
@@ -128,18 +131,20 @@ static void show_text(struct look *look)
     const struct stats_now *now = &look->now;
     struct invocation *in = look->in;
 
-    line("daemon", look->daemon ? "runs" : "does not run: nothing leaves until `heed run`");
-    line("prospects", arena_printf(&in->arena, "%" PRId64 ", %" PRId64 " opted out", now->prospects,
-                                   now->opted_out));
-    line("enrollments", joined(in, &now->enrollments));
-    line("due now", arena_printf(&in->arena, "%" PRId64, now->due));
+    line(in, "daemon", look->daemon ? "runs" : "does not run: nothing leaves until `heed run`");
+    line(in, "prospects",
+         arena_printf(&in->arena, "%" PRId64 ", %" PRId64 " opted out", now->prospects,
+                      now->opted_out));
+    line(in, "enrollments", joined(in, &now->enrollments));
+    line(in, "due now", arena_printf(&in->arena, "%" PRId64, now->due));
     for (size_t i = 0; i < now->held.count; i++)
-        line(i ? "" : "held", arena_printf(&in->arena, "%" PRId64 " %s", now->held.rows[i].count,
-                                           now->held.rows[i].name));
+        line(in, i ? "" : "held",
+             arena_printf(&in->arena, "%" PRId64 " %s", now->held.rows[i].count,
+                          now->held.rows[i].name));
     show_touches(look);
     show_people(look);
     for (size_t i = 0; i < now->paused_count; i++)
-        line(i ? "" : "paused",
+        line(in, i ? "" : "paused",
              arena_printf(&in->arena, "%s until %s%s%s", now->paused[i].sender,
                           command_time(in, look->workspace->zone, now->paused[i].until_ms),
                           now->paused[i].reason ? ": " : "",

@@ -109,9 +109,14 @@ static const char *when(const struct story *s, int64_t ms)
     return command_time(s->in, s->workspace->zone, ms);
 }
 
-static void quote(const char *text)
+static const char *plain(const struct story *s, const char *text)
 {
-    struct span rest = span_of(text), line;
+    return command_plain(&s->in->arena, text);
+}
+
+static void quote(const struct story *s, const char *text)
+{
+    struct span rest = span_of(plain(s, text)), line;
 
     while (text_next_line(&rest, &line))
         printf("  | %.*s\n", (int)line.len, line.data);
@@ -140,9 +145,9 @@ static void show_evidence(const struct story *s)
         return;
     printf("\nWhat they said: %s by %s, %s%s%s (matched via %s, %s)\n",
            command_id(s->in, "me", m->id), m->channel, when(s, m->at),
-           m->from_address ? ", from " : "", m->from_address ? m->from_address : "", m->via,
-           m->confidence);
-    quote(m->text);
+           m->from_address ? ", from " : "", m->from_address ? plain(s, m->from_address) : "",
+           m->via, m->confidence);
+    quote(s, m->text);
     if (s->moved.id)
         printf("It moved them from %s to %s (%s)%s%s.\n",
                s->moved.from_channel ? s->moved.from_channel : "the sequence's order",
@@ -173,8 +178,8 @@ static void show_text_of(const struct story *s)
 {
     puts("\nWhat it says");
     if (s->touch.subject)
-        printf("  | Subject: %s\n  |\n", s->touch.subject);
-    quote(s->touch.text);
+        printf("  | Subject: %s\n  |\n", plain(s, s->touch.subject));
+    quote(s, s->touch.text);
 }
 
 static void show_time(const struct story *s, const char *name, int64_t ms)
@@ -190,12 +195,13 @@ static void show_outcome(const struct story *s)
     puts("\nWhat became of it");
     for (int i = 0; i < s->attempt_count; i++)
         printf("try %-6d %s: %s: %s\n", s->attempts[i].n, when(s, s->attempts[i].at),
-               s->attempts[i].result, s->attempts[i].reason);
-    printf("state      %s%s%s\n", t->state, t->reason ? ": " : "", t->reason ? t->reason : "");
+               s->attempts[i].result, plain(s, s->attempts[i].reason));
+    printf("state      %s%s%s\n", t->state, t->reason ? ": " : "",
+           t->reason ? plain(s, t->reason) : "");
     show_time(s, "next try", t->retry_at);
     show_time(s, "sent", t->sent_at);
     if (t->provider_id)
-        printf("%-10s %s\n", "provider", t->provider_id);
+        printf("%-10s %s\n", "provider", plain(s, t->provider_id));
     show_time(s, "delivered", t->delivered_at);
     if (t->disposition)
         printf("%-10s %s\n", "outcome", t->disposition);
@@ -203,7 +209,7 @@ static void show_outcome(const struct story *s)
     for (int i = 0; i < s->answer_count; i++) {
         printf("%s  %s by %s, %s\n", command_id(s->in, "me", s->answers[i].id), s->answers[i].kind,
                s->answers[i].channel, when(s, s->answers[i].at));
-        quote(s->answers[i].text);
+        quote(s, s->answers[i].text);
     }
 }
 

@@ -116,6 +116,25 @@ bool command_parse_time(const struct workspace *workspace, const char *text, int
     return true;
 }
 
+const char *command_plain(struct arena *arena, const char *text)
+{
+    size_t len = strlen(text);
+    const char *at = text, *end = text + len;
+    struct str out;
+    char *copy;
+
+    str_init(&out, len * 3 + 1);
+    while (at < end) {
+        uint32_t point = text_next_point(&at, end);
+        bool control =
+            (point < 0x20 && point != '\n' && point != '\t') || (point >= 0x7f && point < 0xa0);
+        text_add_utf8(&out, control ? 0xfffd : point);
+    }
+    copy = arena_dup(arena, str_text(&out));
+    str_finish(&out);
+    return copy;
+}
+
 /* ---- tables ---- */
 
 struct row {
@@ -148,7 +167,7 @@ void table_row(struct table *table, const char *const *cells)
     row->cells = arena_array(table->arena, table->columns, sizeof(*row->cells));
     for (size_t i = 0; i < table->columns; i++) {
         size_t width;
-        row->cells[i] = arena_dup(table->arena, cells[i] ? cells[i] : "");
+        row->cells[i] = command_plain(table->arena, cells[i] ? cells[i] : "");
         width = text_count_points(span_of(row->cells[i]));
         if (width > table->widths[i])
             table->widths[i] = width;

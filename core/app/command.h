@@ -70,10 +70,15 @@ const char *command_name(struct invocation *in, const struct prospect *prospect)
 /* "2027-03-01", "2027-03-01 09:00" (workspace zone) or "now". false when it is no time. */
 bool command_parse_time(const struct workspace *workspace, const char *text, int64_t *out);
 
+/* What others wrote, fit for a terminal: control characters but LF and TAB become U+FFFD, so that no message can
+ * write its own escape sequences. In the arena. */
+const char *command_plain(struct arena *arena, const char *text);
+
 /* Tables for terminals: cells are padded by their width in columns; call once a row, then print. */
 struct table;
 struct table *table_create(struct arena *arena, size_t columns);
-void table_row(struct table *table, const char *const *cells); /* `columns` cells; copied */
-void table_print(const struct table *table, FILE *out);        /* first row = heading */
+void table_row(struct table *table,
+               const char *const *cells);               /* `columns` cells; copied as plain text */
+void table_print(const struct table *table, FILE *out); /* first row = heading */
 
 #endif

@@ -6,13 +6,18 @@
 #include <stdio.h>
 #include <unistd.h>
 
-int migrate_newest(void)
+static int newest_of(const struct migration *steps)
 {
     int newest = 0;
 
-    for (const struct migration *step = migrations; step->sql; step++)
-        newest = step->number;
+    for (; steps->sql; steps++)
+        newest = steps->number;
     return newest;
+}
+
+int migrate_newest(void)
+{
+    return newest_of(migrations);
 }
 
 static int read_version(struct db *db, int64_t *version, struct err *err)
@@ -82,21 +87,27 @@ static int apply(struct db *db, const struct migration *step, struct err *err)
     return rc < 0 ? err_wrap(err, "migration %d (%s)", step->number, step->name) : 0;
 }
 
-int migrate(struct db *db, const char *path, struct err *err)
+int migrate_along(struct db *db, const char *path, const struct migration *steps, struct err *err)
 {
     int64_t version = 0;
+    int newest = newest_of(steps);
 
     if (read_version(db, &version, err) < 0)
         return -1;
-    if (version > migrate_newest())
+    if (version > newest)
         return err_set(err, ERR_STORE,
                        "store %s has schema %" PRId64
                        ", this heed knows up to %d: use a newer heed",
-                       path, version, migrate_newest());
-    if (version > 0 && version < migrate_newest() && back_up(db, path, version, err) < 0)
+                       path, version, newest);
+    if (version > 0 && version < newest && back_up(db, path, version, err) < 0)
         return -1;
-    for (const struct migration *step = migrations; step->sql; step++)
+    for (const struct migration *step = steps; step->sql; step++)
         if (step->number > version && apply(db, step, err) < 0)
             return -1;
     return 0;
+}
+
+int migrate(struct db *db, const char *path, struct err *err)
+{
+    return migrate_along(db, path, migrations, err);
 }

@@ -18,6 +18,10 @@ extern const struct migration migrations[];
 /* path: the store's file, for the backup "<path>.before-N". 0, or -1 and err. */
 int migrate(struct db *db, const char *path, struct err *err) MUST_USE;
 
+/* The same along another list, that of an older or newer program: for tests. */
+int migrate_along(struct db *db, const char *path, const struct migration *steps,
+                  struct err *err) MUST_USE;
+
 /* The schema number of this program. */
 int migrate_newest(void);
 
