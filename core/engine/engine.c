@@ -220,10 +220,25 @@ static int sweep(struct engine *engine, int64_t now, struct err *err)
     return inbounds_wake(engine->db, err);
 }
 
+/* Free places at the senders, within what may be in the air at all. Without senders plans are made too: they say so. */
+static int free_places(const struct engine *engine)
+{
+    size_t most = engine->in_air < IN_AIR_MAX ? IN_AIR_MAX - engine->in_air : 0, places = 0;
+    size_t count = engine->workspace->sender_count;
+
+    for (size_t i = 0; i < count; i++) {
+        const struct sender_pace *pace = &engine->planner.paces[i];
+        if (!pace->room)
+            return (int)most;
+        places += pace->room > pace->in_air ? pace->room - pace->in_air : 0;
+    }
+    return (int)(count && places < most ? places : most);
+}
+
 static int claim_work(struct engine *engine, int64_t now, struct err *err)
 {
     engine->claim.now = now;
-    engine->claim.budget = engine->in_air < IN_AIR_MAX ? (int)(IN_AIR_MAX - engine->in_air) : 0;
+    engine->claim.budget = free_places(engine);
     return claim_due(&engine->claim, err);
 }
 
