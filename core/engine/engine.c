@@ -21,7 +21,7 @@
 #include "core/store/follow.h"
 
 #define DEFAULT_WORKERS 16
-#define IN_AIR_MAX 3200 /* touches at the channels: two full rounds of 16 workers */
+#define IN_AIR_MAX 3200 /* touches at the channels; below FLIGHT_ROOM */
 #define INBOUND_PER_CYCLE 64
 #define POLL_MS 200         /* real: how soon a command's write is noticed */
 #define FAST_POLL_MS 10     /* with an accelerated clock */
@@ -365,6 +365,17 @@ static void wait_for(struct engine *engine, int64_t real_ms)
     pthread_mutex_unlock(&engine->lock);
 }
 
+/* In one snapshot: thousands of look-ups, each of which would lock the file by itself. */
+static int read_wheel(struct engine *engine, struct err *err)
+{
+    int rc = db_begin_read(engine->db, err);
+
+    if (rc == 0)
+        rc = wheel_read(&engine->wheel, engine->db, err);
+    db_rollback(engine->db);
+    return rc;
+}
+
 /* A command wrote to the store: look at everything anew. */
 static int notice_others(struct engine *engine, struct err *err)
 {
@@ -375,7 +386,7 @@ static int notice_others(struct engine *engine, struct err *err)
     engine->data_version = version;
     engine->more_inbound = true;
     catalog_refresh(engine->planner.catalog);
-    return wheel_read(&engine->wheel, engine->db, err);
+    return read_wheel(engine, err);
 }
 
 static bool is_due(const struct engine *engine)
@@ -614,7 +625,7 @@ struct engine *engine_create(struct workspace *workspace, const struct engine_op
     wire_parts(engine);
     learn_own_addresses(engine);
     if (take_lease(engine, err) < 0 || read_paces(engine, err) < 0 || recover(engine, err) < 0 ||
-        wheel_read(&engine->wheel, engine->db, err) < 0)
+        read_wheel(engine, err) < 0)
         goto fail;
     engine->outbox = outbox_start(workers, engine->flight, &engine->sink, err);
     if (engine->outbox)
