@@ -21,13 +21,12 @@ static void put_in_batch(struct claim *claim, struct sender_pace *pace, const st
 {
     size_t at = (size_t)(pace - claim->planner->paces);
     struct batch **place = &claim->filling[at];
-    size_t best = (size_t)pace->sender->account->batch;
 
     if (!*place)
         *place = batch_create(pace->sender);
     batch_add(*place, claim->planner->workspace, touch, -1);
     claim->budget--;
-    if ((*place)->count >= best || (*place)->count == OUTBOX_BATCH_MAX) {
+    if ((*place)->count == (*place)->room) {
         (*place)->next = claim->full;
         claim->full = *place;
         *place = NULL;

@@ -502,6 +502,12 @@ static int take_lock(struct engine *engine, struct err *err)
     return 0;
 }
 
+/* What its sessions work on, and half as much waiting, so that none of them runs dry during a commit. */
+static size_t places_of(const struct account *account)
+{
+    return (size_t)(account->sessions + (account->sessions + 1) / 2) * (size_t)account->batch;
+}
+
 static int read_paces(struct engine *engine, struct err *err)
 {
     struct workspace *w = engine->workspace;
@@ -521,7 +527,7 @@ static int read_paces(struct engine *engine, struct err *err)
                       .day = state.day,
                       .sent_today = (int)state.sent_today },
             .paused_until = state.paused_until,
-            .room = (size_t)(sender->account->sessions * sender->account->batch * 2),
+            .room = places_of(sender->account),
         };
     }
     return 0;
