@@ -9,18 +9,24 @@
 
 #define PER_SLOT 256
 #define LOOK_AGAIN_MS HOUR_MS /* at what is broken: unknown sequence, bad template */
+/* A plan that finds its sender busy costs as much as one that goes out: after so many the rest waits for results. */
+#define BUSY_LOOKS 32
+
+static bool may_go_on(const struct claim *claim)
+{
+    return claim->budget > 0 && claim->busy < BUSY_LOOKS;
+}
 
 static void put_in_batch(struct claim *claim, struct sender_pace *pace, const struct touch *touch)
 {
     size_t at = (size_t)(pace - claim->planner->paces);
     struct batch **place = &claim->filling[at];
-    size_t best = (size_t)pace->sender->account->batch;
 
     if (!*place)
         *place = batch_create(pace->sender);
     batch_add(*place, claim->planner->workspace, touch, -1);
     claim->budget--;
-    if ((*place)->count >= best || (*place)->count == OUTBOX_BATCH_MAX) {
+    if ((*place)->count == (*place)->room) {
         (*place)->next = claim->full;
         claim->full = *place;
         *place = NULL;
@@ -98,8 +104,10 @@ static int carry_out(struct claim *claim, const struct subject *subject,
         enrollment->exit = "exhausted";
         break;
     case PLAN_LATER:
-        if (plan->busy)
+        if (plan->busy) {
+            claim->busy++;
             return 0; /* still due: asked again when results have come */
+        }
         enrollment->state = "active";
         enrollment->due_at = plan->at_ms;
         break;
@@ -178,8 +186,10 @@ static int try_again(struct claim *claim, struct touch *touch, struct err *err)
         return cancel(claim, touch, "its sender is no longer configured", err);
     if (pace->paused_until > claim->now)
         return postpone(claim, touch, pace->paused_until, err);
-    if (pace->room && pace->in_air >= pace->room)
+    if (pace->room && pace->in_air >= pace->room) {
+        claim->busy++;
         return 0;
+    }
     if (touch_put_on_wire(planner->db, touch->slot, touch->id, planner->epoch, err) != 1)
         return -1;
     touch->tries++;
@@ -194,7 +204,7 @@ static int retry_slot(struct claim *claim, int slot, struct err *err)
     int count = touches_to_retry(claim->planner->db, slot, claim->now, PER_SLOT, claim->arena,
                                  &touches, err);
 
-    for (int i = 0; i < count && claim->budget > 0; i++)
+    for (int i = 0; i < count && may_go_on(claim); i++)
         if (try_again(claim, &touches[i], err) < 0)
             return -1;
     return count < 0 ? -1 : 0;
@@ -206,7 +216,7 @@ static int plan_slot(struct claim *claim, int slot, struct err *err)
     int count =
         enrollments_due(claim->planner->db, slot, claim->now, PER_SLOT, claim->arena, &rows, err);
 
-    for (int i = 0; i < count && claim->budget > 0; i++)
+    for (int i = 0; i < count && may_go_on(claim); i++)
         if (plan_one(claim, &rows[i], err) < 0)
             return -1;
     return count < 0 ? -1 : 0;
@@ -216,7 +226,8 @@ int claim_due(struct claim *claim, struct err *err)
 {
     int slot, turns = 0;
 
-    while (claim->budget > 0 && turns++ < SLOT_COUNT &&
+    claim->busy = 0;
+    while (may_go_on(claim) && turns++ < SLOT_COUNT &&
            (slot = wheel_take(claim->wheel, claim->now)) >= 0) {
         arena_reset(claim->arena);
         if (retry_slot(claim, slot, err) < 0 || plan_slot(claim, slot, err) < 0 ||

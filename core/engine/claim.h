@@ -12,12 +12,13 @@ struct claim {
     struct wheel *wheel;
     int64_t now;
     int budget;             /* touches it may still put on the wire */
+    int busy;               /* of this cycle: plans that found their sender busy */
     struct batch **filling; /* one place for each sender */
     struct batch *full;     /* finished batches of this cycle */
     struct arena *arena;    /* of one slot: reset between */
 };
 
-/* Goes through slots with work until the budget is used. 0 or -1 (roll back). */
+/* Goes through slots with work until the budget is used or the senders are busy. 0 or -1 (roll back). */
 int claim_due(struct claim *claim, struct err *err) MUST_USE;
 
 /* All batches of this cycle, also those not full, as one list; the claim is empty then. */

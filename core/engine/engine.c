@@ -21,7 +21,7 @@
 #include "core/store/follow.h"
 
 #define DEFAULT_WORKERS 16
-#define IN_AIR_MAX 3200 /* touches at the channels: two full rounds of 16 workers */
+#define IN_AIR_MAX 3200 /* touches at the channels; below FLIGHT_ROOM */
 #define INBOUND_PER_CYCLE 64
 #define POLL_MS 200         /* real: how soon a command's write is noticed */
 #define FAST_POLL_MS 10     /* with an accelerated clock */
@@ -220,10 +220,25 @@ static int sweep(struct engine *engine, int64_t now, struct err *err)
     return inbounds_wake(engine->db, err);
 }
 
+/* Free places at the senders, within what may be in the air at all. Without senders plans are made too: they say so. */
+static int free_places(const struct engine *engine)
+{
+    size_t most = engine->in_air < IN_AIR_MAX ? IN_AIR_MAX - engine->in_air : 0, places = 0;
+    size_t count = engine->workspace->sender_count;
+
+    for (size_t i = 0; i < count; i++) {
+        const struct sender_pace *pace = &engine->planner.paces[i];
+        if (!pace->room)
+            return (int)most;
+        places += pace->room > pace->in_air ? pace->room - pace->in_air : 0;
+    }
+    return (int)(count && places < most ? places : most);
+}
+
 static int claim_work(struct engine *engine, int64_t now, struct err *err)
 {
     engine->claim.now = now;
-    engine->claim.budget = engine->in_air < IN_AIR_MAX ? (int)(IN_AIR_MAX - engine->in_air) : 0;
+    engine->claim.budget = free_places(engine);
     return claim_due(&engine->claim, err);
 }
 
@@ -350,6 +365,17 @@ static void wait_for(struct engine *engine, int64_t real_ms)
     pthread_mutex_unlock(&engine->lock);
 }
 
+/* In one snapshot: thousands of look-ups, each of which would lock the file by itself. */
+static int read_wheel(struct engine *engine, struct err *err)
+{
+    int rc = db_begin_read(engine->db, err);
+
+    if (rc == 0)
+        rc = wheel_read(&engine->wheel, engine->db, err);
+    db_rollback(engine->db);
+    return rc;
+}
+
 /* A command wrote to the store: look at everything anew. */
 static int notice_others(struct engine *engine, struct err *err)
 {
@@ -360,7 +386,7 @@ static int notice_others(struct engine *engine, struct err *err)
     engine->data_version = version;
     engine->more_inbound = true;
     catalog_refresh(engine->planner.catalog);
-    return wheel_read(&engine->wheel, engine->db, err);
+    return read_wheel(engine, err);
 }
 
 static bool is_due(const struct engine *engine)
@@ -476,6 +502,12 @@ static int take_lock(struct engine *engine, struct err *err)
     return 0;
 }
 
+/* What its sessions work on, and half as much waiting, so that none of them runs dry during a commit. */
+static size_t places_of(const struct account *account)
+{
+    return (size_t)(account->sessions + (account->sessions + 1) / 2) * (size_t)account->batch;
+}
+
 static int read_paces(struct engine *engine, struct err *err)
 {
     struct workspace *w = engine->workspace;
@@ -495,7 +527,7 @@ static int read_paces(struct engine *engine, struct err *err)
                       .day = state.day,
                       .sent_today = (int)state.sent_today },
             .paused_until = state.paused_until,
-            .room = (size_t)(sender->account->sessions * sender->account->batch * 2),
+            .room = places_of(sender->account),
         };
     }
     return 0;
@@ -599,7 +631,7 @@ struct engine *engine_create(struct workspace *workspace, const struct engine_op
     wire_parts(engine);
     learn_own_addresses(engine);
     if (take_lease(engine, err) < 0 || read_paces(engine, err) < 0 || recover(engine, err) < 0 ||
-        wheel_read(&engine->wheel, engine->db, err) < 0)
+        read_wheel(engine, err) < 0)
         goto fail;
     engine->outbox = outbox_start(workers, engine->flight, &engine->sink, err);
     if (engine->outbox)

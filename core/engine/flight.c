@@ -30,6 +30,7 @@ struct file_layout {
 };
 
 struct flight {
+    int fd;
     struct file_layout *file;
     char boot_id[48];
     bool same_boot; /* what stands in the file is of this boot */
@@ -61,7 +62,7 @@ struct flight *flight_open(const char *path, struct err *err)
         mmap(NULL, sizeof(struct file_layout), PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
     if (flight->file == MAP_FAILED)
         goto fail;
-    close(fd);
+    flight->fd = fd;
     read_boot_id(flight->boot_id);
     flight->same_boot = memcmp(flight->file->head.magic, MAGIC, sizeof(MAGIC)) == 0 &&
                         strcmp(flight->boot_id, "unknown") != 0 &&
@@ -80,6 +81,7 @@ void flight_close(struct flight *flight)
     if (!flight)
         return;
     munmap(flight->file, sizeof(struct file_layout));
+    close(flight->fd);
     free(flight);
 }
 
@@ -99,9 +101,11 @@ int flight_recall(const struct flight *flight, int64_t touch_id, struct flight_e
     return 0;
 }
 
+/* A hole instead of zeros: pages that nobody writes to cost neither memory nor disk. */
 int flight_forget(struct flight *flight, struct err *err)
 {
-    memset(flight->file, 0, sizeof(*flight->file));
+    if (ftruncate(flight->fd, 0) != 0 || ftruncate(flight->fd, sizeof(struct file_layout)) != 0)
+        return err_set(err, ERR_SYSTEM, "flight recorder cannot be emptied");
     memcpy(flight->file->head.boot_id, flight->boot_id, sizeof(flight->boot_id));
     memcpy(flight->file->head.magic, MAGIC, sizeof(MAGIC));
     if (msync(flight->file, sizeof(struct file_head), MS_SYNC) != 0)

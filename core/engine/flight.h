@@ -6,7 +6,7 @@
 
 #include "channels/channel.h"
 
-#define FLIGHT_ROOM 16384 /* messages in the air at most */
+#define FLIGHT_ROOM 4096 /* messages in the air at most */
 
 struct flight;
 

@@ -33,9 +33,15 @@ struct outbox {
 struct batch *batch_create(struct sender *sender)
 {
     struct batch *batch = xcalloc(1, sizeof(*batch));
+    size_t best = (size_t)sender->account->batch;
 
     batch->sender = sender;
+    batch->room = best < OUTBOX_BATCH_MAX ? best : OUTBOX_BATCH_MAX;
     arena_init(&batch->arena);
+    batch->touches = arena_array(&batch->arena, batch->room, sizeof(*batch->touches));
+    batch->messages = arena_array(&batch->arena, batch->room, sizeof(*batch->messages));
+    batch->results = arena_array(&batch->arena, batch->room, sizeof(*batch->results));
+    batch->flight = arena_array(&batch->arena, batch->room, sizeof(*batch->flight));
     return batch;
 }
 
@@ -64,7 +70,7 @@ static void copy_touch(struct touch *to, const struct touch *from, struct arena 
 bool batch_add(struct batch *batch, const struct workspace *workspace, const struct touch *touch,
                int flight)
 {
-    if (batch->count == OUTBOX_BATCH_MAX)
+    if (batch->count == batch->room)
         return false;
     copy_touch(&batch->touches[batch->count], touch, &batch->arena);
     compose_message(workspace, batch->sender, &batch->touches[batch->count], &batch->arena,

@@ -13,12 +13,12 @@ struct batch { /* owns its memory; made by the engine, freed by the engine */
     struct batch *next;
     struct sender *sender;
     struct arena arena;
-    size_t count;
-    bool returned; /* no worker began it: its touches go back as they were */
-    struct touch touches[OUTBOX_BATCH_MAX]; /* copies in the arena */
-    struct message messages[OUTBOX_BATCH_MAX];
-    struct send_result results[OUTBOX_BATCH_MAX];
-    int flight[OUTBOX_BATCH_MAX]; /* places in the recorder */
+    size_t count, room;    /* room: what its sender likes best at once */
+    bool returned;         /* no worker began it: its touches go back as they were */
+    struct touch *touches; /* copies in the arena, like all that follows */
+    struct message *messages;
+    struct send_result *results;
+    int *flight; /* places in the recorder */
 };
 
 struct batch *batch_create(struct sender *sender) MUST_USE;

@@ -38,7 +38,7 @@ static int db_err(struct db *db, struct err *err, const char *doing)
 static const char *const pragmas[] = {
     "PRAGMA journal_mode=WAL", "PRAGMA synchronous=FULL",  "PRAGMA foreign_keys=ON",
     "PRAGMA trusted_schema=0", "PRAGMA cell_size_check=1", "PRAGMA wal_autocheckpoint=10000",
-    "PRAGMA cache_size=-8192", "PRAGMA temp_store=MEMORY", NULL,
+    "PRAGMA cache_size=-2048", "PRAGMA temp_store=MEMORY", NULL,
 };
 
 static int apply_pragmas(struct db *db, enum db_mode mode, struct err *err)
