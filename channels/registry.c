@@ -9,11 +9,7 @@
 #include "core/base/text.h"
 
 const struct channel *const channel_all[] = {
-    &channel_smtp,
-    &channel_http,
-    &channel_task,
-    &channel_console,
-    NULL,
+    &channel_smtp, &channel_http, &channel_task, &channel_console, NULL,
 };
 
 const struct channel *channel_find(const char *name)

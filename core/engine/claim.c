@@ -10,7 +10,7 @@
 #define PER_SLOT 256
 #define LOOK_AGAIN_MS HOUR_MS /* at what is broken: unknown sequence, bad template */
 /* A plan that finds its sender busy costs as much as one that goes out: after so many the rest waits for results. */
-#define BUSY_LOOKS 32
+#define BUSY_LOOKS 256
 
 static bool may_go_on(const struct claim *claim)
 {

@@ -1,11 +1,11 @@
 /* tests/engine/support_world.c - see support_world.h. */
 #include "support_world.h"
 
+#include <fcntl.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -93,8 +93,9 @@ void world_template(struct world *world, const char *name, const char *part, con
 void world_plan(struct world *world, const char *follow)
 {
     static const struct template_row parts[] = {
-        { .part = "email", .source = "---\nsubject: Hello {{ prospect.first_name }}\n---\nHi "
-                                     "{{ prospect.first_name }}, how did it go?\n" },
+        { .part = "email",
+          .source = "---\nsubject: Hello {{ prospect.first_name }}\n---\nHi "
+                    "{{ prospect.first_name }}, how did it go?\n" },
         { .part = "sms", .source = "{{ prospect.first_name }}, how did it go?\n" },
         { .part = "call", .source = "Call {{ prospect.first_name }}\n" },
     };
@@ -103,7 +104,8 @@ void world_plan(struct world *world, const char *follow)
     const char *sequence = arena_printf(
         &world->arena,
         "{\"name\":\"s\",\"follow\":\"%s\",\"channels\":[\"email\",\"sms\",\"call\"],"
-        "\"window\":{\"days\":\"mon-fri\",\"from\":\"09:00\",\"to\":\"17:00\",\"zone\":\"prospect\"},"
+        "\"window\":{\"days\":\"mon-fri\",\"from\":\"09:00\",\"to\":\"17:00\",\"zone\":"
+        "\"prospect\"},"
         "\"resume_after\":\"3 business days\",\"steps\":["
         "{\"id\":\"one\",\"wait\":\"none\",\"template\":\"t\"},"
         "{\"id\":\"two\",\"wait\":\"1 day\",\"template\":\"t\"},"

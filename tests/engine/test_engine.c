@@ -131,8 +131,7 @@ static int64_t start_on_sms(struct world *world)
     struct err err = { 0 };
 
     prospect.preferred_channel = "sms";
-    assert_int_equal(
-        prospect_set_following(world->workspace->db, &prospect, WORLD_START, &err), 0);
+    assert_int_equal(prospect_set_following(world->workspace->db, &prospect, WORLD_START, &err), 0);
     return ana;
 }
 
@@ -213,9 +212,10 @@ static void test_engine__a_colleagues_answer_leaves_the_preferred_channel(void *
 static void test_engine__an_opt_out_leaves_the_preferred_channel(void **state)
 {
     (void)state;
-    hear_and_expect_sms("From: ana@northwind.example\nTo: sam+$TOKEN@us.example\n"
-                        "Subject: Re: Hello Ana\nMessage-ID: <f1@northwind.example>\n\nunsubscribe\n",
-                        "human");
+    hear_and_expect_sms(
+        "From: ana@northwind.example\nTo: sam+$TOKEN@us.example\n"
+        "Subject: Re: Hello Ana\nMessage-ID: <f1@northwind.example>\n\nunsubscribe\n",
+        "human");
 }
 
 /* ---- opting out ---- */

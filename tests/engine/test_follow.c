@@ -110,7 +110,8 @@ static void test_follow__stop_by_text_ends_it_and_moves_nothing(void **state)
     world_run(&world, WORLD_START + HOUR_MS);
     assert_null(world_get(&world, ana).preferred_channel);
     assert_string_equal(world_enrollment(&world, ana).exit, "opted_out");
-    assert_int_equal(world_count(&world, "suppression WHERE kind = 'phone' AND channel = 'sms'"), 1);
+    assert_int_equal(world_count(&world, "suppression WHERE kind = 'phone' AND channel = 'sms'"),
+                     1);
     world_destroy(&world);
 }
 
@@ -197,7 +198,8 @@ static void test_follow__an_undone_switch_goes_back_to_where_they_were(void **st
     world_destroy(&world);
 }
 
-static void test_follow__an_answer_by_hand_goes_where_they_wrote_and_the_sequence_goes_on(void **state)
+static void test_follow__an_answer_by_hand_goes_where_they_wrote_and_the_sequence_goes_on(
+    void **state)
 {
     struct world world;
     int64_t ana = start(&world);
