@@ -68,14 +68,14 @@ def show_switches(heed):
 
 
 def show_why(heed):
-    """heed why of the first touch that followed a switch; of any touch when nobody switched."""
+    """heed why of the first step that followed a switch; of any touch when nobody switched."""
     touches = lines(heed, "touches")
     switched = {field(row, "prospect", "prospect_id"): row for row in lines(heed, "switches")}
 
     def followed(touch):
         row = switched.get(field(touch, "prospect", "prospect_id"), {})
         after = field(touch, "at", "sent_at", "due") > field(row, "at", "created_at")
-        return after and field(touch, "channel") == field(row, "to", "to_channel")
+        return after and field(touch, "step_id") and field(touch, "channel") == field(row, "to", "to_channel")
     chosen = next((touch for touch in touches if followed(touch)), touches[-1] if touches else None)
     if chosen:
         touch = field(chosen, "id", "touch")
