@@ -22,6 +22,7 @@ struct reader {
     const char *name;
     struct mailbox *mailbox;
     struct mailbox_cursor cursor;
+    uint32_t kept; /* the UIDVALIDITY in the store: 0 = it has no cursor yet */
     pthread_t thread;
     bool started;
 };
@@ -68,10 +69,27 @@ static void pause_for(struct mailboxes *all, int64_t ms)
     pthread_mutex_unlock(&all->lock);
 }
 
+/* Where reading began must be stored before any mail is: a daemon that ended before the first mail would begin behind the
+ * mails that came meanwhile. */
+static void keep_start(struct reader *reader)
+{
+    struct intake intake = { .mailbox = reader->name,
+                             .uidvalidity = reader->cursor.uidvalidity,
+                             .uid = reader->cursor.uid };
+
+    if (reader->cursor.uidvalidity == reader->kept)
+        return;
+    if (engine_take_and_wait(reader->all->engine, &intake) == 0)
+        reader->kept = reader->cursor.uidvalidity;
+}
+
 /* One look, then waiting for the next mail. 0, or -1 when the connection broke. */
 static int read_once(struct reader *reader, struct err *err)
 {
-    if (mailbox_poll(reader->mailbox, &reader->cursor, &reader->sink, err) < 0)
+    int rc = mailbox_poll(reader->mailbox, &reader->cursor, &reader->sink, err);
+
+    keep_start(reader);
+    if (rc < 0)
         return -1;
     return mailbox_wait(reader->mailbox, IDLE_MS, err) < 0 ? -1 : 0;
 }
@@ -108,7 +126,8 @@ static int start_one(struct mailboxes *all, const struct conf_section *conf, str
                                .all = all,
                                .name = conf->name,
                                .mailbox = mailbox_open(conf, err),
-                               .cursor = { (uint32_t)uidvalidity, (uint32_t)uid } };
+                               .cursor = { (uint32_t)uidvalidity, (uint32_t)uid },
+                               .kept = (uint32_t)uidvalidity };
     if (!reader->mailbox)
         return -1;
     all->count++;

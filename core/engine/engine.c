@@ -156,16 +156,20 @@ static int record_results(struct engine *engine, int64_t now, struct err *err)
     return 0;
 }
 
+static int store_inbound(struct engine *engine, struct inbound *in, int64_t now, struct err *err)
+{
+    in->slot = id_slot_of(span_of(in->key));
+    in->id = id_next(&engine->workspace->clock, in->slot);
+    in->state = "new";
+    if (!in->at || in->at > now)
+        in->at = now;
+    return inbound_insert(engine->db, in, err) < 0 ? -1 : 0;
+}
+
 static int store_intakes(struct engine *engine, int64_t now, struct err *err)
 {
     for (struct intake *intake = engine->storing; intake; intake = intake->next) {
-        struct inbound *in = &intake->inbound;
-        in->slot = id_slot_of(span_of(in->key));
-        in->id = id_next(&engine->workspace->clock, in->slot);
-        in->state = "new";
-        if (!in->at || in->at > now)
-            in->at = now;
-        if (inbound_insert(engine->db, in, err) < 0)
+        if (intake->inbound.source && store_inbound(engine, &intake->inbound, now, err) < 0)
             return -1;
         if (intake->mailbox && mailbox_state_put(engine->db, intake->mailbox, intake->uidvalidity,
                                                  intake->uid, err) < 0)
