@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include <auth-client.h>
 #include <libesmtp.h>
@@ -18,6 +19,7 @@
 #include "channels/smtp_tls.h"
 #include "channels/smtp_transport.h"
 #include "core/base/clock.h"
+#include "core/base/log.h"
 #include "core/base/text.h"
 
 struct esmtp {
@@ -187,6 +189,10 @@ static void on_event(smtp_session_t session, int event, void *arg, ...)
         talk->wire.fd = -1;
     } else if (event == SMTP_EV_EXTNA_STARTTLS) {
         end_talk(talk, SMTP_AT_NO_STARTTLS, "the server offers no STARTTLS; nothing was sent");
+    } else if (event == SMTP_EV_UNUSABLE_CLIENT_CERTIFICATE) {
+        end_talk(
+            talk, SMTP_AT_CERTIFICATE,
+            "the client certificate in $HOME/.authenticate must be a file of our user, mode 0600");
     } else if (event == SMTP_EV_WRONG_PEER_CERTIFICATE) {
         /* libesmtp does not know IP addresses in certificates. OpenSSL verified chain and name
          * before the handshake ended, or we would not be here. */
@@ -395,6 +401,23 @@ static bool esmtp_login(void *handle, struct smtp_seen *end)
     return talk.logged_in;
 }
 
+/* libesmtp looks for $HOME/.authenticate/HOST/private/smtp-starttls.pem and gives every session up when it may not look: a
+ * service whose user has no home, or one that systemd hides. Called before there are threads. */
+static void leave_home(const char *host)
+{
+    const char *home = getenv("HOME");
+    char path[1024], text[100];
+    struct stat found;
+
+    if (!home)
+        return;
+    snprintf(path, sizeof(path), "%s/.authenticate/%s/private/smtp-starttls.pem", home, host);
+    if (stat(path, &found) == 0 || errno == ENOENT)
+        return;
+    log_info("home_unreadable", "path=%s %s", path, err_errno(errno, text, sizeof(text)));
+    setenv("HOME", "/", 1);
+}
+
 static void *esmtp_open(const struct smtp_settings *settings, struct err *err)
 {
     struct esmtp *esmtp;
@@ -402,6 +425,7 @@ static void *esmtp_open(const struct smtp_settings *settings, struct err *err)
 
     pthread_once(&library_once, auth_client_init);
     if (settings->tls != SMTP_TLS_OFF) {
+        leave_home(settings->host);
         tls = smtp_tls_open(settings->host, settings->ca_file, err);
         if (!tls)
             return NULL;

@@ -309,6 +309,16 @@ static void test_smtp__tests_a_login_without_sending(void **state)
     check_test("curl", &bad, false);
 }
 
+/* libesmtp broke off every session when it could not look into $HOME/.authenticate. */
+static void test_smtp__needs_no_home_that_can_be_read(void **state)
+{
+    struct row good = { .plan = { .tls = true, .offer_auth = true }, .settings = STARTTLS LOGIN };
+
+    (void)state;
+    setenv("HOME", "/dev/null", 1); /* root may read every folder, but this is none */
+    check_test("esmtp", &good, true);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -316,6 +326,7 @@ int main(void)
         cmocka_unit_test(test_smtp__trusts_only_proven_servers_with_curl),
         cmocka_unit_test(test_smtp__survives_many_tls_sessions),
         cmocka_unit_test(test_smtp__tests_a_login_without_sending),
+        cmocka_unit_test(test_smtp__needs_no_home_that_can_be_read),
     };
     int rc;
 
