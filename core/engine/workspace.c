@@ -173,6 +173,20 @@ static int open_sender(struct workspace *w, const struct conf_section *conf, str
     return 0;
 }
 
+/* A number has no name: whoever writes from it is the first sender that has one, or every text would lack its "Sam here". */
+static void lend_names(struct workspace *w)
+{
+    const struct sender *named = w->senders, *end = w->senders + w->sender_count;
+
+    while (named < end && !named->from_name)
+        named++;
+    for (struct sender *s = w->senders; named < end && s < end; s++)
+        if (!s->from_name) {
+            s->from_name = named->from_name;
+            s->first_name = named->first_name;
+        }
+}
+
 static int open_senders(struct workspace *w, struct err *err)
 {
     static const struct http_options http = { .allow_private = true, .allow_plain = true };
@@ -196,6 +210,7 @@ static int open_senders(struct workspace *w, struct err *err)
     for (; (conf = conf_nth(w->conf, "sender", w->sender_count)) != NULL; w->sender_count++)
         if (open_sender(w, conf, &w->senders[w->sender_count], err) < 0)
             return -1;
+    lend_names(w);
     return 0;
 }
 

@@ -15,7 +15,7 @@ struct sender { /* a [sender NAME] section, opened */
     const char *name;
     struct account *account;
     const char *channel;    /* what it carries: "email" */
-    const char *from_name;  /* display name or NULL */
+    const char *from_name;  /* display name, else that of the first sender with one, else NULL */
     const char *first_name; /* of from_name */
     bool reply_plus, return_path_plus;
     int per_minute, per_day; /* 0 = no limit */
