@@ -71,6 +71,8 @@ static void block_signals(struct daemon *d)
 
 static int start(struct daemon *d, const struct engine_options *options, struct err *err)
 {
+    if (options->once && mailboxes_read_once(d->workspace, err) < 0)
+        return -1;
     d->engine = engine_create(d->workspace, options, err);
     if (!d->engine)
         return -1;
@@ -151,7 +153,7 @@ const struct command command_run = {
     .usage = "[--once] [--until TIME] [--progress]",
     .summary = "send what is due, hear the answers, follow",
     .examples = "heed run                 the daemon; Ctrl-C or SIGTERM ends it cleanly\n"
-                "heed run --once          from cron: what is due now, then end\n"
+                "heed run --once          from cron: hears the mailboxes, sends what is due, ends\n"
                 "heed run --progress      with counters",
     .options = options,
     .run = run,

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "channels/imap.h"
+#include "core/base/id.h"
 #include "core/base/log.h"
 #include "core/store/follow.h"
 
@@ -37,24 +38,35 @@ struct mailboxes {
     pthread_cond_t stopped;
 };
 
+static struct intake intake_of(const char *name, const struct mailbox_mail *mail,
+                               struct arena *arena)
+{
+    return (struct intake){
+        .inbound = { .source = arena_printf(arena, "imap:%s", name),
+                     .key =
+                         arena_printf(arena, "%" PRIu32 ".%" PRIu32, mail->uidvalidity, mail->uid),
+                     .state = "new",
+                     .raw = mail->raw,
+                     .note = mail->cut ? "cut" : NULL },
+        .mailbox = name,
+        .uidvalidity = mail->uidvalidity,
+        .uid = mail->uid,
+    };
+}
+
 /* Stores one mail; the mailbox moves its cursor only when this returns 0. */
 static int take(const struct mailbox_sink *sink, const struct mailbox_mail *mail, struct err *err)
 {
     const struct reader *reader = (const struct reader *)sink;
-    char source[128], key[64];
-    struct intake intake = { .inbound = { .source = source,
-                                          .key = key,
-                                          .raw = mail->raw,
-                                          .note = mail->cut ? "cut" : NULL },
-                             .mailbox = reader->name,
-                             .uidvalidity = mail->uidvalidity,
-                             .uid = mail->uid };
+    struct arena scratch;
+    struct intake intake;
+    int rc;
 
-    snprintf(source, sizeof(source), "imap:%s", reader->name);
-    snprintf(key, sizeof(key), "%" PRIu32 ".%" PRIu32, mail->uidvalidity, mail->uid);
-    if (engine_take_and_wait(reader->all->engine, &intake) == 0)
-        return 0;
-    return err_set(err, ERR_STORE, "the mail could not be stored");
+    arena_init(&scratch);
+    intake = intake_of(reader->name, mail, &scratch);
+    rc = engine_take_and_wait(reader->all->engine, &intake);
+    arena_finish(&scratch);
+    return rc == 0 ? 0 : err_set(err, ERR_STORE, "the mail could not be stored");
 }
 
 static void pause_for(struct mailboxes *all, int64_t ms)
@@ -178,4 +190,79 @@ void mailboxes_stop(struct mailboxes *all)
     pthread_mutex_destroy(&all->lock);
     free(all->readers);
     free(all);
+}
+
+/* ---- without an engine ---- */
+
+struct once_reader {
+    struct mailbox_sink sink;
+    struct workspace *workspace;
+    const char *name;
+};
+
+static int store(struct workspace *w, const struct intake *intake, struct err *err)
+{
+    struct inbound in = intake->inbound;
+
+    in.slot = id_slot_of(span_of(in.key));
+    in.id = id_next(&w->clock, in.slot);
+    in.at = workspace_now(w);
+    if (db_begin(w->db, err) < 0)
+        return -1;
+    if (inbound_insert(w->db, &in, err) < 0 ||
+        mailbox_state_put(w->db, intake->mailbox, intake->uidvalidity, intake->uid, err) < 0 ||
+        db_commit(w->db, err) < 0) {
+        db_rollback(w->db);
+        return -1;
+    }
+    return 0;
+}
+
+static int take_once(const struct mailbox_sink *sink, const struct mailbox_mail *mail,
+                     struct err *err)
+{
+    const struct once_reader *reader = (const struct once_reader *)sink;
+    struct arena scratch;
+    struct intake intake;
+    int rc;
+
+    arena_init(&scratch);
+    intake = intake_of(reader->name, mail, &scratch);
+    rc = store(reader->workspace, &intake, err);
+    arena_finish(&scratch);
+    return rc;
+}
+
+static int read_one_mailbox(struct workspace *w, const struct conf_section *conf, struct err *err)
+{
+    const struct once_reader reader = { .sink = { .take = take_once },
+                                        .workspace = w,
+                                        .name = conf->name };
+    struct mailbox *mailbox = mailbox_open(conf, err);
+    struct mailbox_cursor cursor;
+    struct err why = { 0 };
+    int64_t uidvalidity, uid;
+
+    if (!mailbox || mailbox_state_get(w->db, conf->name, &uidvalidity, &uid, err) < 0) {
+        mailbox_close(mailbox);
+        return -1;
+    }
+    cursor = (struct mailbox_cursor){ (uint32_t)uidvalidity, (uint32_t)uid };
+    if (mailbox_poll(mailbox, &cursor, &reader.sink, &why) < 0)
+        log_warn("mailbox", "name=%s %s", conf->name, why.text);
+    else if (cursor.uidvalidity != (uint32_t)uidvalidity &&
+             mailbox_state_put(w->db, conf->name, cursor.uidvalidity, cursor.uid, &why) < 0)
+        log_warn("mailbox", "name=%s %s", conf->name, why.text);
+    mailbox_close(mailbox);
+    return 0;
+}
+
+int mailboxes_read_once(struct workspace *workspace, struct err *err)
+{
+    const struct conf_section *conf;
+
+    for (size_t i = 0; (conf = conf_nth(workspace->conf, "mailbox", i)) != NULL; i++)
+        if (read_one_mailbox(workspace, conf, err) < 0)
+            return -1;
+    return 0;
 }
