@@ -2,17 +2,17 @@
  *
  * RULES FOR EVERY CHANNEL (tests/channels/test_contract.c holds each of them to these):
  *  1. send() gets a batch and fills one result for each message, whatever happens; it cannot fail
- * otherwise.
+ *     otherwise.
  *  2. send() MAY block, at most env->timeout_ms per message; several threads MAY call it at once
- * for one account.
+ *     for one account.
  *  3. send() MUST NOT retry, sleep, or remember messages: the engine owns time and retries.
  *  4. send() MUST call watch->begun(i) before the first byte that can cause acceptance of message i
- * leaves, and watch->answered(i) as soon as its result is known; both at most once, from the
- * calling thread.
+ *     leaves, at most once; and watch->answered(i) as soon as its result is known, exactly once;
+ *     both from the calling thread.
  *  5. A message whose begun() was called and that got no answer is SEND_UNSURE; one whose begun()
- * was not called is never SEND_UNSURE and never SEND_OK.
+ *     was not called is never SEND_UNSURE and never SEND_OK.
  *  6. CR, LF, NUL or another control in an address, subject or id makes that message SEND_REFUSED;
- * the others go on.
+ *     the others go on.
  *  7. Nothing but env and the account's own sockets is touched; no globals, no files.
  *  8. A secret MUST NOT reach a log line, err->text or result->reason.
  *  9. webhook() only emits events; it MUST NOT decide what follows from them.   */
@@ -35,8 +35,8 @@ struct httpd_request; /* core/net/httpd.h */
 /* One rendered message to one recipient. All pointers are borrowed until send() returns; NULL = not
  * given. */
 struct message {
-    const char
-        *key; /* our reference: the same text on every attempt; [a-z0-9], <= 64 bytes; never NULL */
+    /* our reference: the same text on every attempt; [a-z0-9], <= 64 bytes; never NULL */
+    const char *key;
     const char *to, *from; /* addresses of the channel's kind, never NULL */
     const char *from_name; /* display name, UTF-8 */
     const char *to_name;
@@ -84,15 +84,15 @@ struct send_watch {
 
 enum channel_event_kind { CHANNEL_REPLIED, CHANNEL_STATUS };
 
-enum delivery { /* in rank order; a later rank never gives way to an earlier one */
-                DELIVERY_QUEUED,
-                DELIVERY_SENT,
-                DELIVERY_UNDELIVERED, /* ended without reaching the person; a later "delivered"
-                                         still wins */
-                DELIVERY_BOUNCED,     /* the address refused */
-                DELIVERY_DELIVERED,
-                DELIVERY_READ,
-                DELIVERY_OPTED_OUT,
+/* In rank order; a later rank never gives way to an earlier one */
+enum delivery {
+    DELIVERY_QUEUED,
+    DELIVERY_SENT,
+    DELIVERY_UNDELIVERED, /* did not reach the person; a later "delivered" still wins */
+    DELIVERY_BOUNCED,     /* the address refused */
+    DELIVERY_DELIVERED,
+    DELIVERY_READ,
+    DELIVERY_OPTED_OUT,
 };
 
 struct channel_event { /* borrowed until the emit call returns; NULL = not said */
@@ -147,8 +147,8 @@ struct account { /* an opened sender; each channel embeds it first. Immutable af
 };
 
 struct channel {
-    const char
-        *name; /* "smtp", "http", "task", "console": the word after `through =` in heed.conf */
+    /* "smtp", "http", "task", "console": the word after `through =` in heed.conf */
+    const char *name;
     const char *const *keys; /* configuration keys it knows, NULL-ended, for checks and help */
 
     /* Required. NULL and err set on bad settings; owns nothing of conf afterwards. */

@@ -22,8 +22,8 @@ struct mailbox_cursor {
 struct mailbox_mail {
     uint32_t uidvalidity, uid;
     int64_t arrived_ms; /* INTERNALDATE, UTC unix ms */
-    struct span
-        raw;  /* RFC 5322 bytes, borrowed until take() returns; at most the mailbox' max_bytes */
+    /* RFC 5322 bytes, borrowed until take() returns; at most the mailbox' max_bytes */
+    struct span raw;
     bool cut; /* the mail is longer than max_bytes: raw is its beginning */
 };
 

@@ -88,13 +88,14 @@ static inline struct value value_map(const struct value_pair *pairs, size_t coun
 }
 
 /* ---- compiling ---- */
-enum template_part {              /* how {{ data }} is made safe (reference: output by part) */
-                     PART_NONE,   /* as it is: conformance */
-                     PART_TEXT,   /* drops controls and bidi marks */
-                     PART_HTML,   /* escaped */
-                     PART_HEADER, /* one line */
-                     PART_URL,    /* percent-encoded */
-                     PART_SMS,    /* as text */
+/* How {{ data }} is made safe (reference: output by part) */
+enum template_part {
+    PART_NONE,   /* as it is: conformance */
+    PART_TEXT,   /* drops controls and bidi marks */
+    PART_HTML,   /* escaped */
+    PART_HEADER, /* one line */
+    PART_URL,    /* percent-encoded */
+    PART_SMS,    /* as text */
 };
 
 struct template_problem { /* one finding of the compiler or the renderer */

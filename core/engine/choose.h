@@ -17,14 +17,15 @@
 
 #define CHOOSE_MAX_CANDIDATES SEQUENCE_MAX_CHANNELS
 
-enum choose_level {                 /* strongest first */
-                    CHOOSE_PINNED,  /* 1 by a person of ours */
-                    CHOOSE_WISH,    /* 2 the prospect said so */
-                    CHOOSE_REPLIED, /* 3 their latest own human reply came there */
-                    CHOOSE_EARNED, /* 4 what earns replies from people like them: not decided yet */
-                    CHOOSE_STEP,   /* 5 the step's own channel */
-                    CHOOSE_ORDER,  /* 5 the sequence's order */
-                    CHOOSE_NONE,   /* nothing is possible: hold and tell a person */
+/* Strongest first */
+enum choose_level {
+    CHOOSE_PINNED,  /* 1 by a person of ours */
+    CHOOSE_WISH,    /* 2 the prospect said so */
+    CHOOSE_REPLIED, /* 3 their latest own human reply came there */
+    CHOOSE_EARNED,  /* 4 what earns replies from people like them: not decided yet */
+    CHOOSE_STEP,    /* 5 the step's own channel */
+    CHOOSE_ORDER,   /* 5 the sequence's order */
+    CHOOSE_NONE,    /* nothing is possible: hold and tell a person */
 };
 
 /* Strings are borrowed and must outlive the choice. */

@@ -17,8 +17,8 @@ struct engine_options {
 /* What came in, to be stored durably. Memory is the caller's until stored() was called. */
 struct intake {
     struct intake *next;
-    struct inbound
-        inbound; /* slot and id are filled by the engine; source NULL: only the cursor moves */
+    /* slot and id are filled by the engine; source NULL: only the cursor moves */
+    struct inbound inbound;
     const char *mailbox; /* its cursor moves in the same transaction, or NULL */
     int64_t uidvalidity, uid;
     /* Called once, on the engine's thread, after the commit (rc 0) or its failure (-1). */

@@ -46,12 +46,12 @@ struct import {
     const struct workspace *workspace;
     FILE *in;
     const char *name; /* of the file: evidence of opt-outs */
-    const char
-        *region; /* for phones without "+" in rows without a country; NULL = the workspace's */
-    const char *
-        zone; /* for rows that tell none, by cell or country; NULL = the workspace's, whatever it becomes */
-    bool
-        dry_run; /* everything is tried in one transaction and taken back: writers wait meanwhile */
+    /* for phones without "+" in rows without a country; NULL = the workspace's */
+    const char *region;
+    /* for rows that tell none, by cell or country; NULL = the workspace's, whatever it becomes */
+    const char *zone;
+    /* everything is tried in one transaction and taken back: writers wait meanwhile */
+    bool dry_run;
     const struct import_watch *watch; /* may be NULL */
 };
 

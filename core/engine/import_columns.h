@@ -7,26 +7,27 @@
 #include "core/base/csv.h"
 #include "core/base/err.h"
 
-enum import_field { /* in the order in which a row is read */
-                    IMPORT_IGNORED,
-                    IMPORT_ATTRIBUTES, /* a JSON object of further columns */
-                    IMPORT_COUNTRY,    /* before the phones: it says how they are read */
-                    IMPORT_ZONE,
-                    IMPORT_EMAIL,
-                    IMPORT_MOBILE,
-                    IMPORT_PHONE,
-                    IMPORT_CHAT, /* an address of another kind: `name` */
-                    IMPORT_FIRST_NAME,
-                    IMPORT_LAST_NAME,
-                    IMPORT_FULL_NAME,
-                    IMPORT_COMPANY,
-                    IMPORT_TITLE,
-                    IMPORT_CITY,
-                    IMPORT_OPTED_OUT,  /* yes: no more on channel `name`, "" = on none */
-                    IMPORT_SUBSCRIBED, /* no: the same */
-                    IMPORT_STATUS, /* a word that may say so, of channel `name`; kept as a field too */
-                    IMPORT_CUSTOM, /* custom field `name` */
-                    IMPORT_FIELDS
+/* In the order in which a row is read */
+enum import_field {
+    IMPORT_IGNORED,
+    IMPORT_ATTRIBUTES, /* a JSON object of further columns */
+    IMPORT_COUNTRY,    /* before the phones: it says how they are read */
+    IMPORT_ZONE,
+    IMPORT_EMAIL,
+    IMPORT_MOBILE,
+    IMPORT_PHONE,
+    IMPORT_CHAT, /* an address of another kind: `name` */
+    IMPORT_FIRST_NAME,
+    IMPORT_LAST_NAME,
+    IMPORT_FULL_NAME,
+    IMPORT_COMPANY,
+    IMPORT_TITLE,
+    IMPORT_CITY,
+    IMPORT_OPTED_OUT,  /* yes: no more on channel `name`, "" = on none */
+    IMPORT_SUBSCRIBED, /* no: the same */
+    IMPORT_STATUS,     /* a word that may say so, of channel `name`; kept as a field too */
+    IMPORT_CUSTOM,     /* custom field `name` */
+    IMPORT_FIELDS
 };
 
 struct import_column {

@@ -97,14 +97,15 @@ struct match_found {
 
 enum match_confidence { MATCH_CERTAIN, MATCH_LIKELY, MATCH_AMBIGUOUS, MATCH_REVIEW };
 
-enum match_credit { /* why this touch gets the credit */
-                    CREDIT_NONE,
-                    CREDIT_TOKEN,    /* a token or a stored id names it */
-                    CREDIT_PAIR,     /* newest on the number pair */
-                    CREDIT_ADDRESS,  /* newest to the very address that answered, 14 days */
-                    CREDIT_CHANNEL,  /* newest on the arrival channel, 14 days */
-                    CREDIT_ANY,      /* newest on any channel, 14 days */
-                    CREDIT_RECIPIENT /* a bounce: newest to the failed address, 7 days */
+/* Why this touch gets the credit */
+enum match_credit {
+    CREDIT_NONE,
+    CREDIT_TOKEN,    /* a token or a stored id names it */
+    CREDIT_PAIR,     /* newest on the number pair */
+    CREDIT_ADDRESS,  /* newest to the very address that answered, 14 days */
+    CREDIT_CHANNEL,  /* newest on the arrival channel, 14 days */
+    CREDIT_ANY,      /* newest on any channel, 14 days */
+    CREDIT_RECIPIENT /* a bounce: newest to the failed address, 7 days */
 };
 
 enum match_flag {

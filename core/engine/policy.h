@@ -13,17 +13,18 @@
 
 /* ---- gates ---- */
 
-enum gate { /* in the order in which they are asked and shown */
-            GATE_ADDRESS,
-            GATE_CONSENT,
-            GATE_SUPPRESSED,
-            GATE_AVOIDED,
-            GATE_SESSION,
-            GATE_SENDER,
-            GATE_BODY,
-            GATE_CAPS,
-            GATE_QUIET,
-            GATE_COUNT,
+/* In the order in which they are asked and shown */
+enum gate {
+    GATE_ADDRESS,
+    GATE_CONSENT,
+    GATE_SUPPRESSED,
+    GATE_AVOIDED,
+    GATE_SESSION,
+    GATE_SENDER,
+    GATE_BODY,
+    GATE_CAPS,
+    GATE_QUIET,
+    GATE_COUNT,
 };
 
 struct gate_row {

@@ -9,8 +9,8 @@
 struct report_row {
     struct stats_touches counts;
     int64_t opt_outs; /* people whose opt-out or complaint came after this as their last touch */
-    int64_t
-        switches_to; /* switches that stand: to this channel; for a step and in total: all it earned */
+    /* switches that stand: to this channel; for a step and in total: all it earned */
+    int64_t switches_to;
     int64_t switches_from; /* only of channels */
     struct rate rate;      /* people who replied of people touched */
     int64_t median_ms;     /* from sent to the first human reply, -1 = nobody replied */
@@ -18,8 +18,8 @@ struct report_row {
 
 struct report {
     struct report_row total;
-    struct report_row
-        *channels; /* by name; one that people switched to or from is here without touches, too */
+    /* by name; one that people switched to or from is here without touches, too */
+    struct report_row *channels;
     size_t channel_count;
     struct report_row *steps; /* by sequence and step; by hand (sequence NULL) last */
     size_t step_count;

@@ -16,11 +16,12 @@
 #define TOKEN_MAIL_BYTES 322 /* "<m...@domain>" or an address, with the NUL */
 #define TOKEN_SECRET_BYTES 32
 
-enum token_kind { /* not interchangeable: the kind is signed */
-                  TOKEN_REPLY = 'r',
-                  TOKEN_RETURN_PATH = 'b',
-                  TOKEN_UNSUBSCRIBE = 'u',
-                  TOKEN_MESSAGE_ID = 'm',
+/* Not interchangeable: the kind is signed */
+enum token_kind {
+    TOKEN_REPLY = 'r',
+    TOKEN_RETURN_PATH = 'b',
+    TOKEN_UNSUBSCRIBE = 'u',
+    TOKEN_MESSAGE_ID = 'm',
 };
 
 struct token_key {

@@ -11,18 +11,19 @@
 #include "core/base/arena.h"
 #include "core/base/span.h"
 
-enum reading_kind {                     /* what it is; in the order in which it is asked */
-                    READING_UNREADABLE, /* kept raw, marked for a person */
-                    READING_OWN,        /* our own mail come back (Sent copy, BCC, loop) */
-                    READING_COMPLAINT,  /* ARF */
-                    READING_RECEIPT,    /* MDN, delivery report: news about a touch, no answer */
-                    READING_BOUNCE,     /* DSN or text bounce with a failed recipient */
-                    READING_DELAY,      /* "still trying" */
-                    READING_CALENDAR,   /* METHOD:REPLY */
-                    READING_CHALLENGE,  /* "confirm you are human" */
-                    READING_AUTO_REPLY, /* vacation, ticket acknowledgement */
-                    READING_BULK,       /* list or bulk mail */
-                    READING_HUMAN,
+/* What it is; in the order in which it is asked */
+enum reading_kind {
+    READING_UNREADABLE, /* kept raw, marked for a person */
+    READING_OWN,        /* our own mail come back (Sent copy, BCC, loop) */
+    READING_COMPLAINT,  /* ARF */
+    READING_RECEIPT,    /* MDN, delivery report: news about a touch, no answer */
+    READING_BOUNCE,     /* DSN or text bounce with a failed recipient */
+    READING_DELAY,      /* "still trying" */
+    READING_CALENDAR,   /* METHOD:REPLY */
+    READING_CHALLENGE,  /* "confirm you are human" */
+    READING_AUTO_REPLY, /* vacation, ticket acknowledgement */
+    READING_BULK,       /* list or bulk mail */
+    READING_HUMAN,
 };
 
 enum opt_out_scope { OPT_OUT_NONE, OPT_OUT_ADDRESS, OPT_OUT_CHANNEL, OPT_OUT_EVERYTHING };
