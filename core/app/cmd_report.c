@@ -272,7 +272,7 @@ static int read_report(struct invocation *in, struct workspace *workspace, struc
 static int run(struct invocation *in)
 {
     struct workspace *workspace;
-    struct report report;
+    struct report report = { 0 };
     struct err err = { 0 };
     int code = 0;
 

@@ -19,16 +19,21 @@ int switch_insert(struct db *db, const struct switch_row *s, struct err *err)
     "slot, id, prospect_id, from_channel, to_channel, reason, message_id, at, undone_by, "         \
     "undone_at"
 
+static struct stmt *query_switches(struct db *db, int slot, int64_t prospect_id, struct err *err)
+{
+    if (prospect_id == 0)
+        return db_query(db, "SELECT " SWITCH " FROM switch ORDER BY at, id LIMIT 10000", NO_PARAMS,
+                        err);
+    return db_query(db,
+                    "SELECT " SWITCH " FROM switch WHERE slot = $1 AND prospect_id = $2 "
+                    "ORDER BY at DESC, id DESC LIMIT 10000",
+                    PARAMS(P(slot), P(prospect_id)), err);
+}
+
 int switches_of(struct db *db, int slot, int64_t prospect_id, struct arena *arena,
                 struct switch_row **out, struct err *err)
 {
-    struct stmt *stmt =
-        prospect_id ? db_query(db,
-                               "SELECT " SWITCH " FROM switch WHERE slot = $1 "
-                               "AND prospect_id = $2 ORDER BY at DESC, id DESC LIMIT 10000",
-                               PARAMS(P(slot), P(prospect_id)), err)
-                    : db_query(db, "SELECT " SWITCH " FROM switch ORDER BY at, id LIMIT 10000",
-                               NO_PARAMS, err);
+    struct stmt *stmt = query_switches(db, slot, prospect_id, err);
     int count = 0, more = stmt ? stmt_step(stmt, err) : -1;
 
     *out = more == 1 ? arena_array(arena, LIST_MAX, sizeof(**out)) : NULL;

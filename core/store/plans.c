@@ -25,26 +25,32 @@ int sequence_get(struct db *db, const char *name, int64_t version, struct arena 
     return more;
 }
 
+static int insert_sequence(struct db *db, const struct sequence_row *row, struct err *err)
+{
+    return db_run(db,
+                  "INSERT INTO sequence(name, version, source, created_at) "
+                  "VALUES($1, $2, $3, $4)",
+                  PARAMS(P(row->name), P(row->version), P(row->source), P(row->created_at)), err);
+}
+
 int sequence_put(struct db *db, const char *name, const char *source, int64_t now, int64_t *version,
                  struct err *err)
 {
     struct arena scratch;
-    struct sequence_row newest = { 0 };
-    int found, rc;
+    struct sequence_row row = { 0 };
+    int rc;
 
     arena_init(&scratch);
-    found = sequence_get(db, name, 0, &scratch, &newest, err);
-    if (found == 1 && strcmp(newest.source, source) == 0) {
-        *version = newest.version;
+    rc = sequence_get(db, name, 0, &scratch, &row, err);
+    if (rc == 1 && strcmp(row.source, source) == 0) {
         rc = 0;
-    } else {
-        *version = newest.version + 1;
-        rc = found < 0 ? -1
-                       : db_run(db,
-                                "INSERT INTO sequence(name, version, source, created_at) "
-                                "VALUES($1, $2, $3, $4)",
-                                PARAMS(P(name), P(*version), P(source), P(now)), err);
+    } else if (rc >= 0) {
+        row = (struct sequence_row){
+            .name = name, .version = row.version + 1, .source = source, .created_at = now
+        };
+        rc = insert_sequence(db, &row, err);
     }
+    *version = row.version;
     arena_finish(&scratch);
     return rc;
 }
@@ -120,14 +126,14 @@ static int insert_parts(struct db *db, const char *name, int64_t version,
                         const struct template_row *parts, size_t count, int64_t now,
                         struct err *err)
 {
-    for (size_t i = 0; i < count; i++)
-        if (db_run(db,
-                   "INSERT INTO template(name, part, version, source, created_at) "
-                   "VALUES($1, $2, $3, $4, $5)",
-                   PARAMS(P(name), P(parts[i].part), P(version), P(parts[i].source), P(now)),
-                   err) < 0)
-            return -1;
-    return 1;
+    int rc = 0;
+
+    for (size_t i = 0; i < count && rc >= 0; i++)
+        rc = db_run(db,
+                    "INSERT INTO template(name, part, version, source, created_at) "
+                    "VALUES($1, $2, $3, $4, $5)",
+                    PARAMS(P(name), P(parts[i].part), P(version), P(parts[i].source), P(now)), err);
+    return rc < 0 ? -1 : 1;
 }
 
 int template_put(struct db *db, const char *name, const struct template_row *parts, size_t count,

@@ -204,25 +204,30 @@ bool address_is_barred(const struct address *address, const char *channel)
     return false;
 }
 
+static int add_identity(struct db *db, const struct prospect *prospect,
+                        const struct address *address, struct err *err)
+{
+    return db_run(db,
+                  "INSERT INTO identity(slot, kind, key, prospect_id, prospect_slot) "
+                  "VALUES($1, $2, $3, $4, $5) ON CONFLICT DO NOTHING",
+                  PARAMS(P(id_slot_of(span_of(address->key))), P(address->kind), P(address->key),
+                         P(prospect->id), P(prospect->slot)),
+                  err);
+}
+
 int address_add(struct db *db, const struct prospect *prospect, const struct address *address,
                 int64_t now, struct err *err)
 {
-    int home = id_slot_of(span_of(address->key));
     int added = db_run(
         db,
         "INSERT INTO address(slot, prospect_id, kind, key, value, home, rank, source, created_at) "
         "VALUES($1, $2, $3, $4, $5, $6, (SELECT count(*) FROM address "
         "WHERE slot = $1 AND prospect_id = $2 AND kind = $3), $7, $8) ON CONFLICT DO NOTHING",
         PARAMS(P(prospect->slot), P(prospect->id), P(address->kind), P(address->key),
-               P(address->value), P(home), P(address->source), P(now)),
+               P(address->value), P(id_slot_of(span_of(address->key))), P(address->source), P(now)),
         err);
 
-    if (added > 0 && db_run(db,
-                            "INSERT INTO identity(slot, kind, key, prospect_id, prospect_slot) "
-                            "VALUES($1, $2, $3, $4, $5) ON CONFLICT DO NOTHING",
-                            PARAMS(P(home), P(address->kind), P(address->key), P(prospect->id),
-                                   P(prospect->slot)),
-                            err) < 0)
+    if (added > 0 && add_identity(db, prospect, address, err) < 0)
         return -1;
     return added;
 }

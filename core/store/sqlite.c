@@ -7,11 +7,13 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+#include "core/base/clock.h"
 #include "core/store/db.h"
 
 #define MAX_STATEMENTS 512 /* a power of two, far above the number of texts in the program */
 #define MAX_PARAMETERS 48
 #define BUSY_TIMEOUT_MS 5000
+#define BUSY_STEP_MS 10
 
 struct stmt {
     const char *sql;
@@ -41,11 +43,24 @@ static const char *const pragmas[] = {
     "PRAGMA cache_size=-2048", "PRAGMA temp_store=MEMORY", NULL,
 };
 
+/* While a new store turns to WAL, SQLite refuses a second process at once instead of waiting. */
+static int run_patiently(struct db *db, const char *sql)
+{
+    int64_t end_ms = clock_monotonic_ms() + BUSY_TIMEOUT_MS;
+    int code = sqlite3_exec(db->inside, sql, NULL, NULL, NULL);
+
+    while ((code & 0xff) == SQLITE_BUSY && clock_monotonic_ms() < end_ms) {
+        sqlite3_sleep(BUSY_STEP_MS);
+        code = sqlite3_exec(db->inside, sql, NULL, NULL, NULL);
+    }
+    return code;
+}
+
 static int apply_pragmas(struct db *db, enum db_mode mode, struct err *err)
 {
     sqlite3_busy_timeout(db->inside, BUSY_TIMEOUT_MS);
     for (const char *const *sql = pragmas + (mode == DB_READ ? 2 : 0); *sql; sql++)
-        if (sqlite3_exec(db->inside, *sql, NULL, NULL, NULL) != SQLITE_OK)
+        if (run_patiently(db, *sql) != SQLITE_OK)
             return db_err(db, err, *sql);
     return 0;
 }

@@ -371,7 +371,10 @@ static void test_db__lets_many_processes_make_one_store(void **state)
         if (child == 0) {
             struct err err = { 0 };
             struct db *db = db_open(path, DB_WRITE, &err);
-            _exit(db && migrate(db, path, &err) == 0 ? 0 : 1);
+            bool good = db && migrate(db, path, &err) == 0;
+            if (!good)
+                fprintf(stderr, "%s\n", err.text);
+            _exit(good ? 0 : 1);
         }
     }
     for (int i = 0; i < 6; i++) {
