@@ -254,7 +254,8 @@ static int store_paces(struct engine *engine, struct err *err)
                                             .next_free_ms = pace->pace.next_free_ms,
                                             .day = pace->pace.day,
                                             .sent_today = pace->pace.sent_today,
-                                            .paused_until = pace->paused_until };
+                                            .paused_until = pace->paused_until,
+                                            .reason = *pace->reason ? pace->reason : NULL };
         if (pace->changed && sender_state_put(engine->db, &state, err) < 0)
             return -1;
         pace->changed = false;
@@ -492,13 +493,21 @@ int engine_run(struct engine *engine, struct err *err)
 
 static int take_lock(struct engine *engine, struct err *err)
 {
+    const struct timespec moment = { .tv_nsec = 20 * 1000 * 1000 };
+    bool locked = false;
     char path[1024];
 
     snprintf(path, sizeof(path), "%s.lock", engine->workspace->store_path);
     engine->lock_fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
     if (engine->lock_fd < 0)
         return err_set(err, ERR_SYSTEM, "%s cannot be opened", path);
-    if (flock(engine->lock_fd, LOCK_EX | LOCK_NB) != 0)
+    for (int try = 0; try < 5 && !locked; try++) {
+        locked = flock(engine->lock_fd, LOCK_EX | LOCK_NB) == 0;
+        if (!locked)
+            nanosleep(&moment,
+                      NULL); /* `heed status` holds it for an instant to see whether we run */
+    }
+    if (!locked)
         return err_set(err, ERR_BUSY,
                        "another `heed run` works on %s already; stop it first. Commands like "
                        "`heed status` work beside it",

@@ -347,6 +347,8 @@ static int pause_our_sender(struct answer *a, const struct bounce_recipient *who
         if (strcmp(pace->sender->name, touch.sender) != 0)
             continue;
         pace->paused_until = a->inbox->effects.now + BLOCK_PAUSE_MS;
+        snprintf(pace->reason, sizeof(pace->reason), "%.*s", (int)sizeof(pace->reason) - 1,
+                 who->diagnostic);
         pace->changed = true;
         log_warn("sender_blocked", "sender=%s reason=%s", touch.sender, who->diagnostic);
     }

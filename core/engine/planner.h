@@ -18,6 +18,7 @@ struct sender_pace {
     struct pace pace;
     int64_t soft_next_ms; /* where the queue of those who wait for this sender ends */
     int64_t paused_until; /* 0 = well */
+    char reason[200];     /* why it is paused */
     size_t in_air, room;  /* touches at the channel now, and how many may be; room 0 = no limit */
     bool changed;         /* pace or pause must be stored */
 };

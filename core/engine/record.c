@@ -132,6 +132,7 @@ static int land_broken(const struct landing *l, struct err *err)
     if (pace->paused_until <= l->recorder->now)
         log_error("sender_broken", "sender=%s reason=%s", l->sender->name, l->result->reason);
     pace->paused_until = l->recorder->now + rest;
+    snprintf(pace->reason, sizeof(pace->reason), "%s", l->result->reason);
     pace->changed = true;
     l->recorder->counts->retried++;
     return note_attempt(l, "broken", err) < 0 ? -1 : move_to(l, "retry", pace->paused_until, err);
