@@ -542,6 +542,7 @@ static int read_paces(struct engine *engine, struct err *err)
             .paused_until = state.paused_until,
             .room = places_of(sender->account),
         };
+        snprintf(pace->reason, sizeof(pace->reason), "%s", state.reason ? state.reason : "");
     }
     return 0;
 }
