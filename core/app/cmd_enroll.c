@@ -97,7 +97,7 @@ static int enroll_chunk(struct enrolling *e, struct prospect *last, bool *more, 
     for (int i = 0; i < PER_TRANSACTION && *more; i++) {
         int found;
         arena_reset(&e->arena);
-        found = prospect_next(e->workspace->db, last->slot, last->id, &e->arena, &prospect, err);
+        found = prospect_next(e->workspace->db, last, &e->arena, &prospect, err);
         if (found < 0 || (found == 1 && enroll_one(e, &prospect, err) < 0))
             return -1;
         *more = found == 1;
@@ -143,9 +143,9 @@ static int enroll_given(struct enrolling *e, struct err *err)
 
 static int open_sequence(struct enrolling *e, struct err *err)
 {
-    struct sequence_row row;
+    struct sequence_row row = { .name = e->in->words[0] };
     const char *start = option(e->in, "start");
-    int found = sequence_get(e->workspace->db, e->in->words[0], 0, &e->in->arena, &row, err);
+    int found = sequence_get(e->workspace->db, &e->in->arena, &row, err);
 
     if (found == 0)
         return err_set(err, ERR_NOT_FOUND, "no sequence \"%s\": see `heed sequence list`",

@@ -55,8 +55,8 @@ static int add(struct list *list, const struct entry *e, struct err *err)
 {
     struct prospect prospect = { 0 };
     const char *name = "unknown sender";
-    int found = e->prospect_id ? prospect_get(list->workspace->db, id_slot(e->prospect_id),
-                                              e->prospect_id, &list->in->arena, &prospect, err)
+    int found = e->prospect_id ? prospect_get(list->workspace->db, e->prospect_id, &list->in->arena,
+                                              &prospect, err)
                                : 0;
 
     if (found < 0)
@@ -188,16 +188,14 @@ static int settle_outcome(struct settling *s, const struct task *task,
 {
     struct prospect prospect;
 
-    if (task->touch_id &&
-        touch_dispose(s->workspace->db, task->slot, task->touch_id, outcome->name, err) < 0)
+    if (task->touch_id && touch_dispose(s->workspace->db, task->touch_id, outcome->name, err) < 0)
         return -1;
     if (outcome->answered && task->touch_id &&
-        touch_credit(s->workspace->db, task->slot, task->touch_id, s->env.now, err) < 0)
+        touch_credit(s->workspace->db, task->touch_id, s->env.now, err) < 0)
         return -1;
     if (!outcome->exit)
         return 0;
-    if (prospect_get(s->workspace->db, task->slot, task->prospect_id, &s->in->arena, &prospect,
-                     err) != 1)
+    if (prospect_get(s->workspace->db, task->prospect_id, &s->in->arena, &prospect, err) != 1)
         return -1;
     return effect_exit(&s->env, &prospect, outcome->exit, err);
 }
@@ -207,7 +205,7 @@ static int settle_task(struct settling *s, int64_t id, struct err *err)
     const char *name = option(s->in, "outcome");
     const struct outcome_row *outcome = find_outcome(name ? name : "done");
     struct task task;
-    int found = task_get(s->workspace->db, id_slot(id), id, &s->in->arena, &task, err);
+    int found = task_get(s->workspace->db, id, &s->in->arena, &task, err);
 
     if (!outcome)
         return err_set(
@@ -217,7 +215,7 @@ static int settle_task(struct settling *s, int64_t id, struct err *err)
             name);
     if (found != 1)
         return found < 0 ? -1 : err_set(err, ERR_NOT_FOUND, "no such task");
-    if (task_settle(s->workspace->db, task.slot, id, outcome->name, s->env.now, err) < 0)
+    if (task_settle(s->workspace->db, id, outcome->name, s->env.now, err) < 0)
         return -1;
     return settle_outcome(s, &task, outcome, err);
 }
@@ -225,11 +223,11 @@ static int settle_task(struct settling *s, int64_t id, struct err *err)
 static int settle_message(struct settling *s, int64_t id, struct err *err)
 {
     struct message_row row;
-    int found = message_get(s->workspace->db, id_slot(id), id, &s->in->arena, &row, err);
+    int found = message_get(s->workspace->db, id, &s->in->arena, &row, err);
 
     if (found != 1)
         return found < 0 ? -1 : err_set(err, ERR_NOT_FOUND, "no such message");
-    return message_settle(s->workspace->db, row.slot, row.prospect_id, id, err) < 0 ? -1 : 0;
+    return message_settle(s->workspace->db, row.prospect_id, id, err) < 0 ? -1 : 0;
 }
 
 static int settle_done(struct settling *s, struct err *err)

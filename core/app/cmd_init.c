@@ -179,13 +179,13 @@ static int put_templates(struct making *m, struct err *err)
 static int put_sequence(struct making *m, struct err *err)
 {
     struct db *db = m->workspace->db;
-    int64_t version;
+    struct sequence_row row = { .name = STARTER_SEQUENCE,
+                                .source = starter_sequence(),
+                                .created_at = workspace_now(m->workspace) };
 
     if (db_begin(db, err) < 0)
         return -1;
-    if (sequence_put(db, STARTER_SEQUENCE, starter_sequence(), workspace_now(m->workspace),
-                     &version, err) < 0 ||
-        db_commit(db, err) < 0) {
+    if (sequence_put(db, &row, err) < 0 || db_commit(db, err) < 0) {
         db_rollback(db);
         return -1;
     }

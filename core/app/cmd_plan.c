@@ -100,8 +100,8 @@ static int play(struct playing *p, struct err *err)
                                                                 : workspace_now(p->workspace);
     for (int look = 0; look < LOOKS_MAX && p->shown < PLAN_AHEAD; look++) {
         struct plan plan;
-        if (planner_next(&p->planner, &p->subject, &p->enrollment, p->now, &p->in->arena, &plan,
-                         err) < 0)
+        p->planner.now = p->now;
+        if (planner_next(&p->planner, &p->subject, &p->enrollment, &plan, err) < 0)
             return -1;
         if (plan.kind == PLAN_DONE)
             break;
@@ -138,8 +138,7 @@ static void show_enrollment(struct playing *p)
 static int play_all(struct playing *p, struct err *err)
 {
     struct enrollment *rows;
-    int count = enrollments_of(p->workspace->db, p->subject.prospect.slot, p->subject.prospect.id,
-                               &p->in->arena, &rows, err);
+    int count = enrollments_of(p->workspace->db, p->subject.prospect.id, &p->in->arena, &rows, err);
 
     for (int i = 0; i < count; i++) {
         p->enrollment = rows[i];
@@ -164,14 +163,12 @@ static int open_planner(struct playing *p, struct err *err)
         .catalog = catalog_create(w->db),
         .db = w->db,
         .paces = arena_array(&p->in->arena, w->sender_count + 1, sizeof(struct sender_pace)),
+        .arena = &p->in->arena,
         .dry = true,
     };
     for (size_t i = 0; i < w->sender_count; i++)
         p->planner.paces[i].sender = &w->senders[i];
-    return subject_read(w->db, w, p->subject.prospect.slot, p->subject.prospect.id, &p->in->arena,
-                        &p->subject, err) == 1
-               ? 0
-               : -1;
+    return subject_read(w->db, w, p->subject.prospect.id, &p->subject, err) == 1 ? 0 : -1;
 }
 
 static void show_head(struct playing *p)
@@ -191,7 +188,7 @@ static void show_head(struct playing *p)
 
 static int run(struct invocation *in)
 {
-    struct playing p = { .in = in };
+    struct playing p = { .in = in, .subject = { .arena = &in->arena } };
     struct err err = { 0 };
     int code = 0;
 

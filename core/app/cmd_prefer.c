@@ -170,8 +170,7 @@ static int show(struct change *c)
 {
     struct switch_row *rows;
     struct err err = { 0 };
-    int count = switches_of(c->workspace->db, c->prospect->slot, c->prospect->id, &c->in->arena,
-                            &rows, &err);
+    int count = switches_of(c->workspace->db, c->prospect->id, &c->in->arena, &rows, &err);
 
     if (count < 0)
         return command_fail(c->in, &err);

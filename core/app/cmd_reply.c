@@ -39,18 +39,26 @@ static int read_text(struct invocation *in, struct str *out, struct err *err)
     return text_is_utf8(str_span(out)) ? 0 : err_set(err, ERR_INPUT, "the text is not UTF-8");
 }
 
-static int write_answer(struct invocation *in, struct workspace *w, struct prospect *prospect,
-                        const struct answer_wish *wish, struct answer_made *made, struct err *err)
+struct answering { /* one call of `heed reply` */
+    struct invocation *in;
+    struct workspace *workspace;
+    struct prospect prospect;
+    struct answer_wish wish;
+    struct answer_made made;
+};
+
+static int write_answer(struct answering *a, struct err *err)
 {
+    struct workspace *w = a->workspace;
     struct effects env = { .workspace = w,
                            .catalog = catalog_create(w->db),
                            .db = w->db,
                            .now = workspace_now(w),
-                           .arena = &in->arena };
+                           .arena = &a->in->arena };
     int rc = db_begin(w->db, err);
 
     if (rc == 0)
-        rc = answer_write(&env, prospect, wish, made, err);
+        rc = answer_write(&env, &a->prospect, &a->wish, &a->made, err);
     if (rc == 0)
         rc = db_commit(w->db, err);
     db_rollback(w->db);
@@ -58,49 +66,50 @@ static int write_answer(struct invocation *in, struct workspace *w, struct prosp
     return rc;
 }
 
-static int tell(struct invocation *in, const struct workspace *w, const struct prospect *prospect,
-                const struct answer_made *made)
+static void tell_people(const struct answering *a, const struct zone *zone)
 {
-    const struct zone *zone = workspace_zone(w, prospect->zone);
-    bool later = made->leaves_at > workspace_now(w);
+    printf("%s goes out by %s to %s (%s)\n", command_id(a->in, "to", a->made.touch_id),
+           a->made.channel, a->made.address, a->made.why);
+    if (a->made.leaves_at > workspace_now(a->workspace))
+        printf("it is night there: it leaves %s their time; --now sends it at once\n",
+               command_time(a->in, zone, a->made.leaves_at));
+}
+
+static int tell(const struct answering *a)
+{
+    const struct zone *zone = workspace_zone(a->workspace, a->prospect.zone);
     char iso[32];
     cJSON *json;
 
-    if (!in->json) {
-        printf("%s goes out by %s to %s (%s)\n", command_id(in, "to", made->touch_id),
-               made->channel, made->address, made->why);
-        if (later)
-            printf("it is night there: it leaves %s their time; --now sends it at once\n",
-                   command_time(in, zone, made->leaves_at));
+    if (!a->in->json) {
+        tell_people(a, zone);
         return 0;
     }
     json = cJSON_CreateObject();
-    json_add_text(json, "leaves_at", zone_iso(zone, made->leaves_at, iso));
-    json_add_text(json, "touch", command_id(in, "to", made->touch_id));
-    json_add_text(json, "channel", made->channel);
-    json_add_text(json, "address", made->address);
-    json_add_text(json, "why", made->why);
+    json_add_text(json, "touch", command_id(a->in, "to", a->made.touch_id));
+    json_add_text(json, "channel", a->made.channel);
+    json_add_text(json, "address", a->made.address);
+    json_add_text(json, "why", a->made.why);
+    json_add_text(json, "leaves_at", zone_iso(zone, a->made.leaves_at, iso));
     return command_print_json(json);
 }
 
 static int answer(struct invocation *in, struct workspace *workspace, struct str *text)
 {
-    struct answer_wish wish = { .channel = option(in, "channel"),
-                                .keep_holding = option(in, "keep-holding") != NULL,
-                                .at_once = option(in, "now") != NULL };
-    struct prospect prospect;
-    struct answer_made made;
+    struct answering a = { .in = in,
+                           .workspace = workspace,
+                           .wish = { .channel = option(in, "channel"),
+                                     .keep_holding = option(in, "keep-holding") != NULL,
+                                     .at_once = option(in, "now") != NULL } };
     struct err err = { 0 };
-    int code = command_prospect(in, workspace, in->words[0], &prospect);
+    int code = command_prospect(in, workspace, in->words[0], &a.prospect);
 
     if (code)
         return code;
     if (read_text(in, text, &err) < 0)
         return command_fail(in, &err);
-    wish.text = str_text(text);
-    if (write_answer(in, workspace, &prospect, &wish, &made, &err) < 0)
-        return command_fail(in, &err);
-    return tell(in, workspace, &prospect, &made);
+    a.wish.text = str_text(text);
+    return write_answer(&a, &err) < 0 ? command_fail(in, &err) : tell(&a);
 }
 
 static int run(struct invocation *in)

@@ -260,8 +260,8 @@ static int read_report(struct invocation *in, struct workspace *workspace, struc
                        struct err *err)
 {
     const char *sequence = option(in, "sequence");
-    struct sequence_row row;
-    int known = sequence ? sequence_get(workspace->db, sequence, 0, &in->arena, &row, err) : 1;
+    struct sequence_row row = { .name = sequence };
+    int known = sequence ? sequence_get(workspace->db, &in->arena, &row, err) : 1;
 
     if (known == 0)
         return err_set(err, ERR_NOT_FOUND, "no sequence \"%s\": `heed sequence list` names them",

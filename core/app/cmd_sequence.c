@@ -120,8 +120,8 @@ static void print_sequence(struct invocation *in, const struct workspace *worksp
 
 static int show(struct invocation *in, struct workspace *workspace, struct err *err)
 {
-    struct sequence_row row;
-    int found = sequence_get(workspace->db, in->words[1], 0, &in->arena, &row, err);
+    struct sequence_row row = { .name = in->words[1] };
+    int found = sequence_get(workspace->db, &in->arena, &row, err);
     cJSON *sequence, *json;
 
     if (found == 0)
@@ -274,18 +274,19 @@ static int find_twins(const struct reading *r, const struct file *files, struct 
 static int put_one(struct reading *r, const struct file *file, struct table *table, cJSON *json,
                    struct err *err)
 {
-    int64_t version;
-    int rc = sequence_put(r->workspace->db, file->name, file->source, workspace_now(r->workspace),
-                          &version, err);
+    struct sequence_row row = { .name = file->name,
+                                .source = file->source,
+                                .created_at = workspace_now(r->workspace) };
+    int rc = sequence_put(r->workspace->db, &row, err);
     cJSON *one;
 
     if (rc < 0)
         return -1;
-    table_row(table, (const char *const[]){ file->name, number(r->in, version),
+    table_row(table, (const char *const[]){ file->name, number(r->in, row.version),
                                             rc ? "put" : "unchanged" });
     one = cJSON_CreateObject();
     json_add_text(one, "name", file->name);
-    json_add_int(one, "version", version);
+    json_add_int(one, "version", row.version);
     cJSON_AddBoolToObject(one, "changed", rc > 0);
     cJSON_AddItemToArray(json, one);
     return 0;

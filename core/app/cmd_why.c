@@ -41,7 +41,7 @@ static int read_touch(struct story *s, struct err *err)
 
     if (!id_parse("to", span_of(s->in->words[0]), &id))
         return err_set(err, ERR_USAGE, "a touch (to_...) is wanted, not \"%s\"", s->in->words[0]);
-    found = touch_get(s->workspace->db, id_slot(id), id, &s->in->arena, &s->touch, err);
+    found = touch_get(s->workspace->db, id, &s->in->arena, &s->touch, err);
     if (found == 0)
         return err_set(err, ERR_NOT_FOUND, "no touch %s", s->in->words[0]);
     return found < 0 ? -1 : 0;
@@ -63,10 +63,9 @@ static int read_evidence(struct story *s, struct err *err)
 
     if (id == 0)
         return 0;
-    if (message_get(s->workspace->db, id_slot(id), id, &s->in->arena, &s->evidence, err) < 0)
+    if (message_get(s->workspace->db, id, &s->in->arena, &s->evidence, err) < 0)
         return -1;
-    count = switches_of(s->workspace->db, s->touch.slot, s->touch.prospect_id, &s->in->arena, &rows,
-                        err);
+    count = switches_of(s->workspace->db, s->touch.prospect_id, &s->in->arena, &rows, err);
     for (int i = 0; i < count; i++)
         if (rows[i].message_id == id)
             s->moved = rows[i];
@@ -79,8 +78,7 @@ static int read_outcome(struct story *s, struct err *err)
                                          .prospect_id = s->touch.prospect_id,
                                          .touch_id = s->touch.id };
 
-    s->attempt_count =
-        attempts_of(s->workspace->db, s->touch.slot, s->touch.id, &s->in->arena, &s->attempts, err);
+    s->attempt_count = attempts_of(s->workspace->db, s->touch.id, &s->in->arena, &s->attempts, err);
     if (s->attempt_count < 0)
         return -1;
     s->answer_count = messages_about(s->workspace->db, &about, &s->in->arena, &s->answers, err);
@@ -93,8 +91,7 @@ static int read_story(struct story *s, struct err *err)
 
     if (read_touch(s, err) < 0)
         return -1;
-    found = prospect_get(s->workspace->db, s->touch.slot, s->touch.prospect_id, &s->in->arena,
-                         &s->prospect, err);
+    found = prospect_get(s->workspace->db, s->touch.prospect_id, &s->in->arena, &s->prospect, err);
     s->known = found == 1;
     read_decision(s);
     if (found < 0 || read_evidence(s, err) < 0)

@@ -232,8 +232,10 @@ int template_files_put(const struct template_files *files, struct workspace *wor
     if (db_begin(workspace->db, err) < 0)
         return -1;
     for (const struct template_folder *f = files->first; f; f = f->next) {
-        int rc =
-            template_put(workspace->db, f->name, f->parts, f->count, workspace_now(workspace), err);
+        const struct template_put put = {
+            .name = f->name, .parts = f->parts, .count = f->count, .at = workspace_now(workspace)
+        };
+        int rc = template_put(workspace->db, &put, err);
         if (rc < 0)
             goto fail;
         *changed += rc > 0;

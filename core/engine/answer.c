@@ -18,7 +18,7 @@ static int read_last(struct writing *w, struct err *err)
 {
     const struct prospect *p = &w->subject.prospect;
     struct message_row *rows;
-    int count = messages_of(w->env->db, p->slot, p->id, 20, w->env->arena, &rows, err);
+    int count = messages_of(w->env->db, p->id, w->env->arena, &rows, err);
 
     for (int i = 0; i < count; i++)
         if (strcmp(rows[i].kind, "human") == 0) {
@@ -140,16 +140,15 @@ static int insert(struct writing *w, struct answer_made *out, struct err *err)
 int answer_write(const struct effects *env, struct prospect *prospect,
                  const struct answer_wish *wish, struct answer_made *out, struct err *err)
 {
-    struct writing w = { .env = env, .wish = wish };
+    struct writing w = { .env = env, .wish = wish, .subject = { .arena = env->arena } };
 
     *out = (struct answer_made){ 0 };
-    if (subject_read(env->db, env->workspace, prospect->slot, prospect->id, env->arena, &w.subject,
-                     err) != 1 ||
+    if (subject_read(env->db, env->workspace, prospect->id, &w.subject, err) != 1 ||
         read_last(&w, err) < 0)
         return -1;
     choose(&w, out);
     if (check_gates(&w, out, err) < 0 || insert(&w, out, err) < 0 ||
-        message_settle(env->db, prospect->slot, prospect->id, 0, err) < 0)
+        message_settle(env->db, prospect->id, 0, err) < 0)
         return -1;
     return wish->keep_holding ? 0 : effect_resume(env, prospect, err);
 }

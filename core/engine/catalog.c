@@ -70,12 +70,12 @@ static struct sequence *read_sequence(struct catalog *catalog, const char *name,
                                       struct err *err)
 {
     struct sequence *sequence = NULL;
-    struct sequence_row row;
+    struct sequence_row row = { .name = name, .version = version };
     struct arena scratch;
     int found;
 
     arena_init(&scratch);
-    found = sequence_get(catalog->db, name, version, &scratch, &row, err);
+    found = sequence_get(catalog->db, &scratch, &row, err);
     if (found == 0)
         err_set(err, ERR_NOT_FOUND, "no sequence \"%s\": see `heed sequence list`", name);
     else if (found == 1)

@@ -75,8 +75,7 @@ static int hold(struct claim *claim, struct enrollment *enrollment, const struct
         .text = plan->reason,
         .created_at = claim->now,
     };
-    int open = task_is_open(claim->planner->db, enrollment->slot, enrollment->prospect_id,
-                            enrollment->id, "held", err);
+    int open = task_is_open(claim->planner->db, enrollment->id, "held", err);
 
     enrollment->state = "held";
     enrollment->hold_reason = plan->reason;
@@ -91,8 +90,8 @@ static int carry_out(struct claim *claim, const struct subject *subject,
 {
     bool was_held = enrollment->hold_reason && plan->kind != PLAN_HOLD;
 
-    if (was_held && task_settle_kind(claim->planner->db, enrollment->slot, enrollment->prospect_id,
-                                     enrollment->id, "held", claim->now, err) < 0)
+    if (was_held &&
+        task_settle_kind(claim->planner->db, enrollment->id, "held", claim->now, err) < 0)
         return -1;
     switch (plan->kind) {
     case PLAN_TOUCH:
@@ -119,11 +118,11 @@ static int carry_out(struct claim *claim, const struct subject *subject,
 /* What is broken in the plan itself holds this enrollment and nobody else's. */
 static int plan_one(struct claim *claim, struct enrollment *enrollment, struct err *err)
 {
-    struct subject subject;
+    struct subject subject = { .arena = claim->arena };
     struct plan plan;
     struct err why = { 0 };
-    int found = subject_read(claim->planner->db, claim->planner->workspace, enrollment->slot,
-                             enrollment->prospect_id, claim->arena, &subject, err);
+    int found = subject_read(claim->planner->db, claim->planner->workspace, enrollment->prospect_id,
+                             &subject, err);
 
     if (found < 0)
         return -1;
@@ -132,8 +131,7 @@ static int plan_one(struct claim *claim, struct enrollment *enrollment, struct e
         enrollment->exit = "no such prospect";
         return enrollment_update(claim->planner->db, enrollment, err);
     }
-    if (planner_next(claim->planner, &subject, enrollment, claim->now, claim->arena, &plan, &why) <
-        0) {
+    if (planner_next(claim->planner, &subject, enrollment, &plan, &why) < 0) {
         if (why.code == ERR_STORE || why.code == ERR_BUSY)
             return err_set(err, why.code, "%s", why.text);
         plan = (struct plan){ .kind = PLAN_HOLD,
@@ -157,10 +155,13 @@ static int cancel(struct claim *claim, const struct touch *touch, const char *wh
 static int is_barred(struct claim *claim, const struct touch *touch, struct err *err)
 {
     const char *kind = workspace_address_kind(touch->channel);
-    const char *key = kind ? text_address_key(claim->arena, kind, span_of(touch->address)) : NULL;
+    const struct suppression asked = {
+        .kind = kind,
+        .key = kind ? text_address_key(claim->arena, kind, span_of(touch->address)) : NULL,
+        .channel = touch->channel,
+    };
 
-    return key ? suppression_bars(claim->planner->db, kind, key, touch->channel, claim->now, err)
-               : 0;
+    return asked.key ? suppression_bars(claim->planner->db, &asked, claim->now, err) : 0;
 }
 
 static int postpone(struct claim *claim, const struct touch *touch, int64_t until, struct err *err)
@@ -190,7 +191,7 @@ static int try_again(struct claim *claim, struct touch *touch, struct err *err)
         claim->busy++;
         return 0;
     }
-    if (touch_put_on_wire(planner->db, touch->slot, touch->id, planner->epoch, err) != 1)
+    if (touch_put_on_wire(planner->db, touch->id, planner->epoch, err) != 1)
         return -1;
     touch->tries++;
     pace->in_air++;
@@ -200,9 +201,9 @@ static int try_again(struct claim *claim, struct touch *touch, struct err *err)
 
 static int retry_slot(struct claim *claim, int slot, struct err *err)
 {
+    const struct due due = { .slot = slot, .now = claim->now, .limit = PER_SLOT };
     struct touch *touches;
-    int count = touches_to_retry(claim->planner->db, slot, claim->now, PER_SLOT, claim->arena,
-                                 &touches, err);
+    int count = touches_to_retry(claim->planner->db, &due, claim->arena, &touches, err);
 
     for (int i = 0; i < count && may_go_on(claim); i++)
         if (try_again(claim, &touches[i], err) < 0)
@@ -212,9 +213,9 @@ static int retry_slot(struct claim *claim, int slot, struct err *err)
 
 static int plan_slot(struct claim *claim, int slot, struct err *err)
 {
+    const struct due due = { .slot = slot, .now = claim->now, .limit = PER_SLOT };
     struct enrollment *rows;
-    int count =
-        enrollments_due(claim->planner->db, slot, claim->now, PER_SLOT, claim->arena, &rows, err);
+    int count = enrollments_due(claim->planner->db, &due, claim->arena, &rows, err);
 
     for (int i = 0; i < count && may_go_on(claim); i++)
         if (plan_one(claim, &rows[i], err) < 0)
@@ -227,6 +228,8 @@ int claim_due(struct claim *claim, struct err *err)
     int slot, turns = 0;
 
     claim->busy = 0;
+    claim->planner->now = claim->now;
+    claim->planner->arena = claim->arena;
     while (may_go_on(claim) && turns++ < SLOT_COUNT &&
            (slot = wheel_take(claim->wheel, claim->now)) >= 0) {
         arena_reset(claim->arena);

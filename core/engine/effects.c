@@ -19,7 +19,7 @@ static int take_back(const struct effects *env, struct enrollment *e, const char
 {
     int first_step = e->step;
 
-    if (touches_cancel(env->db, e->slot, e->id, why, &first_step, err) < 0)
+    if (touches_cancel(env->db, e->id, why, &first_step, err) < 0)
         return -1;
     if (first_step < e->step)
         e->step = first_step;
@@ -45,7 +45,7 @@ static void end(struct enrollment *e, const char *why)
     e->hold_reason = NULL;
 }
 
-static void hold(struct enrollment *e, const char *why, int64_t until_ms)
+static void keep_held(struct enrollment *e, const char *why, int64_t until_ms)
 {
     e->state = "held";
     e->hold_reason = why;
@@ -63,7 +63,7 @@ static void hold_for_reply(const struct effects *env, const struct prospect *pro
     if (sequence->on_reply.human == ON_REPLY_STOP)
         end(e, "replied");
     else
-        hold(e, "reply", until);
+        keep_held(e, "reply", until);
 }
 
 static void hold_for_absence(const struct effects *env, const struct prospect *prospect,
@@ -76,31 +76,37 @@ static void hold_for_absence(const struct effects *env, const struct prospect *p
     if (sequence->on_reply.out_of_office == ON_REPLY_STOP)
         end(e, "out_of_office");
     else if (until > e->due_at)
-        hold(e, "out_of_office", until);
+        keep_held(e, "out_of_office", until);
 }
 
+struct hold {
+    enum hold_cause cause;
+    int64_t until_ms;
+};
+
 static int hold_one(const struct effects *env, const struct prospect *prospect,
-                    struct enrollment *e, enum hold_cause cause, int64_t until_ms, struct err *err)
+                    struct enrollment *e, const struct hold *hold, struct err *err)
 {
     const struct sequence *sequence = catalog_sequence(env->catalog, e->sequence, e->version, err);
 
     if (!sequence || take_back(env, e, "held before another try", err) < 0)
         return -1;
-    if (cause == HOLD_REPLY)
+    if (hold->cause == HOLD_REPLY)
         hold_for_reply(env, prospect, sequence, e);
     else
-        hold_for_absence(env, prospect, sequence, e, until_ms);
+        hold_for_absence(env, prospect, sequence, e, hold->until_ms);
     return enrollment_update(env->db, e, err);
 }
 
 int effect_hold(const struct effects *env, const struct prospect *prospect, enum hold_cause cause,
                 int64_t until_ms, struct err *err)
 {
+    const struct hold hold = { .cause = cause, .until_ms = until_ms };
     struct enrollment *rows;
-    int count = enrollments_of(env->db, prospect->slot, prospect->id, env->arena, &rows, err);
+    int count = enrollments_of(env->db, prospect->id, env->arena, &rows, err);
 
     for (int i = 0; i < count; i++)
-        if (in_play(&rows[i]) && hold_one(env, prospect, &rows[i], cause, until_ms, err) < 0)
+        if (in_play(&rows[i]) && hold_one(env, prospect, &rows[i], &hold, err) < 0)
             return -1;
     return count < 0 ? -1 : 0;
 }
@@ -108,7 +114,7 @@ int effect_hold(const struct effects *env, const struct prospect *prospect, enum
 int effect_resume(const struct effects *env, const struct prospect *prospect, struct err *err)
 {
     struct enrollment *rows;
-    int count = enrollments_of(env->db, prospect->slot, prospect->id, env->arena, &rows, err);
+    int count = enrollments_of(env->db, prospect->id, env->arena, &rows, err);
 
     for (int i = 0; i < count; i++) {
         const struct sequence *sequence;
@@ -133,7 +139,7 @@ int effect_exit(const struct effects *env, const struct prospect *prospect, cons
                 struct err *err)
 {
     struct enrollment *rows;
-    int count = enrollments_of(env->db, prospect->slot, prospect->id, env->arena, &rows, err);
+    int count = enrollments_of(env->db, prospect->id, env->arena, &rows, err);
 
     for (int i = 0; i < count; i++) {
         if (!in_play(&rows[i]))
@@ -223,7 +229,7 @@ int effect_undo_switch(const struct effects *env, struct prospect *prospect, con
                        struct err *err)
 {
     struct switch_row *rows;
-    int count = switches_of(env->db, prospect->slot, prospect->id, env->arena, &rows, err);
+    int count = switches_of(env->db, prospect->id, env->arena, &rows, err);
 
     for (int i = 0; i < count; i++) {
         if (rows[i].undone_by)
@@ -231,7 +237,7 @@ int effect_undo_switch(const struct effects *env, struct prospect *prospect, con
         prospect->preferred_channel = rows[i].from_channel;
         prospect->preferred_message_id = 0;
         prospect->preferred_at = env->now;
-        if (switch_undo(env->db, rows[i].slot, rows[i].id, by, env->now, err) < 0 ||
+        if (switch_undo(env->db, rows[i].id, by, env->now, err) < 0 ||
             prospect_set_following(env->db, prospect, env->now, err) < 0)
             return -1;
         return 1;

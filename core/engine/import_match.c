@@ -41,8 +41,8 @@ static int add_owner(const struct import_writer *w, struct owners *owners,
 
     if (!owner && owners->count < MAX_OWNERS) {
         owner = &owners->items[owners->count];
-        found = prospect_get(w->workspace->db, identity->slot, identity->prospect_id, w->arena,
-                             &owner->prospect, err);
+        found =
+            prospect_get(w->workspace->db, identity->prospect_id, w->arena, &owner->prospect, err);
         owner->has = 0;
         owners->count += found == 1;
     }
@@ -59,8 +59,7 @@ static int find_owners(const struct import_writer *w, const struct import_row *r
     *owners = (struct owners){ .row = row };
     for (size_t i = 0; i < row->address_count; i++) {
         const struct address *address = &row->addresses[i];
-        int count =
-            identity_find(w->workspace->db, address->kind, address->key, w->arena, &who, err);
+        int count = identity_find(w->workspace->db, address, w->arena, &who, err);
         for (int k = 0; k < count; k++)
             if (add_owner(w, owners, &who[k], i, err) < 0)
                 return -1;
@@ -293,7 +292,7 @@ static int bar(const struct import_writer *w, const struct prospect *prospect,
                                      .cause = opt_out->cause,
                                      .evidence = w->evidence,
                                      .prospect_id = prospect->id };
-    int barred = suppression_bars(w->workspace->db, row.kind, row.key, row.channel, w->now, err);
+    int barred = suppression_bars(w->workspace->db, &row, w->now, err);
 
     if (barred != 0)
         return barred < 0 ? -1 : 0;

@@ -55,7 +55,7 @@ static int find_whose(struct answer *a, struct err *err)
     id = a->match.prospect;
     if (!id)
         return 0;
-    found = prospect_get(a->inbox->effects.db, id_slot(id), id, arena_of(a), &a->prospect, err);
+    found = prospect_get(a->inbox->effects.db, id, arena_of(a), &a->prospect, err);
     a->known = found == 1;
     return found < 0 ? -1 : 0;
 }
@@ -147,9 +147,10 @@ static int obey_opt_out(struct answer *a, struct err *err)
 static int obey_for_all_on_number(struct answer *a, struct err *err)
 {
     struct effects *env = &a->inbox->effects;
-    const char *kind = workspace_address_kind(a->channel);
+    const struct address number = { .kind = workspace_address_kind(a->channel),
+                                    .key = a->question.from };
     struct identity *who;
-    int count = kind ? identity_find(env->db, kind, a->question.from, env->arena, &who, err) : 0;
+    int count = number.kind ? identity_find(env->db, &number, env->arena, &who, err) : 0;
 
     for (int i = 0; i < count; i++) {
         struct prospect other;
@@ -158,7 +159,7 @@ static int obey_for_all_on_number(struct answer *a, struct err *err)
                                          .evidence = id_in(env->arena, "me", a->row.id) };
         if (who[i].prospect_id == a->prospect.id)
             continue;
-        if (prospect_get(env->db, who[i].slot, who[i].prospect_id, env->arena, &other, err) != 1 ||
+        if (prospect_get(env->db, who[i].prospect_id, env->arena, &other, err) != 1 ||
             effect_opt_out(env, &other, &opt_out, err) < 0)
             return -1;
     }
@@ -178,7 +179,7 @@ static int credit(struct answer *a, struct err *err)
         return 0;
     if (touch_move(env->db, &sent, ",unsure,", err) < 0)
         return -1;
-    return touch_credit(env->db, sent.slot, sent.id, a->inbound->at, err);
+    return touch_credit(env->db, sent.id, a->inbound->at, err);
 }
 
 /* The channel they were followed on until now. */
@@ -188,8 +189,8 @@ static const char *current_channel(struct answer *a, struct err *err)
 
     if (a->prospect.preferred_channel)
         return a->prospect.preferred_channel;
-    if (a->match.touch && touch_get(a->inbox->effects.db, id_slot(a->match.touch), a->match.touch,
-                                    arena_of(a), &touch, err) == 1)
+    if (a->match.touch &&
+        touch_get(a->inbox->effects.db, a->match.touch, arena_of(a), &touch, err) == 1)
         return touch.channel;
     return NULL;
 }
@@ -199,7 +200,7 @@ static int follow_mode(struct answer *a, enum sequence_follow *mode, struct err 
 {
     struct effects *env = &a->inbox->effects;
     struct enrollment *rows;
-    int count = enrollments_of(env->db, a->prospect.slot, a->prospect.id, env->arena, &rows, err);
+    int count = enrollments_of(env->db, a->prospect.id, env->arena, &rows, err);
 
     *mode = FOLLOW_AUTO;
     for (int i = 0; i < count; i++) {
@@ -293,7 +294,7 @@ static int hold_sender(struct answer *a, struct err *err)
     struct effects *env = &a->inbox->effects;
     int64_t id = a->match.sender_prospect;
     struct prospect other;
-    int found = id ? prospect_get(env->db, id_slot(id), id, env->arena, &other, err) : 0;
+    int found = id ? prospect_get(env->db, id, env->arena, &other, err) : 0;
 
     return found == 1 ? effect_hold(env, &other, HOLD_REPLY, 0, err) : found;
 }
@@ -327,8 +328,7 @@ static int mark_bounced(struct answer *a, struct err *err)
 {
     if (!a->match.touch)
         return 0;
-    return touch_receipt(a->inbox->effects.db, id_slot(a->match.touch), a->match.touch, "bounced",
-                         a->inbound->at, err) < 0
+    return touch_receipt(a->inbox->effects.db, a->match.touch, "bounced", a->inbound->at, err) < 0
                ? -1
                : 0;
 }
@@ -339,8 +339,8 @@ static int pause_our_sender(struct answer *a, const struct bounce_recipient *who
     struct planner *planner = a->inbox->planner;
     struct touch touch;
 
-    if (!a->match.touch || touch_get(a->inbox->effects.db, id_slot(a->match.touch), a->match.touch,
-                                     arena_of(a), &touch, err) != 1)
+    if (!a->match.touch ||
+        touch_get(a->inbox->effects.db, a->match.touch, arena_of(a), &touch, err) != 1)
         return 0;
     for (size_t i = 0; i < planner->workspace->sender_count; i++) {
         struct sender_pace *pace = &planner->paces[i];
@@ -415,8 +415,8 @@ static int hear_complaint(struct answer *a, struct err *err)
     a->row.state = "open";
     if (!a->known)
         return 0;
-    if (a->match.touch && touch_receipt(a->inbox->effects.db, id_slot(a->match.touch),
-                                        a->match.touch, "complained", a->inbound->at, err) < 0)
+    if (a->match.touch &&
+        touch_receipt(a->inbox->effects.db, a->match.touch, "complained", a->inbound->at, err) < 0)
         return -1;
     return effect_opt_out(&a->inbox->effects, &a->prospect, &everything, err);
 }
@@ -432,8 +432,8 @@ static int hear_receipt(struct answer *a, struct err *err)
 {
     bool delivered = a->reading.bounced_count > 0 && a->match.touch;
 
-    return delivered && touch_receipt(a->inbox->effects.db, id_slot(a->match.touch), a->match.touch,
-                                      "delivered", a->inbound->at, err) < 0
+    return delivered && touch_receipt(a->inbox->effects.db, a->match.touch, "delivered",
+                                      a->inbound->at, err) < 0
                ? -1
                : 0;
 }
@@ -604,8 +604,7 @@ static int mirror_opt_out(struct event_sink *s, const struct touch *touch)
     const struct opt_out opt_out = { .channel = touch->channel,
                                      .cause = "provider",
                                      .evidence = id_in(env->arena, "to", touch->id) };
-    int found =
-        prospect_get(env->db, touch->slot, touch->prospect_id, env->arena, &prospect, s->err);
+    int found = prospect_get(env->db, touch->prospect_id, env->arena, &prospect, s->err);
 
     return found == 1 ? effect_opt_out(env, &prospect, &opt_out, s->err) : found;
 }
@@ -614,15 +613,15 @@ static int mirror_opt_out(struct event_sink *s, const struct touch *touch)
 static int mirror_by_address(struct event_sink *s, const char *address)
 {
     struct effects *env = &s->inbox->effects;
-    const char *kind = workspace_address_kind(s->sender->channel);
+    const struct address named = { .kind = workspace_address_kind(s->sender->channel),
+                                   .key = address };
     const struct opt_out opt_out = { .channel = s->sender->channel, .cause = "provider" };
     struct identity *who;
-    int count = kind ? identity_find(env->db, kind, address, env->arena, &who, s->err) : 0;
+    int count = named.kind ? identity_find(env->db, &named, env->arena, &who, s->err) : 0;
 
     for (int i = 0; i < count; i++) {
         struct prospect prospect;
-        if (prospect_get(env->db, who[i].slot, who[i].prospect_id, env->arena, &prospect, s->err) !=
-                1 ||
+        if (prospect_get(env->db, who[i].prospect_id, env->arena, &prospect, s->err) != 1 ||
             effect_opt_out(env, &prospect, &opt_out, s->err) < 0)
             return -1;
     }
@@ -645,14 +644,14 @@ static int hear_status(struct event_sink *s, const struct channel_event *event)
         return mirror_by_address(s, event->to);
     found = find_touch(s, event, &id);
     if (found == 1)
-        found = touch_get(env->db, id_slot(id), id, env->arena, &touch, s->err);
+        found = touch_get(env->db, id, env->arena, &touch, s->err);
     s->wait = s->wait || found == 0;
     if (found != 1 || !state)
         return found < 0 ? -1 : 0;
     sent.slot = touch.slot;
     sent.id = touch.id;
     if (touch_move(env->db, &sent, ",unsure,", s->err) < 0 ||
-        touch_receipt(env->db, touch.slot, touch.id, state, s->inbound->at, s->err) < 0)
+        touch_receipt(env->db, touch.id, state, s->inbound->at, s->err) < 0)
         return -1;
     return event->delivery == DELIVERY_OPTED_OUT ? mirror_opt_out(s, &touch) : 0;
 }
@@ -718,8 +717,8 @@ static int process_unsubscribe(struct inbox *inbox, const struct inbound *in, st
 
     if (token_read(&env->workspace->tokens, in->raw, &token) != TOKEN_OK ||
         token.kind != TOKEN_UNSUBSCRIBE ||
-        touch_get(env->db, id_slot(token.id), token.id, env->arena, &touch, err) != 1 ||
-        prospect_get(env->db, touch.slot, touch.prospect_id, env->arena, &prospect, err) != 1)
+        touch_get(env->db, token.id, env->arena, &touch, err) != 1 ||
+        prospect_get(env->db, touch.prospect_id, env->arena, &prospect, err) != 1)
         return inbound_close(env->db, in, "done", "no touch by that token", err);
     if (effect_opt_out(env, &prospect, &opt_out, err) < 0)
         return -1;

@@ -11,13 +11,13 @@ struct lookup {
     const struct inbox_lookup *question;
     struct match_found *found;
     size_t count;
+    int64_t prospect_id, first_ms; /* whose history is read now, and when it begins */
 };
 
-static int is_active(struct lookup *l, int slot, int64_t enrollment_id, bool *active,
-                     struct err *err)
+static int is_active(struct lookup *l, int64_t enrollment_id, bool *active, struct err *err)
 {
     struct enrollment e;
-    int found = enrollment_id ? enrollment_get(l->inbox->effects.db, slot, enrollment_id,
+    int found = enrollment_id ? enrollment_get(l->inbox->effects.db, enrollment_id,
                                                l->inbox->effects.arena, &e, err)
                               : 0;
 
@@ -35,7 +35,7 @@ static const char *key_of(struct lookup *l, const char *channel, const char *add
 }
 
 static int add_touch(struct lookup *l, const struct match_key *key, const struct touch_brief *touch,
-                     const struct identity *who, int64_t first_ms, struct err *err)
+                     struct err *err)
 {
     struct match_found *row = &l->found[l->count];
 
@@ -45,14 +45,14 @@ static int add_touch(struct lookup *l, const struct match_key *key, const struct
         .key = key,
         .touch = touch->id,
         .enrollment = touch->enrollment_id,
-        .prospect = who->prospect_id,
+        .prospect = l->prospect_id,
         .channel = touch->channel,
         .address = key_of(l, touch->channel, touch->address),
         .sent_ms = touch->sent_at ? touch->sent_at : touch->created_at,
-        .first_ms = first_ms,
+        .first_ms = l->first_ms,
     };
     l->count++;
-    return is_active(l, who->slot, touch->enrollment_id, &row->active, err);
+    return is_active(l, touch->enrollment_id, &row->active, err);
 }
 
 /* Which touches of a prospect speak to this key. */
@@ -84,27 +84,28 @@ static int add_prospect(struct lookup *l, const struct match_key *key, const str
 {
     struct touch_brief *history;
     size_t before = l->count;
-    int count = touch_history(l->inbox->effects.db, who->slot, who->prospect_id, 0,
-                              l->inbox->effects.arena, &history, err);
-    int64_t first = count > 0 ? history[count - 1].created_at : 0;
+    int count = touch_history(l->inbox->effects.db, who->prospect_id, l->inbox->effects.arena,
+                              &history, err);
 
+    l->prospect_id = who->prospect_id;
+    l->first_ms = count > 0 ? history[count - 1].created_at : 0;
     for (int i = 0; i < count; i++) {
         if (l->count - before == MATCH_MAX_TOUCHES)
             break;
-        if (is_wanted(l, key, &history[i]) && add_touch(l, key, &history[i], who, first, err) < 0)
+        if (is_wanted(l, key, &history[i]) && add_touch(l, key, &history[i], err) < 0)
             return -1;
     }
     if (count >= 0 && l->count == before && key->kind == MATCH_KEY_ADDRESS && l->count < FOUND_MAX)
-        l->found[l->count++] =
-            (struct match_found){ .key = key, .prospect = who->prospect_id, .first_ms = first };
+        l->found[l->count++] = (struct match_found){ .key = key,
+                                                     .prospect = who->prospect_id,
+                                                     .first_ms = l->first_ms };
     return count < 0 ? -1 : 0;
 }
 
 static int by_touch(struct lookup *l, struct match_key *key, int64_t touch_id, struct err *err)
 {
     struct touch touch;
-    int found = touch_get(l->inbox->effects.db, id_slot(touch_id), touch_id,
-                          l->inbox->effects.arena, &touch, err);
+    int found = touch_get(l->inbox->effects.db, touch_id, l->inbox->effects.arena, &touch, err);
     struct identity who;
 
     if (found != 1)
@@ -130,13 +131,16 @@ static int by_provider_id(struct lookup *l, struct match_key *key, struct err *e
 
 static int by_address(struct lookup *l, struct match_key *key, struct err *err)
 {
-    const char *kind = key->kind == MATCH_KEY_RECIPIENT
-                           ? "email"
-                           : workspace_address_kind(l->question->inbound->channel);
+    const struct address address = {
+        .kind = key->kind == MATCH_KEY_RECIPIENT
+                    ? "email"
+                    : workspace_address_kind(l->question->inbound->channel),
+        .key = key->value,
+    };
     struct identity *who;
-    int count = kind ? identity_find(l->inbox->effects.db, kind, key->value,
-                                     l->inbox->effects.arena, &who, err)
-                     : 0;
+    int count = address.kind ? identity_find(l->inbox->effects.db, &address,
+                                             l->inbox->effects.arena, &who, err)
+                             : 0;
 
     for (int i = 0; i < count; i++)
         if (add_prospect(l, key, &who[i], err) < 0)

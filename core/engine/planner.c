@@ -80,8 +80,8 @@ static int session_open(const struct question *q, const struct sender *sender, b
     *open = true;
     if (!sender || sender->account->session_window_ms == 0)
         return 0;
-    if (message_last_human(q->planner->db, q->subject->prospect.slot, q->subject->prospect.id,
-                           sender->channel, &last, err) < 0)
+    if (message_last_human(q->planner->db, q->subject->prospect.id, sender->channel, &last, err) <
+        0)
         return -1;
     *open = last > 0 && q->now - last < sender->account->session_window_ms;
     return 0;
@@ -350,19 +350,20 @@ static int act_on_choice(struct question *q, struct plan *out, struct err *err)
 }
 
 int planner_next(struct planner *planner, const struct subject *subject,
-                 const struct enrollment *enrollment, int64_t now, struct arena *arena,
-                 struct plan *out, struct err *err)
+                 const struct enrollment *enrollment, struct plan *out, struct err *err)
 {
-    struct question q = {
-        .planner = planner, .subject = subject, .enrollment = enrollment, .now = now, .arena = arena
-    };
+    struct question q = { .planner = planner,
+                          .subject = subject,
+                          .enrollment = enrollment,
+                          .now = planner->now,
+                          .arena = planner->arena };
 
     *out = (struct plan){ 0 };
     q.sequence = catalog_sequence(planner->catalog, enrollment->sequence, enrollment->version, err);
     if (!q.sequence)
         return -1;
     if ((size_t)enrollment->step >= q.sequence->step_count) {
-        look_later(out, PLAN_DONE, now, "every step is done");
+        look_later(out, PLAN_DONE, q.now, "every step is done");
         return 0;
     }
     if (open_question(&q, err) < 0 || choose(&q, err) < 0)

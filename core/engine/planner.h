@@ -29,6 +29,8 @@ struct planner {
     struct db *db;
     struct sender_pace *paces; /* one for each workspace sender, same order */
     int64_t epoch;
+    int64_t now; /* set before planner_next(), like the arena of its results */
+    struct arena *arena;
     bool dry; /* `heed plan`: reserves no pace, ignores who is busy */
 };
 
@@ -46,11 +48,10 @@ struct plan {
     int64_t next_due_ms; /* INT64_MAX: nothing, the sequence is done */
 };
 
-/* enrollment: due at `now`. Everything in *out lives in the arena. 0, or -1 and err when the store or the plan itself is
+/* enrollment: due at planner->now. Everything in *out lives in the arena. 0, or -1 and err when the store or the plan itself is
  * broken (unknown sequence): the caller holds the enrollment. */
 int planner_next(struct planner *planner, const struct subject *subject,
-                 const struct enrollment *enrollment, int64_t now, struct arena *arena,
-                 struct plan *out, struct err *err) MUST_USE;
+                 const struct enrollment *enrollment, struct plan *out, struct err *err) MUST_USE;
 
 /* When the step at `index` is due if the wait begins at from_ms: inside the sequence's window. */
 int64_t planner_due(const struct sequence *sequence, size_t index, const struct zone *zone,

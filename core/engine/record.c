@@ -25,8 +25,11 @@ struct landing { /* one result on its way into the store */
 
 static int note_attempt(const struct landing *l, const char *result, struct err *err)
 {
-    return attempt_insert(l->recorder->planner->db, l->touch, result, l->result->reason,
-                          l->recorder->now, err);
+    const struct attempt attempt = { .at = l->recorder->now,
+                                     .result = result,
+                                     .reason = l->result->reason };
+
+    return attempt_insert(l->recorder->planner->db, l->touch, &attempt, err);
 }
 
 /* A late result changes nothing: only a touch on the wire can land. */

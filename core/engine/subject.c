@@ -35,18 +35,18 @@ static void fill_past(struct subject *s, struct arena *arena)
     }
 }
 
-int subject_read(struct db *db, const struct workspace *workspace, int slot, int64_t prospect_id,
-                 struct arena *arena, struct subject *out, struct err *err)
+int subject_read(struct db *db, const struct workspace *workspace, int64_t prospect_id,
+                 struct subject *out, struct err *err)
 {
-    int found = prospect_get(db, slot, prospect_id, arena, &out->prospect, err);
+    struct arena *arena = out->arena;
+    int found = prospect_get(db, prospect_id, arena, &out->prospect, err);
     int addresses, history;
 
     if (found != 1)
         return found;
     addresses =
         addresses_of(db, &out->prospect, workspace_now(workspace), arena, &out->addresses, err);
-    history =
-        addresses < 0 ? -1 : touch_history(db, slot, prospect_id, 0, arena, &out->history, err);
+    history = addresses < 0 ? -1 : touch_history(db, prospect_id, arena, &out->history, err);
     if (history < 0)
         return -1;
     out->address_count = (size_t)addresses;
@@ -115,7 +115,7 @@ static int add_their_last(const struct mail_thread *t, struct arena *arena, stru
 {
     const struct prospect *p = &t->subject->prospect;
     struct message_row *messages;
-    int count = messages_of(t->db, p->slot, p->id, 20, arena, &messages, err);
+    int count = messages_of(t->db, p->id, arena, &messages, err);
 
     for (int i = 0; i < count; i++)
         if (messages[i].external_id && strcmp(messages[i].channel, "email") == 0 &&

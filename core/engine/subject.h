@@ -10,7 +10,8 @@
 #include "core/store/prospects.h"
 #include "core/store/touches.h"
 
-struct subject { /* in the arena it was read into */
+struct subject {
+    struct arena *arena; /* set before reading: what follows lives there */
     struct prospect prospect;
     const struct zone *zone;
     struct address *addresses;
@@ -25,8 +26,8 @@ struct subject { /* in the arena it was read into */
 #define PLAN_AHEAD 100
 
 /* 1, 0 = no such prospect, -1. */
-int subject_read(struct db *db, const struct workspace *workspace, int slot, int64_t prospect_id,
-                 struct arena *arena, struct subject *out, struct err *err) MUST_USE;
+int subject_read(struct db *db, const struct workspace *workspace, int64_t prospect_id,
+                 struct subject *out, struct err *err) MUST_USE;
 
 /* The best address for a channel: alive before suppressed, then by rank. NULL = none. */
 const struct address *subject_address(const struct subject *subject, const char *channel,

@@ -15,6 +15,12 @@
 struct db;
 struct stmt;
 
+struct due { /* what a claim asks for: due at `now` in one slot, earliest first */
+    int slot;
+    int64_t now;
+    int limit;
+};
+
 enum db_mode {
     DB_READ,  /* read-only connection */
     DB_WRITE, /* reads and writes; makes the file when it is missing */

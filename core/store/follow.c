@@ -1,6 +1,8 @@
 /* core/store/follow.c - see follow.h. */
 #include "core/store/follow.h"
 
+#include "core/base/id.h"
+
 #define LIST_MAX 10000
 
 int switch_insert(struct db *db, const struct switch_row *s, struct err *err)
@@ -19,7 +21,7 @@ int switch_insert(struct db *db, const struct switch_row *s, struct err *err)
     "slot, id, prospect_id, from_channel, to_channel, reason, message_id, at, undone_by, "         \
     "undone_at"
 
-static struct stmt *query_switches(struct db *db, int slot, int64_t prospect_id, struct err *err)
+static struct stmt *query_switches(struct db *db, int64_t prospect_id, struct err *err)
 {
     if (prospect_id == 0)
         return db_query(db, "SELECT " SWITCH " FROM switch ORDER BY at, id LIMIT 10000", NO_PARAMS,
@@ -27,13 +29,13 @@ static struct stmt *query_switches(struct db *db, int slot, int64_t prospect_id,
     return db_query(db,
                     "SELECT " SWITCH " FROM switch WHERE slot = $1 AND prospect_id = $2 "
                     "ORDER BY at DESC, id DESC LIMIT 10000",
-                    PARAMS(P(slot), P(prospect_id)), err);
+                    PARAMS(P(id_slot(prospect_id)), P(prospect_id)), err);
 }
 
-int switches_of(struct db *db, int slot, int64_t prospect_id, struct arena *arena,
-                struct switch_row **out, struct err *err)
+int switches_of(struct db *db, int64_t prospect_id, struct arena *arena, struct switch_row **out,
+                struct err *err)
 {
-    struct stmt *stmt = query_switches(db, slot, prospect_id, err);
+    struct stmt *stmt = query_switches(db, prospect_id, err);
     int count = 0, more = stmt ? stmt_step(stmt, err) : -1;
 
     *out = more == 1 ? arena_array(arena, LIST_MAX, sizeof(**out)) : NULL;
@@ -53,12 +55,12 @@ int switches_of(struct db *db, int slot, int64_t prospect_id, struct arena *aren
     return more < 0 ? -1 : count;
 }
 
-int switch_undo(struct db *db, int slot, int64_t id, const char *by, int64_t now, struct err *err)
+int switch_undo(struct db *db, int64_t id, const char *by, int64_t now, struct err *err)
 {
     return db_run(db,
                   "UPDATE switch SET undone_by = $3, undone_at = $4 WHERE slot = $1 AND id = $2 "
                   "AND undone_by IS NULL",
-                  PARAMS(P(slot), P(id), P(by), P(now)), err);
+                  PARAMS(P(id_slot(id)), P(id), P(by), P(now)), err);
 }
 
 int task_insert(struct db *db, const struct task *t, struct err *err)
@@ -98,12 +100,11 @@ static int read_tasks(struct stmt *stmt, int room, struct arena *arena, struct t
     return more < 0 ? -1 : count;
 }
 
-int task_get(struct db *db, int slot, int64_t id, struct arena *arena, struct task *out,
-             struct err *err)
+int task_get(struct db *db, int64_t id, struct arena *arena, struct task *out, struct err *err)
 {
     struct task *rows;
     int count = read_tasks(db_query(db, "SELECT " TASK " FROM task WHERE slot = $1 AND id = $2",
-                                    PARAMS(P(slot), P(id)), err),
+                                    PARAMS(P(id_slot(id)), P(id)), err),
                            1, arena, &rows, err);
 
     if (count == 1)
@@ -120,34 +121,32 @@ int tasks_open(struct db *db, struct arena *arena, struct task **out, struct err
                       LIST_MAX, arena, out, err);
 }
 
-int task_is_open(struct db *db, int slot, int64_t prospect_id, int64_t enrollment_id,
-                 const char *kind, struct err *err)
+int task_is_open(struct db *db, int64_t enrollment_id, const char *kind, struct err *err)
 {
     int64_t open = 0;
     int rc = db_number(db,
-                       "SELECT 1 FROM task WHERE slot = $1 AND prospect_id = $2 "
-                       "AND enrollment_id = $3 AND kind = $4 AND state = 'open' LIMIT 1",
-                       PARAMS(P(slot), P(prospect_id), P(enrollment_id), P(kind)), &open, err);
+                       "SELECT 1 FROM task WHERE slot = $1 AND enrollment_id = $2 "
+                       "AND kind = $3 AND state = 'open' LIMIT 1",
+                       PARAMS(P(id_slot(enrollment_id)), P(enrollment_id), P(kind)), &open, err);
 
     return rc < 0 ? -1 : (int)open;
 }
 
-int task_settle(struct db *db, int slot, int64_t id, const char *disposition, int64_t now,
-                struct err *err)
+int task_settle(struct db *db, int64_t id, const char *disposition, int64_t now, struct err *err)
 {
     return db_run(db,
                   "UPDATE task SET state = 'done', disposition = $3, done_at = $4 "
                   "WHERE slot = $1 AND id = $2 AND state = 'open'",
-                  PARAMS(P(slot), P(id), P(disposition), P(now)), err);
+                  PARAMS(P(id_slot(id)), P(id), P(disposition), P(now)), err);
 }
 
-int task_settle_kind(struct db *db, int slot, int64_t prospect_id, int64_t enrollment_id,
-                     const char *kind, int64_t now, struct err *err)
+int task_settle_kind(struct db *db, int64_t enrollment_id, const char *kind, int64_t now,
+                     struct err *err)
 {
     return db_run(db,
-                  "UPDATE task SET state = 'done', done_at = $5 WHERE slot = $1 "
-                  "AND prospect_id = $2 AND enrollment_id = $3 AND kind = $4 AND state = 'open'",
-                  PARAMS(P(slot), P(prospect_id), P(enrollment_id), P(kind), P(now)), err) < 0
+                  "UPDATE task SET state = 'done', done_at = $4 WHERE slot = $1 "
+                  "AND enrollment_id = $2 AND kind = $3 AND state = 'open'",
+                  PARAMS(P(id_slot(enrollment_id)), P(enrollment_id), P(kind), P(now)), err) < 0
                ? -1
                : 0;
 }

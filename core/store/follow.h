@@ -17,10 +17,9 @@ struct switch_row {
 
 int switch_insert(struct db *db, const struct switch_row *row, struct err *err) MUST_USE;
 /* Newest first; prospect_id 0 = of everybody, oldest first. Count or -1. */
-int switches_of(struct db *db, int slot, int64_t prospect_id, struct arena *arena,
-                struct switch_row **out, struct err *err) MUST_USE;
-int switch_undo(struct db *db, int slot, int64_t id, const char *by, int64_t now,
+int switches_of(struct db *db, int64_t prospect_id, struct arena *arena, struct switch_row **out,
                 struct err *err) MUST_USE;
+int switch_undo(struct db *db, int64_t id, const char *by, int64_t now, struct err *err) MUST_USE;
 
 struct task {
     int slot;
@@ -30,19 +29,18 @@ struct task {
 };
 
 int task_insert(struct db *db, const struct task *task, struct err *err) MUST_USE;
-int task_get(struct db *db, int slot, int64_t id, struct arena *arena, struct task *out,
+int task_get(struct db *db, int64_t id, struct arena *arena, struct task *out,
              struct err *err) MUST_USE;
 /* Open ones, oldest first. Count or -1. */
 int tasks_open(struct db *db, struct arena *arena, struct task **out, struct err *err) MUST_USE;
 /* An open task of that kind about that enrollment? 1, 0 or -1. */
-int task_is_open(struct db *db, int slot, int64_t prospect_id, int64_t enrollment_id,
-                 const char *kind, struct err *err) MUST_USE;
+int task_is_open(struct db *db, int64_t enrollment_id, const char *kind, struct err *err) MUST_USE;
 /* 1 = settled, 0 = was not open, -1. */
-int task_settle(struct db *db, int slot, int64_t id, const char *disposition, int64_t now,
+int task_settle(struct db *db, int64_t id, const char *disposition, int64_t now,
                 struct err *err) MUST_USE;
 /* Settles open `held` tasks of an enrollment whose cause is gone. */
-int task_settle_kind(struct db *db, int slot, int64_t prospect_id, int64_t enrollment_id,
-                     const char *kind, int64_t now, struct err *err) MUST_USE;
+int task_settle_kind(struct db *db, int64_t enrollment_id, const char *kind, int64_t now,
+                     struct err *err) MUST_USE;
 
 struct sender_state {
     const char *sender;

@@ -121,12 +121,12 @@ static int read_all(struct stmt *stmt, int room, struct arena *arena, struct mes
     return more < 0 ? -1 : count;
 }
 
-int message_get(struct db *db, int slot, int64_t id, struct arena *arena, struct message_row *out,
+int message_get(struct db *db, int64_t id, struct arena *arena, struct message_row *out,
                 struct err *err)
 {
     struct message_row *rows;
     int count = read_all(db_query(db, "SELECT " COLUMNS " FROM message WHERE slot = $1 AND id = $2",
-                                  PARAMS(P(slot), P(id)), err),
+                                  PARAMS(P(id_slot(id)), P(id)), err),
                          1, arena, &rows, err);
 
     if (count == 1)
@@ -144,14 +144,14 @@ int messages_open(struct db *db, bool all, struct arena *arena, struct message_r
     return read_all(db_query(db, sql, NO_PARAMS, err), 10000, arena, out, err);
 }
 
-int messages_of(struct db *db, int slot, int64_t prospect_id, int limit, struct arena *arena,
-                struct message_row **out, struct err *err)
+int messages_of(struct db *db, int64_t prospect_id, struct arena *arena, struct message_row **out,
+                struct err *err)
 {
     return read_all(db_query(db,
                              "SELECT " COLUMNS " FROM message WHERE slot = $1 "
-                             "AND prospect_id = $2 ORDER BY at DESC, id DESC LIMIT $3",
-                             PARAMS(P(slot), P(prospect_id), P(limit)), err),
-                    limit, arena, out, err);
+                             "AND prospect_id = $2 ORDER BY at DESC, id DESC LIMIT 100",
+                             PARAMS(P(id_slot(prospect_id)), P(prospect_id)), err),
+                    100, arena, out, err);
 }
 
 int messages_about(struct db *db, const struct message_about *about, struct arena *arena,
@@ -165,19 +165,19 @@ int messages_about(struct db *db, const struct message_about *about, struct aren
                     1000, arena, out, err);
 }
 
-int message_settle(struct db *db, int slot, int64_t prospect_id, int64_t id, struct err *err)
+int message_settle(struct db *db, int64_t prospect_id, int64_t id, struct err *err)
 {
     return db_run(db,
                   "UPDATE message SET state = 'done' WHERE slot = $1 AND prospect_id = $2 "
                   "AND (id = $3 OR $3 = 0) AND state = 'open'",
-                  PARAMS(P(slot), P(prospect_id), P(id)), err);
+                  PARAMS(P(id_slot(id ? id : prospect_id)), P(prospect_id), P(id)), err);
 }
 
-int message_last_human(struct db *db, int slot, int64_t prospect_id, const char *channel,
-                       int64_t *at, struct err *err)
+int message_last_human(struct db *db, int64_t prospect_id, const char *channel, int64_t *at,
+                       struct err *err)
 {
     return db_number(db,
                      "SELECT at FROM message WHERE slot = $1 AND prospect_id = $2 "
                      "AND channel = $3 AND kind = 'human' ORDER BY at DESC LIMIT 1",
-                     PARAMS(P(slot), P(prospect_id), P(channel)), at, err);
+                     PARAMS(P(id_slot(prospect_id)), P(prospect_id), P(channel)), at, err);
 }

@@ -48,22 +48,21 @@ struct message_about { /* whose touch, and which */
 };
 
 int message_insert(struct db *db, const struct message_row *message, struct err *err) MUST_USE;
-int message_get(struct db *db, int slot, int64_t id, struct arena *arena, struct message_row *out,
+int message_get(struct db *db, int64_t id, struct arena *arena, struct message_row *out,
                 struct err *err) MUST_USE;
 /* Open ones, oldest first (all = also the settled, newest first). Count or -1. */
 int messages_open(struct db *db, bool all, struct arena *arena, struct message_row **out,
                   struct err *err) MUST_USE;
 /* Newest first. Count or -1. */
-int messages_of(struct db *db, int slot, int64_t prospect_id, int limit, struct arena *arena,
-                struct message_row **out, struct err *err) MUST_USE;
+int messages_of(struct db *db, int64_t prospect_id, struct arena *arena, struct message_row **out,
+                struct err *err) MUST_USE;
 /* What answers, or reports on, a touch, oldest first. Count or -1. */
 int messages_about(struct db *db, const struct message_about *about, struct arena *arena,
                    struct message_row **out, struct err *err) MUST_USE;
 /* Settles one, or with id 0 all open ones of the prospect. Count or -1. */
-int message_settle(struct db *db, int slot, int64_t prospect_id, int64_t id,
-                   struct err *err) MUST_USE;
+int message_settle(struct db *db, int64_t prospect_id, int64_t id, struct err *err) MUST_USE;
 /* When the prospect last wrote on `channel` (human), 0 = never. */
-int message_last_human(struct db *db, int slot, int64_t prospect_id, const char *channel,
-                       int64_t *at, struct err *err) MUST_USE;
+int message_last_human(struct db *db, int64_t prospect_id, const char *channel, int64_t *at,
+                       struct err *err) MUST_USE;
 
 #endif

@@ -1,22 +1,23 @@
 /* core/store/plans.c - see plans.h. */
 #include "core/store/plans.h"
 
+#include "core/base/id.h"
+
 #include <stdint.h>
 
 #define LIST_MAX 1000
 
-int sequence_get(struct db *db, const char *name, int64_t version, struct arena *arena,
-                 struct sequence_row *out, struct err *err)
+int sequence_get(struct db *db, struct arena *arena, struct sequence_row *row, struct err *err)
 {
     struct stmt *stmt =
         db_query(db,
                  "SELECT name, version, source, created_at FROM sequence WHERE name = $1 "
                  "AND (version = $2 OR $2 = 0) ORDER BY version DESC LIMIT 1",
-                 PARAMS(P(name), P(version)), err);
+                 PARAMS(P(row->name), P(row->version)), err);
     int more = stmt ? stmt_step(stmt, err) : -1;
 
     if (more == 1) {
-        *out = (struct sequence_row){ .name = stmt_col_text(stmt, 0, arena),
+        *row = (struct sequence_row){ .name = stmt_col_text(stmt, 0, arena),
                                       .version = stmt_col_int(stmt, 1),
                                       .source = stmt_col_text(stmt, 2, arena),
                                       .created_at = stmt_col_int(stmt, 3) };
@@ -33,24 +34,21 @@ static int insert_sequence(struct db *db, const struct sequence_row *row, struct
                   PARAMS(P(row->name), P(row->version), P(row->source), P(row->created_at)), err);
 }
 
-int sequence_put(struct db *db, const char *name, const char *source, int64_t now, int64_t *version,
-                 struct err *err)
+int sequence_put(struct db *db, struct sequence_row *row, struct err *err)
 {
+    struct sequence_row newest = { .name = row->name };
     struct arena scratch;
-    struct sequence_row row = { 0 };
     int rc;
 
     arena_init(&scratch);
-    rc = sequence_get(db, name, 0, &scratch, &row, err);
-    if (rc == 1 && strcmp(row.source, source) == 0) {
+    rc = sequence_get(db, &scratch, &newest, err);
+    if (rc == 1 && strcmp(newest.source, row->source) == 0) {
+        row->version = newest.version;
         rc = 0;
     } else if (rc >= 0) {
-        row = (struct sequence_row){
-            .name = name, .version = row.version + 1, .source = source, .created_at = now
-        };
-        rc = insert_sequence(db, &row, err);
+        row->version = newest.version + 1;
+        rc = insert_sequence(db, row, err);
     }
-    *version = row.version;
     arena_finish(&scratch);
     return rc;
 }
@@ -122,35 +120,35 @@ static bool same_parts(const struct template_row *a, int a_count, const struct t
     return (size_t)a_count == b_count && same == b_count;
 }
 
-static int insert_parts(struct db *db, const char *name, int64_t version,
-                        const struct template_row *parts, size_t count, int64_t now,
+static int insert_parts(struct db *db, const struct template_put *put, int64_t version,
                         struct err *err)
 {
     int rc = 0;
 
-    for (size_t i = 0; i < count && rc >= 0; i++)
+    for (size_t i = 0; i < put->count && rc >= 0; i++)
         rc = db_run(db,
                     "INSERT INTO template(name, part, version, source, created_at) "
                     "VALUES($1, $2, $3, $4, $5)",
-                    PARAMS(P(name), P(parts[i].part), P(version), P(parts[i].source), P(now)), err);
+                    PARAMS(P(put->name), P(put->parts[i].part), P(version), P(put->parts[i].source),
+                           P(put->at)),
+                    err);
     return rc < 0 ? -1 : 1;
 }
 
-int template_put(struct db *db, const char *name, const struct template_row *parts, size_t count,
-                 int64_t now, struct err *err)
+int template_put(struct db *db, const struct template_put *put, struct err *err)
 {
     struct arena scratch;
     struct template_row *old = NULL;
     int rc, known;
 
     arena_init(&scratch);
-    known = template_get(db, name, &scratch, &old, err);
+    known = template_get(db, put->name, &scratch, &old, err);
     if (known < 0)
         rc = -1;
-    else if (same_parts(old, known, parts, count))
+    else if (same_parts(old, known, put->parts, put->count))
         rc = 0;
     else
-        rc = insert_parts(db, name, known ? old[0].version + 1 : 1, parts, count, now, err);
+        rc = insert_parts(db, put, known ? old[0].version + 1 : 1, err);
     arena_finish(&scratch);
     return rc;
 }
@@ -200,13 +198,13 @@ int enrollment_insert(struct db *db, const struct enrollment *e, struct err *err
                   err);
 }
 
-int enrollment_get(struct db *db, int slot, int64_t id, struct arena *arena, struct enrollment *out,
+int enrollment_get(struct db *db, int64_t id, struct arena *arena, struct enrollment *out,
                    struct err *err)
 {
     struct enrollment *rows = NULL;
     int count = read_enrollments(
         db_query(db, "SELECT " ENROLLMENT " FROM enrollment WHERE slot = $1 AND id = $2",
-                 PARAMS(P(slot), P(id)), err),
+                 PARAMS(P(id_slot(id)), P(id)), err),
         1, arena, &rows, err);
 
     if (count == 1)
@@ -226,26 +224,26 @@ int enrollment_update(struct db *db, const struct enrollment *e, struct err *err
                : 0;
 }
 
-int enrollments_due(struct db *db, int slot, int64_t now, int limit, struct arena *arena,
+int enrollments_due(struct db *db, const struct due *due, struct arena *arena,
                     struct enrollment **out, struct err *err)
 {
     return read_enrollments(db_query(db,
                                      "SELECT " ENROLLMENT
                                      " FROM enrollment WHERE slot = $1 AND due_at <= $2 "
                                      "AND state IN ('active', 'held') ORDER BY due_at LIMIT $3",
-                                     PARAMS(P(slot), P(now), P(limit)), err),
-                            limit, arena, out, err);
+                                     PARAMS(P(due->slot), P(due->now), P(due->limit)), err),
+                            due->limit, arena, out, err);
 }
 
-int enrollments_of(struct db *db, int slot, int64_t prospect_id, struct arena *arena,
-                   struct enrollment **out, struct err *err)
+int enrollments_of(struct db *db, int64_t prospect_id, struct arena *arena, struct enrollment **out,
+                   struct err *err)
 {
     return read_enrollments(
         db_query(db,
                  "SELECT " ENROLLMENT " FROM enrollment WHERE slot = $1 AND prospect_id = $2 "
                  "ORDER BY CASE WHEN state IN ('active', 'held') THEN 0 ELSE 1 END, "
                  "state, created_at LIMIT 100",
-                 PARAMS(P(slot), P(prospect_id)), err),
+                 PARAMS(P(id_slot(prospect_id)), P(prospect_id)), err),
         100, arena, out, err);
 }
 

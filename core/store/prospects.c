@@ -46,21 +46,21 @@ static int read_one(struct stmt *stmt, struct arena *arena, struct prospect *out
     return more;
 }
 
-int prospect_get(struct db *db, int slot, int64_t id, struct arena *arena, struct prospect *out,
+int prospect_get(struct db *db, int64_t id, struct arena *arena, struct prospect *out,
                  struct err *err)
 {
     return read_one(db_query(db, "SELECT " COLUMNS " FROM prospect WHERE slot = $1 AND id = $2",
-                             PARAMS(P(slot), P(id)), err),
+                             PARAMS(P(id_slot(id)), P(id)), err),
                     arena, out, err);
 }
 
-int prospect_next(struct db *db, int after_slot, int64_t after_id, struct arena *arena,
+int prospect_next(struct db *db, const struct prospect *after, struct arena *arena,
                   struct prospect *out, struct err *err)
 {
     return read_one(db_query(db,
                              "SELECT " COLUMNS " FROM prospect WHERE (slot, id) > ($1, $2) "
                              "ORDER BY slot, id LIMIT 1",
-                             PARAMS(P(after_slot), P(after_id)), err),
+                             PARAMS(P(after->slot), P(after->id)), err),
                     arena, out, err);
 }
 
@@ -116,9 +116,11 @@ static int find_by_address(struct db *db, const char *words, struct arena *arena
     for (const char *const *kind = kinds; found == 0 && *kind; kind++) {
         const char *key = text_address_key(arena, *kind, span_of(words));
         struct identity *who;
-        found = key ? identity_find(db, *kind, key, arena, &who, err) : 0;
+        found = key ? identity_find(db, &(struct address){ .kind = *kind, .key = key }, arena, &who,
+                                    err)
+                    : 0;
         if (found > 0)
-            found = prospect_get(db, who[0].slot, who[0].prospect_id, arena, out, err);
+            found = prospect_get(db, who[0].prospect_id, arena, out, err);
     }
     return found;
 }
@@ -130,7 +132,7 @@ int prospect_find(struct db *db, const char *words, struct arena *arena, struct 
     int found = 0;
 
     if (id_parse("pr", span_of(words), &id))
-        found = prospect_get(db, id_slot(id), id, arena, out, err);
+        found = prospect_get(db, id, arena, out, err);
     return found ? found : find_by_address(db, words, arena, out, err);
 }
 
@@ -232,13 +234,14 @@ int address_add(struct db *db, const struct prospect *prospect, const struct add
     return added;
 }
 
-int identity_find(struct db *db, const char *kind, const char *key, struct arena *arena,
+int identity_find(struct db *db, const struct address *address, struct arena *arena,
                   struct identity **out, struct err *err)
 {
-    struct stmt *stmt = db_query(db,
-                                 "SELECT prospect_slot, prospect_id FROM identity WHERE slot = $1 "
-                                 "AND kind = $2 AND key = $3 ORDER BY prospect_id LIMIT 32",
-                                 PARAMS(P(id_slot_of(span_of(key))), P(kind), P(key)), err);
+    struct stmt *stmt = db_query(
+        db,
+        "SELECT prospect_slot, prospect_id FROM identity WHERE slot = $1 "
+        "AND kind = $2 AND key = $3 ORDER BY prospect_id LIMIT 32",
+        PARAMS(P(id_slot_of(span_of(address->key))), P(address->kind), P(address->key)), err);
     int count = 0, more;
 
     *out = arena_array(arena, 32, sizeof(**out));
@@ -279,15 +282,15 @@ int suppression_lift(struct db *db, const char *kind, const char *key, const cha
                : 0;
 }
 
-int suppression_bars(struct db *db, const char *kind, const char *key, const char *channel,
-                     int64_t now, struct err *err)
+int suppression_bars(struct db *db, const struct suppression *s, int64_t now, struct err *err)
 {
     int64_t bars = 0;
-    int rc = db_number(db,
-                       "SELECT 1 FROM suppression WHERE slot = $1 AND kind = $2 AND key = $3 "
-                       "AND channel IN ('', $4) AND (until_ms IS NULL OR until_ms > $5) LIMIT 1",
-                       PARAMS(P(id_slot_of(span_of(key))), P(kind), P(key), P(channel), P(now)),
-                       &bars, err);
+    int rc = db_number(
+        db,
+        "SELECT 1 FROM suppression WHERE slot = $1 AND kind = $2 AND key = $3 "
+        "AND channel IN ('', $4) AND (until_ms IS NULL OR until_ms > $5) LIMIT 1",
+        PARAMS(P(id_slot_of(span_of(s->key))), P(s->kind), P(s->key), P(s->channel), P(now)), &bars,
+        err);
 
     return rc < 0 ? -1 : (int)bars;
 }

@@ -34,7 +34,7 @@ struct identity { /* who has an address */
 };
 
 /* 1 = found, 0 = none, -1 = err. */
-int prospect_get(struct db *db, int slot, int64_t id, struct arena *arena, struct prospect *out,
+int prospect_get(struct db *db, int64_t id, struct arena *arena, struct prospect *out,
                  struct err *err) MUST_USE;
 int prospect_insert(struct db *db, const struct prospect *prospect, int64_t now,
                     struct err *err) MUST_USE;
@@ -48,7 +48,7 @@ int prospect_set_following(struct db *db, const struct prospect *prospect, int64
 int prospect_find(struct db *db, const char *words, struct arena *arena, struct prospect *out,
                   struct err *err) MUST_USE;
 /* The first, then each after (slot, id); 1, 0 at the end, -1. For exports and --all. */
-int prospect_next(struct db *db, int after_slot, int64_t after_id, struct arena *arena,
+int prospect_next(struct db *db, const struct prospect *after, struct arena *arena,
                   struct prospect *out, struct err *err) MUST_USE;
 
 /* All addresses, each once, with the suppressions in force at `now`, by kind then rank; at most 64. Returns their count
@@ -61,7 +61,7 @@ bool address_is_barred(const struct address *address, const char *channel);
 int address_add(struct db *db, const struct prospect *prospect, const struct address *address,
                 int64_t now, struct err *err) MUST_USE;
 /* Who has the address. Returns the count (shared phones: several) or -1. */
-int identity_find(struct db *db, const char *kind, const char *key, struct arena *arena,
+int identity_find(struct db *db, const struct address *address, struct arena *arena,
                   struct identity **out, struct err *err) MUST_USE;
 
 struct suppression {
@@ -79,7 +79,7 @@ int suppression_add(struct db *db, const struct suppression *suppression, int64_
 int suppression_lift(struct db *db, const char *kind, const char *key, const char *channel,
                      struct err *err) MUST_USE;
 /* Is a message to it on `channel` barred at `now`? 1, 0 or -1. */
-int suppression_bars(struct db *db, const char *kind, const char *key, const char *channel,
-                     int64_t now, struct err *err) MUST_USE;
+int suppression_bars(struct db *db, const struct suppression *s, int64_t now,
+                     struct err *err) MUST_USE;
 
 #endif

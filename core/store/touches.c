@@ -82,12 +82,11 @@ int touch_insert(struct db *db, const struct touch *t, struct err *err)
         err);
 }
 
-int touch_get(struct db *db, int slot, int64_t id, struct arena *arena, struct touch *out,
-              struct err *err)
+int touch_get(struct db *db, int64_t id, struct arena *arena, struct touch *out, struct err *err)
 {
     struct touch *rows;
     int count = read_all(db_query(db, "SELECT " COLUMNS " FROM touch WHERE slot = $1 AND id = $2",
-                                  PARAMS(P(slot), P(id)), err),
+                                  PARAMS(P(id_slot(id)), P(id)), err),
                          arena, &rows, err);
 
     if (count == 1)
@@ -105,12 +104,12 @@ int touch_record(struct db *db, const struct touch_result *r, struct err *err)
                   err);
 }
 
-int touch_put_on_wire(struct db *db, int slot, int64_t id, int64_t epoch, struct err *err)
+int touch_put_on_wire(struct db *db, int64_t id, int64_t epoch, struct err *err)
 {
     return db_run(db,
                   "UPDATE touch SET state = 'wire', retry_at = NULL, tries = tries + 1, "
                   "epoch = $3 WHERE slot = $1 AND id = $2 AND state IN ('due', 'retry')",
-                  PARAMS(P(slot), P(id), P(epoch)), err);
+                  PARAMS(P(id_slot(id)), P(id), P(epoch)), err);
 }
 
 int touch_move(struct db *db, const struct touch_result *to, const char *from, struct err *err)
@@ -131,8 +130,7 @@ int touch_move(struct db *db, const struct touch_result *to, const char *from, s
     "CASE " what " WHEN 'sent' THEN 1 WHEN 'undelivered' THEN 2 WHEN 'bounced' THEN 3 "            \
     "WHEN 'delivered' THEN 4 WHEN 'read' THEN 5 WHEN 'complained' THEN 6 ELSE 0 END"
 
-int touch_receipt(struct db *db, int slot, int64_t id, const char *state, int64_t at,
-                  struct err *err)
+int touch_receipt(struct db *db, int64_t id, const char *state, int64_t at, struct err *err)
 {
     return db_run(db,
                   "UPDATE touch SET state = $3, sent_at = coalesce(sent_at, $4), "
@@ -142,21 +140,21 @@ int touch_receipt(struct db *db, int slot, int64_t id, const char *state, int64_
                   "ELSE delivered_at END WHERE slot = $1 AND id = $2 "
                   "AND state NOT IN ('failed', 'cancelled', 'due', 'retry') "
                   "AND " RANK("state") " < " RANK("$3"),
-                  PARAMS(P(slot), P(id), P(state), P(at)), err);
+                  PARAMS(P(id_slot(id)), P(id), P(state), P(at)), err);
 }
 
-int touch_credit(struct db *db, int slot, int64_t id, int64_t at, struct err *err)
+int touch_credit(struct db *db, int64_t id, int64_t at, struct err *err)
 {
     return db_run(db,
                   "UPDATE touch SET replied_at = coalesce(replied_at, $3) "
                   "WHERE slot = $1 AND id = $2",
-                  PARAMS(P(slot), P(id), P(at)), err);
+                  PARAMS(P(id_slot(id)), P(id), P(at)), err);
 }
 
-int touch_dispose(struct db *db, int slot, int64_t id, const char *disposition, struct err *err)
+int touch_dispose(struct db *db, int64_t id, const char *disposition, struct err *err)
 {
     return db_run(db, "UPDATE touch SET disposition = $3 WHERE slot = $1 AND id = $2",
-                  PARAMS(P(slot), P(id), P(disposition)), err);
+                  PARAMS(P(id_slot(id)), P(id), P(disposition)), err);
 }
 
 int touches_on_wire(struct db *db, struct arena *arena, struct touch **out, struct err *err)
@@ -166,14 +164,14 @@ int touches_on_wire(struct db *db, struct arena *arena, struct touch **out, stru
         out, err);
 }
 
-int touches_to_retry(struct db *db, int slot, int64_t now, int limit, struct arena *arena,
-                     struct touch **out, struct err *err)
+int touches_to_retry(struct db *db, const struct due *due, struct arena *arena, struct touch **out,
+                     struct err *err)
 {
     return read_all(
         db_query(db,
                  "SELECT " COLUMNS " FROM touch WHERE slot = $1 "
                  "AND state IN ('due', 'retry') AND retry_at <= $2 ORDER BY retry_at LIMIT $3",
-                 PARAMS(P(slot), P(now), P(limit)), err),
+                 PARAMS(P(due->slot), P(due->now), P(due->limit)), err),
         arena, out, err);
 }
 
@@ -198,24 +196,24 @@ int touches_unsure(struct db *db, struct arena *arena, struct touch **out, struc
                     arena, out, err);
 }
 
-int touches_of(struct db *db, int slot, int64_t prospect_id, int limit, struct arena *arena,
-               struct touch **out, struct err *err)
+int touches_of(struct db *db, int64_t prospect_id, struct arena *arena, struct touch **out,
+               struct err *err)
 {
     return read_all(db_query(db,
                              "SELECT " COLUMNS " FROM touch WHERE slot = $1 AND prospect_id = $2 "
-                             "ORDER BY created_at DESC, id DESC LIMIT $3",
-                             PARAMS(P(slot), P(prospect_id), P(limit)), err),
+                             "ORDER BY created_at DESC, id DESC LIMIT 1000",
+                             PARAMS(P(id_slot(prospect_id)), P(prospect_id)), err),
                     arena, out, err);
 }
 
-int touches_cancel(struct db *db, int slot, int64_t enrollment_id, const char *reason,
-                   int *first_step, struct err *err)
+int touches_cancel(struct db *db, int64_t enrollment_id, const char *reason, int *first_step,
+                   struct err *err)
 {
     struct stmt *stmt =
         db_query(db,
                  "UPDATE touch SET state = 'cancelled', reason = $3, retry_at = NULL "
                  "WHERE slot = $1 AND state = 'retry' AND enrollment_id = $2 RETURNING step",
-                 PARAMS(P(slot), P(enrollment_id), P(reason)), err);
+                 PARAMS(P(id_slot(enrollment_id)), P(enrollment_id), P(reason)), err);
     int count = 0, more;
 
     while ((more = stmt ? stmt_step(stmt, err) : -1) == 1) {
@@ -229,15 +227,15 @@ int touches_cancel(struct db *db, int slot, int64_t enrollment_id, const char *r
 
 #define HISTORY_MAX 200
 
-int touch_history(struct db *db, int slot, int64_t prospect_id, int64_t since, struct arena *arena,
-                  struct touch_brief **out, struct err *err)
+int touch_history(struct db *db, int64_t prospect_id, struct arena *arena, struct touch_brief **out,
+                  struct err *err)
 {
     struct stmt *stmt =
         db_query(db,
                  "SELECT id, enrollment_id, channel, sender, address, state, created_at, sent_at "
-                 "FROM touch WHERE slot = $1 AND prospect_id = $2 AND created_at >= $3 "
+                 "FROM touch WHERE slot = $1 AND prospect_id = $2 "
                  "AND state <> 'cancelled' ORDER BY created_at DESC, id DESC LIMIT 200",
-                 PARAMS(P(slot), P(prospect_id), P(since)), err);
+                 PARAMS(P(id_slot(prospect_id)), P(prospect_id)), err);
     int count = 0, more = stmt ? stmt_step(stmt, err) : -1;
 
     *out = more == 1 ? arena_array(arena, HISTORY_MAX, sizeof(**out)) : NULL;
@@ -255,28 +253,28 @@ int touch_history(struct db *db, int slot, int64_t prospect_id, int64_t since, s
     return more < 0 ? -1 : count;
 }
 
-int attempt_insert(struct db *db, const struct touch *touch, const char *result, const char *reason,
-                   int64_t at, struct err *err)
+int attempt_insert(struct db *db, const struct touch *touch, const struct attempt *attempt,
+                   struct err *err)
 {
-    return db_run(
-               db,
-               "INSERT INTO attempt(slot, touch_id, n, at, result, reason) "
-               "VALUES($1, $2, $3, $4, $5, $6) ON CONFLICT DO NOTHING",
-               PARAMS(P(touch->slot), P(touch->id), P(touch->tries), P(at), P(result), P(reason)),
-               err) < 0
+    return db_run(db,
+                  "INSERT INTO attempt(slot, touch_id, n, at, result, reason) "
+                  "VALUES($1, $2, $3, $4, $5, $6) ON CONFLICT DO NOTHING",
+                  PARAMS(P(touch->slot), P(touch->id), P(touch->tries), P(attempt->at),
+                         P(attempt->result), P(attempt->reason)),
+                  err) < 0
                ? -1
                : 0;
 }
 
 #define ATTEMPTS_MAX 1000
 
-int attempts_of(struct db *db, int slot, int64_t touch_id, struct arena *arena,
-                struct attempt **out, struct err *err)
+int attempts_of(struct db *db, int64_t touch_id, struct arena *arena, struct attempt **out,
+                struct err *err)
 {
     struct stmt *stmt = db_query(db,
                                  "SELECT n, at, result, reason FROM attempt WHERE slot = $1 "
                                  "AND touch_id = $2 ORDER BY n LIMIT 1000",
-                                 PARAMS(P(slot), P(touch_id)), err);
+                                 PARAMS(P(id_slot(touch_id)), P(touch_id)), err);
     int count = 0, more = stmt ? stmt_step(stmt, err) : -1;
 
     *out = more == 1 ? arena_array(arena, ATTEMPTS_MAX, sizeof(**out)) : NULL;

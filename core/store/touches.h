@@ -30,38 +30,37 @@ struct touch_result {
 
 /* State `wire` (or as given). 1 = inserted, 0 = that step of that enrollment has its touch already, -1. */
 int touch_insert(struct db *db, const struct touch *touch, struct err *err) MUST_USE;
-int touch_get(struct db *db, int slot, int64_t id, struct arena *arena, struct touch *out,
+int touch_get(struct db *db, int64_t id, struct arena *arena, struct touch *out,
               struct err *err) MUST_USE;
 /* Only from `wire`: a late result changes nothing. 1 = changed, 0 = not, -1. */
 int touch_record(struct db *db, const struct touch_result *result, struct err *err) MUST_USE;
 /* due or retry -> wire, under `epoch`, one more try. 1, 0 or -1. */
-int touch_put_on_wire(struct db *db, int slot, int64_t id, int64_t epoch, struct err *err) MUST_USE;
+int touch_put_on_wire(struct db *db, int64_t id, int64_t epoch, struct err *err) MUST_USE;
 /* From one of the states in `from` (',' between, at both ends: ",retry,unsure,") to `to`. 1, 0 or -1. */
 int touch_move(struct db *db, const struct touch_result *to, const char *from,
                struct err *err) MUST_USE;
 /* sent or delivered... -> by receipt, never to a lower rank. at: when. 1 = moved, 0 = not, -1. */
-int touch_receipt(struct db *db, int slot, int64_t id, const char *state, int64_t at,
+int touch_receipt(struct db *db, int64_t id, const char *state, int64_t at,
                   struct err *err) MUST_USE;
 /* First human reply credited. */
-int touch_credit(struct db *db, int slot, int64_t id, int64_t at, struct err *err) MUST_USE;
-int touch_dispose(struct db *db, int slot, int64_t id, const char *disposition,
-                  struct err *err) MUST_USE;
+int touch_credit(struct db *db, int64_t id, int64_t at, struct err *err) MUST_USE;
+int touch_dispose(struct db *db, int64_t id, const char *disposition, struct err *err) MUST_USE;
 
 /* All in state wire: after a crash. / Due for another try at `now` in one slot. Count or -1. */
 int touches_on_wire(struct db *db, struct arena *arena, struct touch **out,
                     struct err *err) MUST_USE;
-int touches_to_retry(struct db *db, int slot, int64_t now, int limit, struct arena *arena,
-                     struct touch **out, struct err *err) MUST_USE;
+int touches_to_retry(struct db *db, const struct due *due, struct arena *arena, struct touch **out,
+                     struct err *err) MUST_USE;
 int touch_next_retry(struct db *db, int slot, int64_t *out, struct err *err) MUST_USE;
 int touches_unsure(struct db *db, struct arena *arena, struct touch **out,
                    struct err *err) MUST_USE;
-/* Newest first, at most `limit`. Count or -1. */
-int touches_of(struct db *db, int slot, int64_t prospect_id, int limit, struct arena *arena,
-               struct touch **out, struct err *err) MUST_USE;
+/* Newest first, Count or -1. */
+int touches_of(struct db *db, int64_t prospect_id, struct arena *arena, struct touch **out,
+               struct err *err) MUST_USE;
 /* retry -> cancelled for one enrollment; *first_step: the earliest step among them, unchanged when there is none. Count or
  * -1. */
-int touches_cancel(struct db *db, int slot, int64_t enrollment_id, const char *reason,
-                   int *first_step, struct err *err) MUST_USE;
+int touches_cancel(struct db *db, int64_t enrollment_id, const char *reason, int *first_step,
+                   struct err *err) MUST_USE;
 
 /* What policy and matching need of the past, without the text. */
 struct touch_brief {
@@ -69,20 +68,20 @@ struct touch_brief {
     const char *channel, *sender, *address, *state;
     int64_t created_at, sent_at;
 };
-int touch_history(struct db *db, int slot, int64_t prospect_id, int64_t since, struct arena *arena,
-                  struct touch_brief **out, struct err *err) MUST_USE;
-
-int attempt_insert(struct db *db, const struct touch *touch, const char *result, const char *reason,
-                   int64_t at, struct err *err) MUST_USE;
+int touch_history(struct db *db, int64_t prospect_id, struct arena *arena, struct touch_brief **out,
+                  struct err *err) MUST_USE;
 
 struct attempt {
     int n;
     int64_t at;
     const char *result, *reason;
 };
+/* A try of touch->tries; attempt->n is not read. 0 or -1. */
+int attempt_insert(struct db *db, const struct touch *touch, const struct attempt *attempt,
+                   struct err *err) MUST_USE;
 /* Those that did not end in a first success, oldest first. Count or -1. */
-int attempts_of(struct db *db, int slot, int64_t touch_id, struct arena *arena,
-                struct attempt **out, struct err *err) MUST_USE;
+int attempts_of(struct db *db, int64_t touch_id, struct arena *arena, struct attempt **out,
+                struct err *err) MUST_USE;
 
 /* The provider's id of a touch, both ways. */
 int provider_ref_add(struct db *db, const char *sender, const char *provider_id, int64_t touch_id,

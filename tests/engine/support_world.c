@@ -87,7 +87,9 @@ void world_template(struct world *world, const char *name, const char *part, con
     const struct template_row row = { .part = part, .source = source };
     struct err err = { 0 };
 
-    GOOD(template_put(world->workspace->db, name, &row, 1, WORLD_START, &err));
+    const struct template_put put = { name, &row, 1, WORLD_START };
+
+    GOOD(template_put(world->workspace->db, &put, &err));
 }
 
 void world_plan(struct world *world, const char *follow)
@@ -100,7 +102,6 @@ void world_plan(struct world *world, const char *follow)
         { .part = "call", .source = "Call {{ prospect.first_name }}\n" },
     };
     struct err err = { 0 };
-    int64_t version;
     const char *sequence = arena_printf(
         &world->arena,
         "{\"name\":\"s\",\"follow\":\"%s\",\"channels\":[\"email\",\"sms\",\"call\"],"
@@ -113,8 +114,11 @@ void world_plan(struct world *world, const char *follow)
         "{\"id\":\"three\",\"wait\":\"1 day\",\"template\":\"t\"}]}",
         follow);
 
-    GOOD(template_put(world->workspace->db, "t", parts, COUNT_OF(parts), WORLD_START, &err));
-    GOOD(sequence_put(world->workspace->db, "s", sequence, WORLD_START, &version, &err));
+    const struct template_put put = { "t", parts, COUNT_OF(parts), WORLD_START };
+    struct sequence_row row = { .name = "s", .source = sequence, .created_at = WORLD_START };
+
+    GOOD(template_put(world->workspace->db, &put, &err));
+    GOOD(sequence_put(world->workspace->db, &row, &err));
 }
 
 static void add_address(struct world *world, const struct prospect *prospect, const char *kind,
@@ -218,8 +222,7 @@ struct prospect world_get(struct world *world, int64_t prospect_id)
     struct prospect prospect = { 0 };
     struct err err = { 0 };
 
-    GOOD(prospect_get(world->workspace->db, id_slot(prospect_id), prospect_id, &world->arena,
-                      &prospect, &err));
+    GOOD(prospect_get(world->workspace->db, prospect_id, &world->arena, &prospect, &err));
     return prospect;
 }
 
@@ -227,8 +230,7 @@ struct touch world_touch(struct world *world, int64_t prospect_id, int n)
 {
     struct touch *rows, none = { 0 };
     struct err err = { 0 };
-    int count = touches_of(world->workspace->db, id_slot(prospect_id), prospect_id, 100,
-                           &world->arena, &rows, &err);
+    int count = touches_of(world->workspace->db, prospect_id, &world->arena, &rows, &err);
 
     GOOD(count);
     return n < count ? rows[n] : none;
@@ -238,8 +240,7 @@ struct enrollment world_enrollment(struct world *world, int64_t prospect_id)
 {
     struct enrollment *rows, none = { 0 };
     struct err err = { 0 };
-    int count = enrollments_of(world->workspace->db, id_slot(prospect_id), prospect_id,
-                               &world->arena, &rows, &err);
+    int count = enrollments_of(world->workspace->db, prospect_id, &world->arena, &rows, &err);
 
     GOOD(count);
     return count ? rows[0] : none;
@@ -249,8 +250,7 @@ struct message_row world_message(struct world *world, int64_t prospect_id)
 {
     struct message_row *rows, none = { 0 };
     struct err err = { 0 };
-    int count = messages_of(world->workspace->db, id_slot(prospect_id), prospect_id, 10,
-                            &world->arena, &rows, &err);
+    int count = messages_of(world->workspace->db, prospect_id, &world->arena, &rows, &err);
 
     GOOD(count);
     return count ? rows[0] : none;
@@ -260,8 +260,7 @@ int world_switches(struct world *world, int64_t prospect_id)
 {
     struct switch_row *rows;
     struct err err = { 0 };
-    int count = switches_of(world->workspace->db, id_slot(prospect_id), prospect_id, &world->arena,
-                            &rows, &err);
+    int count = switches_of(world->workspace->db, prospect_id, &world->arena, &rows, &err);
 
     GOOD(count);
     return count;

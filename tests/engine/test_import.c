@@ -115,7 +115,9 @@ static const char *field(struct world *world, const struct prospect *prospect, c
 
 static bool is_barred(struct world *world, const char *kind, const char *key, const char *channel)
 {
-    return suppression_bars(world->workspace.db, kind, key, channel, NOW, &world->err) == 1;
+    return suppression_bars(world->workspace.db,
+                            &(struct suppression){ .kind = kind, .key = key, .channel = channel },
+                            NOW, &world->err) == 1;
 }
 
 static void assert_text(const char *expected, const char *found)
@@ -619,13 +621,11 @@ static void test_import__ends_the_sequence_of_one_who_opted_out_elsewhere(void *
                           NULL),
         1);
     import_text(world, "Email,DoNotCall\nana@x.example,1\n");
-    assert_int_equal(
-        enrollments_of(world->workspace.db, ana.slot, ana.id, &world->arena, &found, NULL), 1);
+    assert_int_equal(enrollments_of(world->workspace.db, ana.id, &world->arena, &found, NULL), 1);
     assert_string_equal(found->state, "active");
     assert_true(is_barred(world, "phone", "+4915112345678", "call"));
     import_text(world, "Email,Do not contact\nana@x.example,1\n");
-    assert_int_equal(
-        enrollments_of(world->workspace.db, ana.slot, ana.id, &world->arena, &found, NULL), 1);
+    assert_int_equal(enrollments_of(world->workspace.db, ana.id, &world->arena, &found, NULL), 1);
     assert_string_equal(found->state, "exited");
     assert_true(find(world, "ana@x.example").opted_out_at == NOW);
 }

@@ -40,7 +40,7 @@ static struct touch read_touch(struct world *w, const char *name)
     struct err err = { 0 };
     int64_t id = world_id(w, name);
 
-    assert_int_equal(touch_get(w->db, id_slot(id), id, &w->arena, &touch, &err), 1);
+    assert_int_equal(touch_get(w->db, id, &w->arena, &touch, &err), 1);
     return touch;
 }
 
@@ -102,11 +102,24 @@ static void test_rows__a_suppression_that_is_over_bars_nothing(void **state)
     suppress(w, "", "bounce", WORLD_NOW - DAY_MS, WORLD_NOW);
     read_addresses(w, &found);
     assert_null(found[1].suppressed_channel);
-    assert_int_equal(suppression_bars(w->db, "phone", "+4915112345678", "sms", WORLD_NOW, &err), 0);
-    assert_int_equal(suppression_bars(w->db, "phone", "+4915112345678", "sms", WORLD_NOW - 1, &err),
-                     1);
-    assert_int_equal(suppression_bars(w->db, "phone", "+4915100000000", "sms", WORLD_NOW - 1, &err),
-                     0);
+    assert_int_equal(
+        suppression_bars(
+            w->db,
+            &(struct suppression){ .kind = "phone", .key = "+4915112345678", .channel = "sms" },
+            WORLD_NOW, &err),
+        0);
+    assert_int_equal(
+        suppression_bars(
+            w->db,
+            &(struct suppression){ .kind = "phone", .key = "+4915112345678", .channel = "sms" },
+            WORLD_NOW - 1, &err),
+        1);
+    assert_int_equal(
+        suppression_bars(
+            w->db,
+            &(struct suppression){ .kind = "phone", .key = "+4915100000000", .channel = "sms" },
+            WORLD_NOW - 1, &err),
+        0);
 }
 
 static const struct {
@@ -160,11 +173,19 @@ static void test_rows__only_opt_outs_are_lifted(void **state)
         world_run(w, "DELETE FROM suppression WHERE kind = 'phone'");
         suppress(w, "sms", causes[i], WORLD_NOW, 0);
         world_check(suppression_lift(w->db, "phone", "+4915112345678", "call", &err), &err);
-        assert_int_equal(suppression_bars(w->db, "phone", "+4915112345678", "sms", WORLD_NOW, &err),
-                         1);
+        assert_int_equal(
+            suppression_bars(
+                w->db,
+                &(struct suppression){ .kind = "phone", .key = "+4915112345678", .channel = "sms" },
+                WORLD_NOW, &err),
+            1);
         world_check(suppression_lift(w->db, "phone", "+4915112345678", "sms", &err), &err);
-        assert_int_equal(suppression_bars(w->db, "phone", "+4915112345678", "sms", WORLD_NOW, &err),
-                         i >= 2);
+        assert_int_equal(
+            suppression_bars(
+                w->db,
+                &(struct suppression){ .kind = "phone", .key = "+4915112345678", .channel = "sms" },
+                WORLD_NOW, &err),
+            i >= 2);
     }
 }
 
@@ -181,7 +202,10 @@ static void test_rows__an_address_is_added_once_and_found_by_whom_it_belongs_to(
 
     assert_int_equal(address_add(w->db, &ben, &shared, WORLD_NOW, &err), 1);
     assert_int_equal(address_add(w->db, &ben, &shared, WORLD_NOW, &err), 0);
-    assert_int_equal(identity_find(w->db, "phone", "+4915112345678", &w->arena, &who, &err), 2);
+    assert_int_equal(identity_find(w->db,
+                                   &(struct address){ .kind = "phone", .key = "+4915112345678" },
+                                   &w->arena, &who, &err),
+                     2);
     assert_int_equal(prospect_find(w->db, " BEN@y.example ", &w->arena, &found, &err), 1);
     assert_int_equal(found.id, ben.id);
     assert_int_equal(prospect_find(w->db, "nobody@y.example", &w->arena, &found, &err), 0);
@@ -281,9 +305,7 @@ static void test_rows__enrollments_in_play_are_read_first(void **state)
                  "THEN 'done' ELSE 'exited' END, 0, NULL, NULL, 0 FROM n;"
                  "INSERT INTO enrollment VALUES({A}, 1000, {ana}, 'other', 1, 0, 'active', {now}, "
                  "NULL, NULL, 0)");
-    assert_int_equal(
-        enrollments_of(w->db, (int)world_id(w, "A"), world_id(w, "ana"), &w->arena, &rows, &err),
-        100);
+    assert_int_equal(enrollments_of(w->db, world_id(w, "ana"), &w->arena, &rows, &err), 100);
     assert_string_equal(rows[0].state, "active");
     assert_string_equal(rows[1].state, "held");
 }
@@ -352,9 +374,8 @@ static void test_rows__a_receipt_moves_a_touch_to_a_higher_rank_only(void **stat
                                   "UPDATE touch SET state = '%s', provider_id = NULL, sent_at = "
                                   "NULL, delivered_at = NULL WHERE id = {ben_mail}",
                                   receipts[i].state));
-        assert_int_equal(
-            touch_receipt(w->db, id_slot(id), id, receipts[i].receipt, WORLD_NOW, &err),
-            receipts[i].moves);
+        assert_int_equal(touch_receipt(w->db, id, receipts[i].receipt, WORLD_NOW, &err),
+                         receipts[i].moves);
         assert_string_equal(read_touch(w, "ben_mail").state,
                             receipts[i].moves ? receipts[i].receipt : receipts[i].state);
         assert_int_equal(read_touch(w, "ben_mail").delivered_at,
@@ -377,7 +398,7 @@ static void test_rows__a_receipt_that_overtakes_our_record_is_the_evidence_of_th
 
     world_run(w, "UPDATE touch SET state = 'wire', provider_id = NULL, sent_at = NULL WHERE id = "
                  "{ben_mail}");
-    assert_int_equal(touch_receipt(w->db, id_slot(id), id, "sent", WORLD_NOW, &err), 1);
+    assert_int_equal(touch_receipt(w->db, id, "sent", WORLD_NOW, &err), 1);
     assert_string_equal(read_touch(w, "ben_mail").provider_id, "a receipt");
     assert_int_equal(touch_record(w->db, &late, &err), 0);
     assert_string_equal(read_touch(w, "ben_mail").state, "sent");
@@ -389,9 +410,9 @@ static void test_rows__a_touch_is_tried_from_due_and_retry_only(void **state)
     struct err err = { 0 };
     int64_t id = world_id(w, "ben_mail");
 
-    assert_int_equal(touch_put_on_wire(w->db, id_slot(id), id, 3, &err), 0);
+    assert_int_equal(touch_put_on_wire(w->db, id, 3, &err), 0);
     world_run(w, "UPDATE touch SET state = 'due', retry_at = 1 WHERE id = {ben_mail}");
-    assert_int_equal(touch_put_on_wire(w->db, id_slot(id), id, 3, &err), 1);
+    assert_int_equal(touch_put_on_wire(w->db, id, 3, &err), 1);
     assert_string_equal(read_touch(w, "ben_mail").state, "wire");
     assert_int_equal(read_touch(w, "ben_mail").tries, 2);
     assert_int_equal(read_touch(w, "ben_mail").epoch, 3);
@@ -424,9 +445,9 @@ static void test_rows__what_is_about_a_touch_is_read_oldest_first(void **state)
 
     assert_int_equal(messages_about(w->db, &about, &w->arena, &rows, &err), 1);
     assert_string_equal(rows[0].text, "Call me");
-    assert_int_equal(attempts_of(w->db, about.slot, about.touch_id, &w->arena, &attempts, &err), 1);
+    assert_int_equal(attempts_of(w->db, about.touch_id, &w->arena, &attempts, &err), 1);
     assert_string_equal(attempts[0].reason, "450");
-    assert_int_equal(attempts_of(w->db, about.slot, 1, &w->arena, &attempts, &err), 0);
+    assert_int_equal(attempts_of(w->db, 1, &w->arena, &attempts, &err), 0);
 }
 
 #define IN_WORLD(test) cmocka_unit_test_setup_teardown(test, open_world, close_world)
