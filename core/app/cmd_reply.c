@@ -89,7 +89,7 @@ static int answer(struct invocation *in, struct workspace *workspace, struct str
                                 .keep_holding = option(in, "keep-holding") != NULL,
                                 .at_once = option(in, "now") != NULL };
     struct prospect prospect;
-    struct answer_made made;
+    struct answer_made made = { 0 };
     struct err err = { 0 };
     int code = command_prospect(in, workspace, in->words[0], &prospect);
 
