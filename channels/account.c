@@ -39,13 +39,13 @@ static const char *address_kind_of(const char *kind)
 static void split_from(const char *from, struct span *name, struct span *address)
 {
     const char *open = strrchr(from, '<');
-    size_t len = strlen(from);
+    const char *close = strrchr(from, '>');
 
     *name = span_make("", 0);
     *address = text_trim(span_of(from));
-    if (!open || from[len - 1] != '>')
+    if (!open || !close || close[1])
         return;
-    *address = text_trim(span_make(open + 1, (size_t)(from + len - 1 - (open + 1))));
+    *address = text_trim(span_make(open + 1, (size_t)(close - (open + 1))));
     *name = text_trim(span_make(from, (size_t)(open - from)));
     if (name->len >= 2 && name->data[0] == '"' && name->data[name->len - 1] == '"')
         *name = span_make(name->data + 1, name->len - 2);

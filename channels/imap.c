@@ -19,7 +19,7 @@
 /* Mails of one FETCH: after a mail that vanished at most so many are sent in vain. */
 #define FETCH_COUNT 64
 /* Numbers of new mails known at once; a larger mailbox is read in rounds. */
-#define LIST_COUNT 20000
+#define LIST_COUNT ((size_t)20000)
 
 struct mailbox {
     struct imap_conf *conf;

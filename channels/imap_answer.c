@@ -167,7 +167,7 @@ static struct token take_atom(struct span *rest)
         at = (size_t)(end - rest->data);
     }
     while (at < rest->len && (unsigned char)rest->data[at] > ' ' && rest->data[at] != 127 &&
-           !memchr("()\"{", rest->data[at], 4))
+           !text_one_of(rest->data[at], "()\"{"))
         at++;
     token.text.len = at;
     if (at == 0)
@@ -289,10 +289,10 @@ static bool two_digits(const char *at, int min, int max, int *out)
 
 static bool read_month(const char *at, int *month)
 {
-    static const char names[] = "janfebmaraprmayjunjulaugsepoctnovdec";
+    const char *name = "janfebmaraprmayjunjulaugsepoctnovdec";
 
-    for (*month = 1; *month <= 12; ++*month)
-        if (text_eq_nocase(span_make(at, 3), span_make(names + 3 * (*month - 1), 3)))
+    for (*month = 1; *month <= 12; ++*month, name += 3)
+        if (text_eq_nocase(span_make(at, 3), span_make(name, 3)))
             return true;
     return false;
 }
@@ -303,7 +303,7 @@ bool imap_date_read(struct span text, int64_t *utc_ms)
     int day, month, hour, minute, second, zone_hour, zone_minute;
     const char *at = text.data;
     char padded[2];
-    int64_t year, minutes;
+    int64_t year, minutes, zone;
 
     if (text.len != 26 || (at[21] != '+' && at[21] != '-'))
         return false;
@@ -319,7 +319,8 @@ bool imap_date_read(struct span text, int64_t *utc_ms)
         !two_digits(at + 24, 0, 59, &zone_minute))
         return false;
     minutes = (zone_days_of((int)year, month, day) * 24 + hour) * 60 + minute;
-    minutes += (at[21] == '-' ? 1 : -1) * (zone_hour * 60 + zone_minute);
+    zone = INT64_C(60) * zone_hour + zone_minute;
+    minutes += at[21] == '-' ? zone : -zone;
     *utc_ms = minutes * MINUTE_MS + second * SECOND_MS;
     return true;
 }

@@ -73,6 +73,7 @@ static int begin_literal(struct imap_reader *reader, struct err *err)
     struct span digits;
     int64_t bytes = 0;
 
+    assert(answer.data && answer.len >= 2); /* a line, with its end */
     answer.len -= 2;
     if (!may_have_literals(answer) ||
         !imap_announces_literal(span_from(answer, reader->piece), &digits))

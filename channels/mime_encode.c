@@ -11,7 +11,7 @@
 #define WORD_OCTETS 75      /* of one encoded word (RFC 2047 section 2) */
 #define WORD_FRAME 12       /* "=?utf-8?q?" and "?=" */
 #define LONGEST_PLAIN_WORD 60
-#define POINT_OCTETS 4 /* of one UTF-8 code point */
+#define POINT_OCTETS ((size_t)4) /* of one UTF-8 code point */
 
 static const char hex_digits[] = "0123456789ABCDEF";
 static const char base64_digits[] =
@@ -93,13 +93,14 @@ static void qp_hard_break(struct qp *qp)
 /* The bytes of the point at *at, which moves on; invalid bytes come out as U+FFFD. */
 static size_t next_point_bytes(const char **at, const char *end, char bytes[POINT_OCTETS])
 {
+    static const char unknown[] = { '\xEF', '\xBF', '\xBD' };
     const char *start = *at;
     uint32_t point = text_next_point(at, end);
     size_t len = (size_t)(*at - start);
 
     if (point == 0xFFFD) {
-        memcpy(bytes, "\xEF\xBF\xBD", 3);
-        return 3;
+        memcpy(bytes, unknown, sizeof(unknown));
+        return sizeof(unknown);
     }
     memcpy(bytes, start, len < POINT_OCTETS ? len : POINT_OCTETS);
     return len < POINT_OCTETS ? len : POINT_OCTETS;
@@ -238,8 +239,9 @@ static void add_word(struct str *out, struct span bytes, bool base64)
     memcpy(word, base64 ? "=?utf-8?b?" : "=?utf-8?q?", used);
     used += base64 ? base64_write(word + used, bytes.data, bytes.len)
                    : q_write(word + used, bytes.data, bytes.len);
-    memcpy(word + used, "?=", 2);
-    str_add(out, word, used + 2);
+    word[used++] = '?';
+    word[used++] = '=';
+    str_add(out, word, used);
 }
 
 void mime_add_words(struct str *out, struct span text)

@@ -118,7 +118,7 @@ static bool is_name(struct span name)
     if (name.len == 0 || name.len > 64)
         return false;
     for (size_t i = 0; i < name.len; i++) {
-        if (!strchr("abcdefghijklmnopqrstuvwxyz0123456789_-", name.data[i]) || !name.data[i])
+        if (!text_one_of(name.data[i], "abcdefghijklmnopqrstuvwxyz0123456789_-"))
             return false;
     }
     return true;

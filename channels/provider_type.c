@@ -263,7 +263,7 @@ static void tell_unknown(const struct place *place, const struct member *members
     const char *names[40] = { NULL };
     const char *near;
 
-    for (size_t i = 0; members[i].name && i < COUNT_OF(names) - 1; i++)
+    for (size_t i = 0; i < COUNT_OF(names) - 1 && members[i].name; i++)
         names[i] = members[i].name;
     near = text_nearest(place->value->string, names);
     check_fault(place, "is unknown here%s%s%s", near ? "; did you mean \"" : "", near ? near : "",

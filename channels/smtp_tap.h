@@ -9,7 +9,7 @@
 #include "channels/smtp_outcome.h"
 
 /* 100 lines of 2,048 octets without a command of ours between: no honest server says that much. */
-#define SMTP_REPLY_OCTETS (100 * 2048)
+#define SMTP_REPLY_OCTETS ((size_t)100 * 2048)
 
 struct smtp_tap {
     enum smtp_stage stage; /* of the last command */

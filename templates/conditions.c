@@ -34,7 +34,7 @@ static enum comparison comparison_of(struct span sign)
 
 static int comparison_parse(struct compiler *c)
 {
-    struct span sign = lex_now(c)->text;
+    struct span sign;
 
     if (operand_parse(c) < 0)
         return -1;

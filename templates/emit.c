@@ -40,7 +40,7 @@ static const int8_t stack_effect[OP_CODES] = {
 
 static void count_stack(struct compiler *c, enum op_code code)
 {
-    c->stack = (size_t)((int)c->stack + stack_effect[code]);
+    c->stack = (size_t)((ptrdiff_t)c->stack + stack_effect[code]);
     if (c->stack > c->stack_most)
         c->stack_most = c->stack;
 }

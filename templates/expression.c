@@ -77,7 +77,7 @@ static bool is_command(struct span word)
 static bool is_plain_word(struct span text)
 {
     for (size_t i = 0; i < text.len; i++)
-        if (memchr(".[]\"' ", text.data[i], 6))
+        if (text_one_of(text.data[i], ".[]\"' "))
             return false;
     return text.len > 0;
 }
@@ -107,7 +107,7 @@ static bool take_step(struct compiler *c, struct span *step)
 static struct span dotted(struct compiler *c, struct span root, const struct span *steps,
                           uint32_t count)
 {
-    size_t len = root.len, at = root.len;
+    size_t at = root.len, len = at;
     char *text;
 
     for (uint32_t i = 0; i < count; i++)

@@ -10,12 +10,11 @@
 
 int filter_default(struct run *run, struct value *value, const struct value *args)
 {
-    const struct value *options = run->given > 0 ? &args[run->given - 1] : NULL;
     const struct value *flag = NULL;
     bool keep;
 
-    if (options && options->type == VALUE_MAP)
-        flag = value_find(options, span_of("allow_false"));
+    if (run->given > 0 && args[run->given - 1].type == VALUE_MAP)
+        flag = value_find(&args[run->given - 1], span_of("allow_false"));
     keep = flag && value_truthy(flag) ? !value_is_nil(value) : value_truthy(value);
     if (keep && !value_empty(value)) {
         value->safe = run->was_safe;

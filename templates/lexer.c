@@ -2,6 +2,7 @@
  * inside quotes: so does the reference. */
 #include "templates/lexer.h"
 
+#include <assert.h>
 #include <ctype.h>
 
 bool lexer_is_space(char c)
@@ -80,6 +81,7 @@ static void take_tag(struct span rest, struct chunk *out)
 {
     const char *end = find_two(span_from(rest, 2), '%', '}');
 
+    assert(rest.data && rest.len >= 2);
     if (!end) {
         broken(rest, out);
         return;

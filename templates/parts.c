@@ -302,11 +302,11 @@ static struct span squeezed(struct span text, struct arena *scratch)
 
     for (size_t i = 0; i < text.len;) {
         int breaks = 0;
-        if (!strchr(" \t\n", text.data[i])) {
+        if (!text_one_of(text.data[i], " \t\n")) {
             out[len++] = text.data[i++];
             continue;
         }
-        while (i < text.len && text.data[i] && strchr(" \t\n", text.data[i]))
+        while (i < text.len && text_one_of(text.data[i], " \t\n"))
             breaks += text.data[i++] == '\n';
         out[len++] = breaks > 1 ? '\n' : ' ';
     }

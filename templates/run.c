@@ -230,7 +230,7 @@ static int begin(struct run *run, size_t max)
 
     run->stack = zeroed(run, t->stack_room + 2, sizeof(*run->stack));
     run->variables = zeroed(run, t->name_count, sizeof(*run->variables));
-    run->found = zeroed(run, t->path_count, sizeof(*run->found));
+    run->found = zeroed(run, t->path_count, sizeof(const struct value *));
     run->cases = zeroed(run, t->case_room, sizeof(*run->cases));
     run->offsets = zeroed(run, t->place_count, sizeof(*run->offsets));
     run->cycles = zeroed(run, t->name_count, sizeof(*run->cycles));
@@ -244,24 +244,21 @@ int template_render(const struct template *template, const struct render_context
                     struct arena *scratch, struct span *out, struct template_problem *problem)
 {
     struct run run;
-    const struct op *failed;
+    const struct op *failed = template->ops; /* never empty: the last one ends */
 
+    assert(failed);
     memset(&run, 0, offsetof(struct run, loops));
     run.template = template;
     run.context = context;
     run.arena = scratch;
     run.fuel = (int64_t)FUEL_MAX * FUEL_BYTES;
     *out = span_make("", 0);
-    if (begin(&run, context->max_output_bytes) < 0)
-        failed = &template->ops[0];
-    else
+    if (begin(&run, context->max_output_bytes) == 0) {
         failed = run_ops(&run);
-    if (!failed) {
-        if (output_finish(&run, out) == 0)
+        if (!failed && output_finish(&run, out) == 0)
             return 0;
-        failed = &template->ops[0];
     }
-    problem_place(template, failed->at, problem);
+    problem_place(template, failed ? failed->at : template->ops->at, problem);
     snprintf(problem->text, sizeof(problem->text), "%s", run.error);
     return -1;
 }

@@ -3,6 +3,8 @@
 #ifndef HEED_TEMPLATES_RUN_H
 #define HEED_TEMPLATES_RUN_H
 
+#include <assert.h>
+
 #include "core/base/attr.h"
 #include "templates/program.h"
 
@@ -105,6 +107,7 @@ MUST_USE static inline int sink_add(struct sink *sink, const char *data, size_t 
 {
     if (len > sink->room - sink->len)
         return sink_add_slow(sink, data, len);
+    assert(data || len == 0);
     if (len)
         memcpy(sink->data + sink->len, data, len);
     sink->len += len;

@@ -228,7 +228,7 @@ static bool read_directive(struct span s, struct directive *d, size_t *len)
     size_t at = 1;
 
     *d = (struct directive){ .width = -1 };
-    for (; at < s.len && s.data[at] && strchr("-0^#_:", s.data[at]); at++) {
+    for (; at < s.len && text_one_of(s.data[at], "-0^#_:"); at++) {
         char flag = s.data[at];
         d->upper = d->upper || flag == '^';
         d->swap = d->swap || flag == '#';
@@ -260,7 +260,7 @@ static int add_one(struct sink *sink, struct directive *d, const struct shown *s
     if (d->letter == 'L' || d->letter == 'N')
         return add_fraction(sink, d, s->time->ms);
     if (number_of(s, d->letter, &number, &width))
-        return add_number(sink, d, number, memchr("ekl", d->letter, 3) ? ' ' : '0', width);
+        return add_number(sink, d, number, text_one_of(d->letter, "ekl") ? ' ' : '0', width);
     text = text_of(s, d);
     return text.data ? add_padded(sink, d, text, ' ', 0) : 1;
 }

@@ -4,9 +4,11 @@
 
 #include <ctype.h>
 
+#include "core/base/text.h"
+
 static bool is_signature(char c)
 {
-    return isalnum((unsigned char)c) || memchr("_-.[]()", c, 7);
+    return isalnum((unsigned char)c) || text_one_of(c, "_-.[]()");
 }
 
 /* "name = source": where name ends and source begins; as the reference, the first "=" with a name

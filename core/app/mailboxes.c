@@ -9,13 +9,14 @@
 #include <string.h>
 
 #include "channels/imap.h"
+#include "core/base/clock.h"
 #include "core/base/id.h"
 #include "core/base/log.h"
 #include "core/store/follow.h"
 
-#define IDLE_MS (25 * 60 * 1000)
-#define FIRST_RETRY_MS 1000
-#define LAST_RETRY_MS (5 * 60 * 1000)
+#define IDLE_MS (25 * MINUTE_MS)
+#define FIRST_RETRY_MS SECOND_MS
+#define LAST_RETRY_MS (5 * MINUTE_MS)
 
 struct reader {
     struct mailbox_sink sink; /* first: what the mailbox sees of us */

@@ -19,7 +19,7 @@ static int unknown(struct invocation *in, const struct verb *verbs)
 {
     const char *names[MAX_VERBS + 1] = { 0 }, *nearest;
 
-    for (size_t i = 0; verbs[i].name && i < MAX_VERBS; i++)
+    for (size_t i = 0; i < MAX_VERBS && verbs[i].name; i++)
         names[i] = verbs[i].name;
     nearest = text_nearest(in->words[0], names);
     return usage(in, arena_printf(&in->arena, "cannot \"%s\"%s%s%s", in->words[0],

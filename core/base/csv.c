@@ -401,7 +401,7 @@ static bool is_formula(const char *cell)
 {
     const char *at = cell + strspn(cell, " \"'");
 
-    return (*at && strchr("=+-@\t\r\n", *at)) || strncmp(at, "\xEF\xBC\x9D", 3) == 0 ||
+    return text_one_of(*at, "=+-@\t\r\n") || strncmp(at, "\xEF\xBC\x9D", 3) == 0 ||
            strncmp(at, "\xEF\xBC\x8B", 3) == 0 || strncmp(at, "\xEF\xBC\x8D", 3) == 0 ||
            strncmp(at, "\xEF\xBC\xA0", 3) == 0;
 }

@@ -41,7 +41,6 @@ void log_write(enum log_level level, const char *event, const char *format, ...)
     static const char *const names[] = { "error", "warn", "info", "debug" };
     char line[2048];
     size_t len;
-    int more;
     va_list args;
 
     if ((int)level > atomic_load(&current_level))
@@ -49,10 +48,9 @@ void log_write(enum log_level level, const char *event, const char *format, ...)
     len = put_time(line, sizeof(line));
     len += (size_t)snprintf(line + len, sizeof(line) - len, " %-5s %s ", names[level], event);
     va_start(args, format);
-    more = vsnprintf(line + len, sizeof(line) - len - 1, format, args);
+    if (vsnprintf(line + len, sizeof(line) - len - 1, format, args) < 0)
+        line[len] = '\0';
     va_end(args);
-    if (more < 0)
-        more = 0;
     blank_controls(line);
     len = strlen(line);
     line[len] = '\n';

@@ -126,12 +126,12 @@ char *sign_base32(struct arena *arena, struct span data)
 }
 
 /* values[c] = the bits of character c, or -1. */
-static void fill_values(const struct coding *coding, signed char values[256])
+static void fill_values(const struct coding *coding, int values[256])
 {
-    memset(values, -1, 256);
+    memset(values, -1, 256 * sizeof(*values));
     for (int i = 0; i < 1 << coding->width; i++) {
-        values[(unsigned char)coding->alphabet[i]] = (signed char)i;
-        values[(unsigned char)coding->aliases[i]] = (signed char)i;
+        values[(unsigned char)coding->alphabet[i]] = i;
+        values[(unsigned char)coding->aliases[i]] = i;
     }
 }
 
@@ -158,7 +158,7 @@ static bool decode(struct arena *arena, const struct coding *coding, struct span
                    struct span *out)
 {
     unsigned char *bytes = arena_array(arena, text.len + 1, 1);
-    signed char values[256];
+    int values[256];
     uint32_t bits = 0;
     unsigned held = 0;
     size_t i, count = 0, len = 0;

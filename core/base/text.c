@@ -173,6 +173,11 @@ struct span text_trim(struct span text)
     return text;
 }
 
+bool text_one_of(char c, const char *set)
+{
+    return c != '\0' && strchr(set, c);
+}
+
 char text_lower_char(char c)
 {
     return c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;

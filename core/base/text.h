@@ -25,6 +25,7 @@ char *text_to_utf8(struct arena *arena, struct span text);
 struct span text_cut(struct span text, size_t max_bytes);
 
 struct span text_trim(struct span text);           /* ASCII white space off both ends */
+bool text_one_of(char c, const char *set);         /* NUL is one of none */
 char text_lower_char(char c);                      /* ASCII only */
 bool text_eq_nocase(struct span a, struct span b); /* ASCII only */
 bool text_starts_nocase(struct span text, const char *prefix);

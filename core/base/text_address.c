@@ -7,7 +7,7 @@
 
 #define MAX_LOCAL_BYTES 64
 #define MAX_EMAIL_BYTES 254
-#define MAX_DOMAIN_BYTES 253
+#define MAX_DOMAIN_BYTES ((size_t)253)
 #define MAX_LABEL_BYTES 63
 #define MAX_OTHER_BYTES 128
 #define MIN_PHONE_DIGITS 7
@@ -70,7 +70,7 @@ static bool is_domain(struct span domain, bool allow_utf8)
 /* RFC 5322 section 3.2.3, atext. */
 static bool is_atext(char c)
 {
-    return is_alnum(c) || (c && strchr("!#$%&'*+-/=?^_`{|}~", c));
+    return is_alnum(c) || text_one_of(c, "!#$%&'*+-/=?^_`{|}~");
 }
 
 static bool is_local_part(struct span local, bool allow_utf8)

@@ -139,7 +139,7 @@ static int64_t nth_weekday(int year, const struct zone_day *day)
     int64_t first = zone_days_of(year, day->month, 1);
     int64_t next_month = zone_days_of(year, day->month + 1, 1);
     int64_t first_weekday = ((first + 4) % 7 + 7) % 7;
-    int64_t found = first + (day->day - first_weekday + 7) % 7 + (day->week - 1) * 7;
+    int64_t found = first + (day->day - first_weekday + 7) % 7 + INT64_C(7) * (day->week - 1);
 
     while (found >= next_month)
         found -= 7;

@@ -493,7 +493,7 @@ int engine_run(struct engine *engine, struct err *err)
 
 static int take_lock(struct engine *engine, struct err *err)
 {
-    const struct timespec moment = { .tv_nsec = 20 * 1000 * 1000 };
+    const struct timespec moment = { .tv_nsec = 20L * 1000 * 1000 };
     bool locked = false;
     char path[1024];
 

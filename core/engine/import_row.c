@@ -96,7 +96,7 @@ static void take_one_email(struct reading *r, const struct cell *cell, struct sp
 {
     struct span bare = bare_email(text);
     const char *key = text_address_key(r->arena, "email", bare);
-    const char *at = key ? memchr(bare.data, '@', bare.len) : NULL;
+    const char *at = key && bare.len ? memchr(bare.data, '@', bare.len) : NULL;
 
     if (!at) {
         doubt_address(r, cell,

@@ -55,7 +55,7 @@ static bool is_mark(uint32_t point)
 
 char *label_squash(struct arena *arena, struct span text)
 {
-    const char *at = text.data, *end = text.len ? text.data + text.len : text.data;
+    const char *at = text.data, *end;
     struct str out;
     char *copy;
 

@@ -178,7 +178,7 @@ static int render(struct question *q, const struct sender *sender, struct touch 
     struct render_context context = { .now_ms = q->now,
                                       .zone = q->subject->zone,
                                       .seed = touch->prospect_id };
-    struct template_problem problem;
+    struct template_problem problem = { 0 };
     struct rendered text;
 
     touch->text = q->step->instructions;

@@ -216,7 +216,7 @@ int64_t wait_from(const struct wait *wait, int64_t from_ms, const struct zone *z
     else if (wait->unit == WAIT_MONTHS)
         day = add_months(&local, wait->count);
     else
-        day += wait->count * (wait->unit == WAIT_WEEKS ? 7 : 1);
+        day += INT64_C(1) * wait->count * (wait->unit == WAIT_WEEKS ? 7 : 1);
     zone_date_of(day, &local.year, &local.month, &local.day);
     return zone_to_utc(zone, &local);
 }

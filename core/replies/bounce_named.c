@@ -73,7 +73,7 @@ static const struct phrase others[] = {
 
 static bool is_address_char(char c)
 {
-    return isalnum((unsigned char)c) || (c != '\0' && strchr("._+-=%&#!~*/?^{|}$'", c));
+    return isalnum((unsigned char)c) || text_one_of(c, "._+-=%&#!~*/?^{|}$'");
 }
 
 /* The address around text.data[at] == '@', or an empty span. */
@@ -101,7 +101,7 @@ static struct span address_around(struct span text, size_t at)
 static bool is_decoration(struct span before)
 {
     for (size_t i = 0; i < before.len; i++)
-        if (!strchr(" \t<\"'*-=([&;", before.data[i]) || before.data[i] == '\0')
+        if (!text_one_of(before.data[i], " \t<\"'*-=([&;"))
             return false;
     return true;
 }

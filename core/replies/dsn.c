@@ -51,7 +51,7 @@ const char *dsn_address(struct span value, struct arena *arena)
 
     if (semicolon)
         value = span_from(value, (size_t)(semicolon - value.data) + 1);
-    while (start < value.len && strchr(" \t\r\n<\"'", value.data[start]) && value.data[start])
+    while (start < value.len && text_one_of(value.data[start], " \t\r\n<\"'"))
         start++;
     for (end = start; end < value.len; end++)
         if ((unsigned char)value.data[end] <= ' ' || strchr("<>\"(),;", value.data[end]))

@@ -83,7 +83,7 @@ static struct span skip_to_id(struct span text)
 {
     size_t i = 0;
 
-    while (i < text.len && i < 8 && strchr(" \t\r\n>", text.data[i]) && text.data[i] != '\0')
+    while (i < text.len && i < 8 && text_one_of(text.data[i], " \t\r\n>"))
         i++;
     return span_from(text, i);
 }
