@@ -85,8 +85,10 @@ int account_init(struct account *account, const struct conf_section *conf,
     account->kind = xstrdup(kind);
     account->address_kind = address_kind_of(account->kind);
     if (read_from(account, conf, defaults, from_name, err) < 0 ||
-        conf_int(conf, "sessions", 1, MOST_SESSIONS, defaults->sessions, &sessions, err) < 0 ||
-        conf_int(conf, "batch", 1, MOST_BATCH, defaults->batch, &batch, err) < 0)
+        conf_int(conf, "sessions", (struct conf_range){ 1, MOST_SESSIONS, defaults->sessions },
+                 &sessions, err) < 0 ||
+        conf_int(conf, "batch", (struct conf_range){ 1, MOST_BATCH, defaults->batch }, &batch,
+                 err) < 0)
         return -1;
     account->sessions = (int)sessions;
     account->batch = (int)batch;

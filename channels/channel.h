@@ -82,6 +82,12 @@ struct send_watch {
                      const struct send_result *result);
 };
 
+struct outgoing { /* a batch: rule 1 */
+    const struct message *messages;
+    size_t count;
+    const struct send_watch *watch; /* never NULL */
+};
+
 enum channel_event_kind { CHANNEL_REPLIED, CHANNEL_STATUS };
 
 /* In rank order; a later rank never gives way to an earlier one */
@@ -109,7 +115,9 @@ struct channel_event { /* borrowed until the emit call returns; NULL = not said 
 };
 
 struct channel_sink { /* where events go; the channel only calls emit */
+    /* NULL: only the ack (a handshake) is asked for */
     void (*emit)(const struct channel_sink *sink, const struct channel_event *event);
+    struct arena *scratch; /* memory of this request: of events and of the ack */
 };
 
 /* What a webhook request is answered with. */
@@ -157,18 +165,16 @@ struct channel {
     /* Required. NULL is fine. */
     void (*close)(struct account *account);
     /* Required. Rules 1-8. scratch: memory of this batch. watch is never NULL. */
-    void (*send)(struct account *account, const struct message *messages, size_t count,
-                 const struct send_watch *watch, struct arena *scratch,
+    void (*send)(struct account *account, const struct outgoing *outgoing, struct arena *scratch,
                  struct send_result *results);
     /* Optional: is this request truly from the provider? Over the raw bytes, constant time. 0, or
      * -1 and err. */
     int (*verify)(struct account *account, const struct httpd_request *request,
                   struct arena *scratch, struct err *err);
     /* Optional: reads a stored, verified request. 0 and *ack, or -1 and err when it makes no sense.
-     * sink may be NULL when only the ack (a handshake) is asked for. */
+     * */
     int (*webhook)(struct account *account, const struct httpd_request *request,
-                   const struct channel_sink *sink, struct arena *scratch, struct channel_ack *ack,
-                   struct err *err);
+                   const struct channel_sink *sink, struct channel_ack *ack, struct err *err);
     /* Optional: log in without sending anything; for `heed account test`. 0 and a sentence, or -1
      * and err. */
     int (*test)(struct account *account, char sentence[200], struct err *err);

@@ -158,15 +158,14 @@ static void send_one(const struct console *console, const struct message *messag
     watch->answered(watch, index, result);
 }
 
-static void console_send(struct account *account, const struct message *messages, size_t count,
-                         const struct send_watch *watch, struct arena *scratch,
-                         struct send_result *results)
+static void console_send(struct account *account, const struct outgoing *outgoing,
+                         struct arena *scratch, struct send_result *results)
 {
     const struct console *console = (const struct console *)account;
 
     (void)scratch;
-    for (size_t i = 0; i < count; i++)
-        send_one(console, &messages[i], i, watch, &results[i]);
+    for (size_t i = 0; i < outgoing->count; i++)
+        send_one(console, &outgoing->messages[i], i, outgoing->watch, &results[i]);
 }
 
 static int console_test(struct account *account, char sentence[200], struct err *err)

@@ -176,8 +176,7 @@ static const struct send_result *reason_to_stop(const struct batch *batch)
     return NULL;
 }
 
-static void http_send(struct account *base, const struct message *messages, size_t count,
-                      const struct send_watch *watch, struct arena *scratch,
+static void http_send(struct account *base, const struct outgoing *outgoing, struct arena *scratch,
                       struct send_result *results)
 {
     struct batch *batch = arena_alloc(scratch, sizeof(*batch));
@@ -186,24 +185,25 @@ static void http_send(struct account *base, const struct message *messages, size
 
     *batch = (struct batch){ .watch = { on_begun, on_answered },
                              .account = (struct http_account *)base,
-                             .outer = watch,
+                             .outer = outgoing->watch,
                              .scratch = scratch,
                              .results = results };
-    while (next < count && !stop) {
+    while (next < outgoing->count && !stop) {
         struct http_response responses[ROUND];
 
         batch->count = 0;
-        while (next < count && batch->count < ROUND) {
-            prepare(batch, &messages[next], next);
+        while (next < outgoing->count && batch->count < ROUND) {
+            prepare(batch, &outgoing->messages[next], next);
             next++;
         }
-        http_many(batch->account->env->http, batch->requests, batch->count, &batch->watch, scratch,
+        http_many(batch->account->env->http,
+                  &(struct http_round){ batch->requests, batch->count, &batch->watch }, scratch,
                   responses);
         stop = reason_to_stop(batch);
     }
-    for (; next < count; next++) {
+    for (; next < outgoing->count; next++) {
         results[next] = *stop;
-        watch->answered(watch, next, &results[next]);
+        outgoing->watch->answered(outgoing->watch, next, &results[next]);
     }
 }
 
@@ -228,15 +228,15 @@ static int http_verify(struct account *base, const struct httpd_request *request
 }
 
 static int http_webhook(struct account *base, const struct httpd_request *request,
-                        const struct channel_sink *sink, struct arena *scratch,
-                        struct channel_ack *ack, struct err *err)
+                        const struct channel_sink *sink, struct channel_ack *ack, struct err *err)
 {
     const struct http_account *account = (const struct http_account *)base;
     const cJSON *webhook = json_get(account->provider->root, "webhook");
+    const struct event_source source = { .webhook = webhook, .vars = &account->vars };
 
     if (!webhook)
         return err_set(err, ERR_REFUSED, "%s sends no webhooks", account->provider->name);
-    return event_read(webhook, request, &account->vars, sink, scratch, ack, err);
+    return event_read(&source, request, sink, ack, err);
 }
 
 /* --- heed account test --- */
@@ -254,9 +254,18 @@ static bool has_all(const struct vars *vars, const cJSON *names)
 }
 
 /* One call of the file's "test": *say is what to tell, NULL when the call does not apply. */
-static int run_call(const struct http_account *account, const cJSON *call, const struct vars *vars,
-                    struct arena *scratch, const char **say, struct err *err)
+struct asking { /* what every call of a test shares */
+    const struct http_account *account;
+    const struct vars *vars;
+    struct arena *scratch;
+};
+
+static int run_call(const struct asking *asking, const cJSON *call, const char **say,
+                    struct err *err)
 {
+    const struct http_account *account = asking->account;
+    const struct vars *vars = asking->vars;
+    struct arena *scratch = asking->scratch;
     struct template_fill fill = { .vars = vars, .arena = scratch };
     struct http_request request;
     struct http_response response;
@@ -270,7 +279,7 @@ static int run_call(const struct http_account *account, const cJSON *call, const
         return err_set(err, ERR_CONFIG, "%s needs a value for \"%s\"", account->provider->name,
                        fill.missing ? fill.missing : "a setting");
     request.timeout_ms = patience(account->env);
-    http_many(account->env->http, &request, 1, NULL, scratch, &response);
+    http_many(account->env->http, &(struct http_round){ &request, 1, NULL }, scratch, &response);
     if (response.fate != HTTP_ANSWERED)
         return err_set(err, ERR_NET, "%s did not answer: %s", account->provider->name,
                        response.reason);
@@ -290,8 +299,9 @@ static int http_test(struct account *base, char sentence[200], struct err *err)
     const struct http_account *account = (const struct http_account *)base;
     const struct var own[] = { { "webhook_url", account->webhook_url } };
     const struct vars vars = { .list = own, .count = 1, .outer = &account->vars };
-    const cJSON *call;
     struct arena scratch;
+    const struct asking asking = { account, &vars, &scratch };
+    const cJSON *call;
     int rc = 0;
 
     arena_init(&scratch);
@@ -300,7 +310,7 @@ static int http_test(struct account *base, char sentence[200], struct err *err)
     {
         const char *say;
 
-        rc = run_call(account, call, &vars, &scratch, &say, err);
+        rc = run_call(&asking, call, &say, err);
         if (rc < 0)
             break;
         if (say)

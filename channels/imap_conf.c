@@ -59,7 +59,8 @@ static int read_tls(struct imap_conf *conf, const struct conf_section *section, 
             return conf_err(section, "tls", err,
                             "tls = off is for a loopback host only: without TLS anybody on the "
                             "way reads the password");
-        if (conf_int(section, "port", 1, 65535, modes[i].port, &port, err) < 0)
+        if (conf_int(section, "port", (struct conf_range){ 1, 65535, modes[i].port }, &port, err) <
+            0)
             return -1;
         conf->login.port = (int)port;
         return 0;
@@ -124,8 +125,9 @@ static int read_folder(struct imap_conf *conf, const struct conf_section *sectio
     if (!*folder || strlen(folder) > TEXT_MAX_BYTES)
         return conf_err(section, "folder", err, "folder must be 1-%d bytes", TEXT_MAX_BYTES);
     if (conf_bool(section, "from_start", false, &conf->from_start, err) < 0 ||
-        conf_int(section, "max_bytes", 1024, MAX_BYTES_LIMIT, MAX_BYTES_DEFAULT, &max_bytes, err) <
-            0)
+        conf_int(section, "max_bytes",
+                 (struct conf_range){ 1024, MAX_BYTES_LIMIT, MAX_BYTES_DEFAULT }, &max_bytes,
+                 err) < 0)
         return -1;
     conf->folder = xstrdup(folder);
     conf->login.ca_file = conf->ca_file = ca_file ? xstrdup(ca_file) : NULL;

@@ -205,10 +205,13 @@ static int fill_base(struct http_account *account, const struct conf_section *co
     if (strcmp(channel, provider->kind) != 0)
         return conf_err(conf, "channel", err, "provider %s carries %s, not %s", provider->name,
                         provider->kind, channel);
-    if (conf_int(conf, "batch", 1, 100, json_int(provider->root, "batch", BATCH), &batch, err) < 0)
+    if (conf_int(conf, "batch",
+                 (struct conf_range){ 1, 100, json_int(provider->root, "batch", BATCH) }, &batch,
+                 err) < 0)
         return -1;
-    if (conf_int(conf, "sessions", 1, 16, json_int(provider->root, "sessions", 1), &sessions, err) <
-        0)
+    if (conf_int(conf, "sessions",
+                 (struct conf_range){ 1, 16, json_int(provider->root, "sessions", 1) }, &sessions,
+                 err) < 0)
         return -1;
     account->base.kind = provider->kind;
     account->base.address_kind = provider->address;

@@ -191,21 +191,20 @@ static void fill_ack(const struct facts *facts, const cJSON *reply, struct chann
     ack->body = arena_dup(facts->arena, body ? body : "");
 }
 
-int event_read(const cJSON *webhook, const struct httpd_request *request, const struct vars *vars,
-               const struct channel_sink *sink, struct arena *scratch, struct channel_ack *ack,
-               struct err *err)
+int event_read(const struct event_source *source, const struct httpd_request *request,
+               const struct channel_sink *sink, struct channel_ack *ack, struct err *err)
 {
     struct reading reading = { .sink = sink };
     const cJSON *handshake;
     int rc = 0;
 
-    facts_of_request(&reading.facts, request, vars, scratch);
-    handshake = handshake_of(&reading.facts, webhook);
-    fill_ack(&reading.facts, handshake ? handshake : json_get(webhook, "ack"), ack);
+    facts_of_request(&reading.facts, request, source->vars, sink->scratch);
+    handshake = handshake_of(&reading.facts, source->webhook);
+    fill_ack(&reading.facts, handshake ? handshake : json_get(source->webhook, "ack"), ack);
     if (reading.facts.broken_json)
         rc = err_set(err, ERR_INPUT, "the body of the webhook is not valid JSON");
-    else if (sink && !handshake)
-        read_all(&reading, webhook);
+    else if (sink->emit && !handshake)
+        read_all(&reading, source->webhook);
     facts_finish(&reading.facts);
     return rc;
 }

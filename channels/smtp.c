@@ -129,8 +129,10 @@ static int read_server(struct smtp *smtp, const struct conf_section *conf,
     smtp->helo = xstrdup(helo);
     smtp->ca_file = ca_file ? xstrdup(ca_file) : NULL;
     if (read_tls(smtp, conf, env, err) < 0 ||
-        conf_int(conf, "port", 1, 65535, smtp->settings.tls == SMTP_TLS_IMPLICIT ? 465 : 587, &port,
-                 err) < 0)
+        conf_int(
+            conf, "port",
+            (struct conf_range){ 1, 65535, smtp->settings.tls == SMTP_TLS_IMPLICIT ? 465 : 587 },
+            &port, err) < 0)
         return -1;
     smtp->settings.port = (int)port;
     return 0;
@@ -345,26 +347,25 @@ static struct smtp_mail *take_mails(struct job *job, size_t count, struct arena 
     return mails;
 }
 
-static void smtp_send(struct account *account, const struct message *messages, size_t count,
-                      const struct send_watch *watch, struct arena *scratch,
-                      struct send_result *results)
+static void smtp_send(struct account *account, const struct outgoing *outgoing,
+                      struct arena *scratch, struct send_result *results)
 {
     struct smtp *smtp = (struct smtp *)account;
     struct smtp_seen end = { .stage = SMTP_AT_CONNECT };
     struct job job = {
         .batch = { .bytes = job_bytes, .begun = job_begun, .answered = job_answered },
         .smtp = smtp,
-        .messages = messages,
-        .watch = watch,
+        .messages = outgoing->messages,
+        .watch = outgoing->watch,
         .results = results,
     };
 
-    if (!count)
+    if (!outgoing->count)
         return;
-    job.index = arena_array(scratch, count, sizeof(*job.index));
-    job.begun = arena_array(scratch, count, sizeof(*job.begun));
-    job.answered = arena_array(scratch, count, sizeof(*job.answered));
-    job.batch.mails = take_mails(&job, count, scratch);
+    job.index = arena_array(scratch, outgoing->count, sizeof(*job.index));
+    job.begun = arena_array(scratch, outgoing->count, sizeof(*job.begun));
+    job.answered = arena_array(scratch, outgoing->count, sizeof(*job.answered));
+    job.batch.mails = take_mails(&job, outgoing->count, scratch);
     str_init(&job.bytes, MIME_MAX_BYTES);
     if (job.batch.count)
         smtp->transport->run(smtp->handle, &job.batch, &end);

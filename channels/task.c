@@ -31,23 +31,22 @@ static struct account *task_open(const struct conf_section *conf, const struct c
     return NULL;
 }
 
-static void task_send(struct account *account, const struct message *messages, size_t count,
-                      const struct send_watch *watch, struct arena *scratch,
-                      struct send_result *results)
+static void task_send(struct account *account, const struct outgoing *outgoing,
+                      struct arena *scratch, struct send_result *results)
 {
     (void)account;
     (void)scratch;
-    for (size_t i = 0; i < count; i++) {
+    for (size_t i = 0; i < outgoing->count; i++) {
         struct err err;
 
-        if (message_check(&messages[i], &err) < 0) {
+        if (message_check(&outgoing->messages[i], &err) < 0) {
             result_set(&results[i], SEND_REFUSED, err.text);
         } else {
-            watch->begun(watch, i);
+            outgoing->watch->begun(outgoing->watch, i);
             result_set(&results[i], SEND_OK, "");
             snprintf(results[i].provider_id, sizeof(results[i].provider_id), "task");
         }
-        watch->answered(watch, i, &results[i]);
+        outgoing->watch->answered(outgoing->watch, i, &results[i]);
     }
 }
 

@@ -191,18 +191,17 @@ static void compile_part(struct build *b, const struct part_source *source)
                      span_of(""));
 }
 
-struct parts *parts_compile(const char *name, const struct part_source *sources, size_t count,
-                            const char *const *fields, struct arena *problems_in,
+struct parts *parts_compile(const struct parts_source *source, struct arena *problems_in,
                             struct str *problems)
 {
-    struct build b = { .fields = fields, .arena = problems_in, .problems = problems };
+    struct build b = { .fields = source->fields, .arena = problems_in, .problems = problems };
 
     b.parts = xcalloc(1, sizeof(*b.parts));
-    b.parts->name = xstrdup(name);
-    for (size_t i = 0; i < count && i < PARTS_MAX; i++)
-        compile_part(&b, &sources[i]);
-    if (count == 0 || count > PARTS_MAX) {
-        str_printf(problems, "%s: a template has 1 to %d parts\n", name, PARTS_MAX);
+    b.parts->name = xstrdup(source->name);
+    for (size_t i = 0; i < source->count && i < PARTS_MAX; i++)
+        compile_part(&b, &source->sources[i]);
+    if (source->count == 0 || source->count > PARTS_MAX) {
+        str_printf(problems, "%s: a template has 1 to %d parts\n", source->name, PARTS_MAX);
         b.failed = true;
     }
     if (b.failed) {
@@ -346,20 +345,19 @@ static void derive(struct rendered *out, const char *own, struct arena *scratch)
         out->text = squeezed(out->text, scratch);
 }
 
-int parts_render(const struct parts *parts, const char *channel,
-                 const struct render_context *context, struct arena *scratch, struct rendered *out,
-                 struct template_problem *problem)
+int parts_render(const struct parts *parts, const struct render_context *context,
+                 struct arena *scratch, struct rendered *out, struct template_problem *problem)
 {
     struct job job = { context, scratch, problem };
     const struct part *part;
     bool derived;
 
     *out = (struct rendered){ 0 };
-    part = choose(parts, channel, &derived);
+    part = choose(parts, context->channel, &derived);
     if (!part) {
         *problem = (struct template_problem){ .line = 1, .column = 1 };
         snprintf(problem->text, sizeof(problem->text), "the template has no part for %.60s",
-                 channel);
+                 context->channel);
         return -1;
     }
     out->part = part->name;
@@ -369,7 +367,7 @@ int parts_render(const struct parts *parts, const char *channel,
     if (render(&job, &part->text, &out->text) < 0)
         return -1;
     if (derived)
-        derive(out, own_part(channel), scratch);
+        derive(out, own_part(context->channel), scratch);
     else if (render(&job, &part->html, &out->html) < 0)
         return -1;
     return 0;

@@ -15,12 +15,18 @@ struct part_source {  /* one file, as stored */
     const char *source;
 };
 
+struct parts_source { /* a whole template */
+    const char *name;
+    const struct part_source *sources;
+    size_t count;
+    const char *const *fields; /* names data may have, or NULL = unknown */
+};
+
 struct parts; /* compiled; immutable, shared by threads */
 
 /* name: the template's name. Problems of all parts are collected, their text carrying
  * "NAME/PART.liquid". NULL when any. */
-struct parts *parts_compile(const char *name, const struct part_source *sources, size_t count,
-                            const char *const *fields, struct arena *problems_in,
+struct parts *parts_compile(const struct parts_source *source, struct arena *problems_in,
                             struct str *problems) MUST_USE;
 void parts_destroy(struct parts *parts); /* NULL is fine */
 
@@ -40,8 +46,8 @@ struct rendered {
 };
 
 /* 0, or -1 and problem (a missing field holds the touch). */
-int parts_render(const struct parts *parts, const char *channel,
-                 const struct render_context *context, struct arena *scratch, struct rendered *out,
+int parts_render(const struct parts *parts, const struct render_context *context,
+                 struct arena *scratch, struct rendered *out,
                  struct template_problem *problem) MUST_USE;
 
 #endif

@@ -136,6 +136,7 @@ struct render_context {
     int64_t now_ms;          /* send time; `now` and `today` are this */
     const struct zone *zone; /* prospect's zone; NULL = UTC */
     int64_t seed;            /* spin's choice: prospect id */
+    const char *channel;     /* parts_render(): whose part; NULL elsewhere */
     size_t max_output_bytes; /* 0 = the part's default */
 };
 

@@ -79,6 +79,7 @@ static void take_webhook(struct web *web, struct httpd_request *request)
     struct sender *sender = sender_of(web, request->path, arena);
     struct pending *pending = arena_alloc(arena, sizeof(*pending));
     const struct channel *channel = sender ? sender->account->channel : NULL;
+    const struct channel_sink only_ack = { .scratch = arena };
     struct err err = { 0 };
 
     if (!channel || !channel->webhook || !channel->verify) {
@@ -91,7 +92,7 @@ static void take_webhook(struct web *web, struct httpd_request *request)
         answer_text(request, 401, "not signed by the provider\n");
         return;
     }
-    if (channel->webhook(sender->account, request, NULL, arena, &pending->ack, &err) < 0) {
+    if (channel->webhook(sender->account, request, &only_ack, &pending->ack, &err) < 0) {
         log_warn("webhook_unread", "sender=%s %s", sender->name, err.text);
         answer_text(request, 400, "not understood\n");
         return;

@@ -84,8 +84,9 @@ static int read_addresses(struct exporting *e, struct address **out, struct err 
     int64_t id = stmt_col_int(e->stmt, 0);
     const struct prospect prospect = { .slot = id_slot(id), .id = id };
 
-    return addresses_of(e->workspace->db, &prospect, workspace_now(e->workspace), &e->arena, out,
-                        err);
+    return addresses_of(e->workspace->db,
+                        &(struct address_query){ &prospect, workspace_now(e->workspace) },
+                        &e->arena, out, err);
 }
 
 /* ---- one value ---- */

@@ -36,20 +36,27 @@ static cJSON *provider_json(const struct provider *provider)
 }
 
 /* A file that does not load is listed with its fault: it would be missed otherwise. */
-static void add_provider(struct invocation *in, const char *name, const struct provider *provider,
-                         const struct err *err, struct table *table, cJSON *list)
+struct listing { /* of all providers, for people and machines */
+    struct invocation *in;
+    struct table *table;
+    cJSON *json;
+};
+
+static void add_provider(const struct listing *listing, const char *name,
+                         const struct provider *provider, const struct err *err)
 {
     cJSON *json = provider ? provider_json(provider) : cJSON_CreateObject();
 
-    table_row(table,
+    table_row(listing->table,
               (const char *const[]){
                   name, provider ? provider->kind : "-",
-                  provider ? provider->title : arena_printf(&in->arena, "BROKEN: %s", err->text) });
+                  provider ? provider->title
+                           : arena_printf(&listing->in->arena, "BROKEN: %s", err->text) });
     if (!provider) {
         json_add_text(json, "name", name);
         json_add_text(json, "fault", err->text);
     }
-    cJSON_AddItemToArray(list, json);
+    cJSON_AddItemToArray(listing->json, json);
 }
 
 static int list(struct invocation *in, struct workspace *w, struct err *err)
@@ -57,13 +64,14 @@ static int list(struct invocation *in, struct workspace *w, struct err *err)
     const char **names = provider_names(w->provider_dirs, &in->arena);
     struct table *table = table_create(&in->arena, 3);
     cJSON *json = cJSON_CreateArray();
+    const struct listing listing = { in, table, json };
 
     (void)err;
     table_row(table, (const char *const[]){ "PROVIDER", "CHANNEL", "TITLE" });
     for (; *names; names++) {
         struct err fault = { 0 };
         struct provider *provider = provider_find(w->provider_dirs, *names, &fault);
-        add_provider(in, *names, provider, &fault, table, json);
+        add_provider(&listing, *names, provider, &fault);
         provider_destroy(provider);
     }
     if (in->json)

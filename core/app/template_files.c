@@ -144,8 +144,8 @@ static bool compiles(struct template_files *files, const struct template_folder 
     for (size_t i = 0; i < folder->count; i++)
         sources[i] = (struct part_source){ .name = folder->parts[i].part,
                                            .source = folder->parts[i].source };
-    parts =
-        parts_compile(folder->name, sources, folder->count, NULL, files->arena, &files->problems);
+    parts = parts_compile(&(struct parts_source){ folder->name, sources, folder->count, NULL },
+                          files->arena, &files->problems);
     if (!parts && files->problems.len && files->problems.data[files->problems.len - 1] != '\n')
         str_add_char(&files->problems, '\n');
     parts_destroy(parts);

@@ -279,19 +279,19 @@ const char *conf_text(const struct conf_section *section, const char *key, const
     return entry ? entry->value : fallback;
 }
 
-int conf_int(const struct conf_section *section, const char *key, int64_t min, int64_t max,
-             int64_t fallback, int64_t *out, struct err *err)
+int conf_int(const struct conf_section *section, const char *key, struct conf_range range,
+             int64_t *out, struct err *err)
 {
     const char *text = conf_text(section, key, NULL);
 
     if (!text) {
-        *out = fallback;
+        *out = range.fallback;
         return 0;
     }
-    if (text_to_int(span_of(text), min, max, out))
+    if (text_to_int(span_of(text), range.min, range.max, out))
         return 0;
-    return conf_err(section, key, err, "%s must be %lld-%lld, not \"%.100s\"", key, (long long)min,
-                    (long long)max, text);
+    return conf_err(section, key, err, "%s must be %lld-%lld, not \"%.100s\"", key,
+                    (long long)range.min, (long long)range.max, text);
 }
 
 int conf_bool(const struct conf_section *section, const char *key, bool fallback, bool *out,

@@ -34,10 +34,14 @@ const struct conf_section *conf_nth(const struct conf *conf, const char *kind, s
 /* The value of key, or fallback. Borrowed. section may be NULL. */
 const char *conf_text(const struct conf_section *section, const char *key, const char *fallback);
 
+struct conf_range { /* what an integer may be, and what it is when the key is absent */
+    int64_t min, max, fallback;
+};
+
 /* Typed values: -1 and err ("heed.conf:12: port must be 1-65535, not \"x\"") when present but
  * wrong. */
-int conf_int(const struct conf_section *section, const char *key, int64_t min, int64_t max,
-             int64_t fallback, int64_t *out, struct err *err) MUST_USE;
+int conf_int(const struct conf_section *section, const char *key, struct conf_range range,
+             int64_t *out, struct err *err) MUST_USE;
 int conf_bool(const struct conf_section *section, const char *key, bool fallback, bool *out,
               struct err *err) MUST_USE;
 

@@ -124,8 +124,10 @@ static struct parts *read_parts(struct catalog *catalog, const char *name, int64
         sources[i] = (struct part_source){ .name = rows[i].part, .source = rows[i].source };
     if (count > 0) {
         *version = rows[0].version;
-        parts = parts_compile(name, sources, (size_t)(count < PARTS_MAX ? count : PARTS_MAX), NULL,
-                              &scratch, &problems);
+        parts = parts_compile(
+            &(struct parts_source){ name, sources, (size_t)(count < PARTS_MAX ? count : PARTS_MAX),
+                                    NULL },
+            &scratch, &problems);
         if (!parts)
             err_set(err, ERR_CONFIG, "template \"%s\": %s", name, str_text(&problems));
     }

@@ -178,7 +178,8 @@ int effect_opt_out(const struct effects *env, struct prospect *prospect,
                    const struct opt_out *opt_out, struct err *err)
 {
     struct address *addresses;
-    int count = addresses_of(env->db, prospect, env->now, env->arena, &addresses, err);
+    int count = addresses_of(env->db, &(struct address_query){ prospect, env->now }, env->arena,
+                             &addresses, err);
 
     if (count < 0)
         return -1;

@@ -97,7 +97,8 @@ static int knows_email(const struct import_writer *w, const struct prospect *pro
                        struct err *err)
 {
     struct address *addresses;
-    int count = addresses_of(w->workspace->db, prospect, w->now, w->arena, &addresses, err);
+    int count = addresses_of(w->workspace->db, &(struct address_query){ prospect, w->now },
+                             w->arena, &addresses, err);
 
     for (int i = 0; i < count; i++)
         if (strcmp(addresses[i].kind, "email") == 0)
@@ -305,7 +306,8 @@ static int opt_out_channel(const struct import_writer *w, const struct prospect 
 {
     const char *kind = workspace_address_kind(opt_out->channel);
     struct address *addresses;
-    int count = addresses_of(w->workspace->db, prospect, w->now, w->arena, &addresses, err);
+    int count = addresses_of(w->workspace->db, &(struct address_query){ prospect, w->now },
+                             w->arena, &addresses, err);
     int changed = 0;
 
     for (int i = 0; i < count; i++) {

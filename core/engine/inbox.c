@@ -376,9 +376,11 @@ static bool is_theirs(struct answer *a, const struct bounce_recipient *who, stru
 {
     struct address *addresses;
     const char *key = text_address_key(arena_of(a), "email", span_of(who->address));
-    int count = a->known ? addresses_of(a->inbox->effects.db, &a->prospect, a->inbox->effects.now,
-                                        arena_of(a), &addresses, err)
-                         : 0;
+    int count = a->known
+                    ? addresses_of(a->inbox->effects.db,
+                                   &(struct address_query){ &a->prospect, a->inbox->effects.now },
+                                   arena_of(a), &addresses, err)
+                    : 0;
 
     for (int i = 0; key && i < count; i++)
         if (strcmp(addresses[i].kind, "email") == 0 && strcmp(addresses[i].key, key) == 0)
@@ -687,9 +689,11 @@ static int process_webhook(struct inbox *inbox, const struct inbound *in, struct
 {
     struct sender *sender =
         workspace_sender(inbox->effects.workspace, in->source + strlen("webhook:"));
-    struct event_sink sink = {
-        .base = { .emit = on_event }, .inbox = inbox, .inbound = in, .sender = sender, .err = err
-    };
+    struct event_sink sink = { .base = { .emit = on_event, .scratch = inbox->effects.arena },
+                               .inbox = inbox,
+                               .inbound = in,
+                               .sender = sender,
+                               .err = err };
     struct httpd_request request;
     struct channel_ack ack;
     struct err why = { 0 };
@@ -697,8 +701,7 @@ static int process_webhook(struct inbox *inbox, const struct inbound *in, struct
     if (!sender || !sender->account->channel->webhook)
         return inbound_close(inbox->effects.db, in, "unreadable", "no such sender any more", err);
     if (envelope_open(in, inbox->effects.arena, &request, &why) < 0 ||
-        sender->account->channel->webhook(sender->account, &request, &sink.base,
-                                          inbox->effects.arena, &ack, &why) < 0)
+        sender->account->channel->webhook(sender->account, &request, &sink.base, &ack, &why) < 0)
         return inbound_close(inbox->effects.db, in, "unreadable", why.text, err);
     return sink.rc < 0 ? -1 : inbound_close(inbox->effects.db, in, state_after(&sink), NULL, err);
 }

@@ -112,8 +112,9 @@ static void send_batch(struct outbox *outbox, struct batch *batch, struct arena 
                                  .batch = batch };
     struct account *account = batch->sender->account;
 
-    account->channel->send(account, batch->messages, batch->count, &watch.base, scratch,
-                           batch->results);
+    account->channel->send(account,
+                           &(struct outgoing){ batch->messages, batch->count, &watch.base },
+                           scratch, batch->results);
     arena_reset(scratch);
     outbox->sink->done(outbox->sink, batch);
 }

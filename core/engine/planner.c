@@ -184,8 +184,9 @@ static int render(struct question *q, const struct sender *sender, struct touch 
     touch->text = q->step->instructions;
     if (!q->template)
         return 1;
+    context.channel = touch->channel;
     context.data = subject_values(&data, q->arena);
-    if (parts_render(q->template->parts, touch->channel, &context, q->arena, &text, &problem) < 0) {
+    if (parts_render(q->template->parts, &context, q->arena, &text, &problem) < 0) {
         out->reason = arena_printf(q->arena, "template %s, line %d: %s", q->template->label,
                                    problem.line, problem.text);
         return 0;

@@ -45,7 +45,8 @@ int subject_read(struct db *db, const struct workspace *workspace, int64_t prosp
     if (found != 1)
         return found;
     addresses =
-        addresses_of(db, &out->prospect, workspace_now(workspace), arena, &out->addresses, err);
+        addresses_of(db, &(struct address_query){ &out->prospect, workspace_now(workspace) }, arena,
+                     &out->addresses, err);
     history = addresses < 0 ? -1 : touch_history(db, prospect_id, arena, &out->history, err);
     if (history < 0)
         return -1;

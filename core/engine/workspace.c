@@ -67,7 +67,7 @@ static int apply_conf(struct workspace *w, struct err *err)
 
     if (main && conf_check_keys(main, known, err) < 0)
         return -1;
-    if (conf_int(main, "node", 0, 15, 0, &node, err) < 0)
+    if (conf_int(main, "node", (struct conf_range){ 0, 15, 0 }, &node, err) < 0)
         return -1;
     id_set_node((int)node);
     w->store_path = path_in(w, w->folder, conf_text(main, "store", "heed.db"));
@@ -155,8 +155,8 @@ static int open_sender(struct workspace *w, const struct conf_section *conf, str
 {
     int64_t per_minute, per_day;
 
-    if (conf_int(conf, "per_minute", 0, 100000, 0, &per_minute, err) < 0 ||
-        conf_int(conf, "per_day", 0, 10000000, 0, &per_day, err) < 0 ||
+    if (conf_int(conf, "per_minute", (struct conf_range){ 0, 100000, 0 }, &per_minute, err) < 0 ||
+        conf_int(conf, "per_day", (struct conf_range){ 0, 10000000, 0 }, &per_day, err) < 0 ||
         conf_bool(conf, "reply_plus", false, &out->reply_plus, err) < 0 ||
         conf_bool(conf, "return_path_plus", false, &out->return_path_plus, err) < 0)
         return -1;

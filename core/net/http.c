@@ -481,15 +481,14 @@ static void finish_ready(struct run *run)
     }
 }
 
-void http_many(struct http *http, const struct http_request *requests, size_t count,
-               const struct http_watch *watch, struct arena *scratch,
+void http_many(struct http *http, const struct http_round *round, struct arena *scratch,
                struct http_response *responses)
 {
     struct run run = { .lane = lane_borrow(http),
                        .width = (size_t)http->options.connections_per_host,
-                       .count = count,
-                       .requests = requests,
-                       .watch = watch,
+                       .count = round->count,
+                       .requests = round->requests,
+                       .watch = round->watch,
                        .scratch = scratch,
                        .responses = responses };
     int running;

@@ -58,9 +58,14 @@ struct http_watch { /* see channel.h: begun() before the request can leave, answ
 struct http *http_create(const struct http_options *options, struct err *err) MUST_USE;
 void http_destroy(struct http *http); /* NULL is fine */
 
+struct http_round { /* requests that go out at once */
+    const struct http_request *requests;
+    size_t count;
+    const struct http_watch *watch; /* may be NULL */
+};
+
 /* Runs all requests at once and returns when each has its response. watch may be NULL. */
-void http_many(struct http *http, const struct http_request *requests, size_t count,
-               const struct http_watch *watch, struct arena *scratch,
+void http_many(struct http *http, const struct http_round *round, struct arena *scratch,
                struct http_response *responses);
 
 /* The value of the first header called name, or an empty span. */

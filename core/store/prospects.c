@@ -160,7 +160,7 @@ static bool is_row_of(struct stmt *stmt, const struct address *address)
            span_is(stmt_col_span(stmt, 1), address->key);
 }
 
-int addresses_of(struct db *db, const struct prospect *prospect, int64_t now, struct arena *arena,
+int addresses_of(struct db *db, const struct address_query *query, struct arena *arena,
                  struct address **out, struct err *err)
 {
     struct stmt *stmt =
@@ -170,7 +170,7 @@ int addresses_of(struct db *db, const struct prospect *prospect, int64_t now, st
                  "AND s.key = a.key AND (s.until_ms IS NULL OR s.until_ms > $3) "
                  "WHERE a.slot = $1 AND a.prospect_id = $2 "
                  "ORDER BY a.kind, a.rank, a.key, s.channel",
-                 PARAMS(P(prospect->slot), P(prospect->id), P(now)), err);
+                 PARAMS(P(query->prospect->slot), P(query->prospect->id), P(query->now)), err);
     int count = 0, more;
 
     *out = arena_array(arena, ADDRESSES_MAX, sizeof(**out));

@@ -51,9 +51,14 @@ int prospect_find(struct db *db, const char *words, struct arena *arena, struct 
 int prospect_next(struct db *db, const struct prospect *after, struct arena *arena,
                   struct prospect *out, struct err *err) MUST_USE;
 
+struct address_query {
+    const struct prospect *prospect;
+    int64_t now; /* suppressions in force then */
+};
+
 /* All addresses, each once, with the suppressions in force at `now`, by kind then rank; at most 64. Returns their count
  * or -1. */
-int addresses_of(struct db *db, const struct prospect *prospect, int64_t now, struct arena *arena,
+int addresses_of(struct db *db, const struct address_query *query, struct arena *arena,
                  struct address **out, struct err *err) MUST_USE;
 /* Does a suppression of the address bar this channel? */
 bool address_is_barred(const struct address *address, const char *channel);

@@ -79,11 +79,12 @@ static void test_conf__typed_values_are_in_range_or_an_error_with_a_line(void **
     bool flag;
 
     (void)state;
-    assert_int_equal(conf_int(sam, "port", 1, 65535, 25, &number, &err), 0);
+    assert_int_equal(conf_int(sam, "port", (struct conf_range){ 1, 65535, 25 }, &number, &err), 0);
     assert_int_equal(number, 587);
-    assert_int_equal(conf_int(sam, "sessions", 1, 9, 4, &number, &err), 0);
+    assert_int_equal(conf_int(sam, "sessions", (struct conf_range){ 1, 9, 4 }, &number, &err), 0);
     assert_int_equal(number, 4);
-    assert_int_equal(conf_int(texts, "port", 1, 65535, 25, &number, &err), -1);
+    assert_int_equal(conf_int(texts, "port", (struct conf_range){ 1, 65535, 25 }, &number, &err),
+                     -1);
     assert_string_equal(err.text, "heed.conf:13: port must be 1-65535, not \"70000\"");
     assert_int_equal(err.code, ERR_CONFIG);
     assert_int_equal(conf_bool(sam, "reply_plus", false, &flag, &err), 0);

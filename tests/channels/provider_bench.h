@@ -195,8 +195,8 @@ static inline const struct send_result *bench_send(struct bench *bench,
     memset(bench->results, 0x5A, sizeof(bench->results));
     bench->in_order = true;
     bench->requests = 0;
-    channel_http.send(bench->account, messages, count, &bench->watch, &bench->arena,
-                      bench->results);
+    channel_http.send(bench->account, &(struct outgoing){ messages, count, &bench->watch },
+                      &bench->arena, bench->results);
     for (size_t i = 0; i < count; i++) {
         assert_int_equal(bench->answered[i], 1);
         assert_true(bench->begun[i] <= 1);
@@ -211,7 +211,8 @@ static inline int bench_webhook(struct bench *bench, const struct httpd_request 
     struct err err = { 0 };
 
     bench->event_count = 0;
-    return channel_http.webhook(bench->account, request, &bench->sink, &bench->arena, ack, &err);
+    bench->sink.scratch = &bench->arena;
+    return channel_http.webhook(bench->account, request, &bench->sink, ack, &err);
 }
 
 static inline int bench_verify(struct bench *bench, const struct httpd_request *request)

@@ -19,7 +19,8 @@ static void send_one(struct account *account, const struct message *message,
 
     kit_watch_init(&watch);
     arena_init(&scratch);
-    account->channel->send(account, message, 1, &watch.watch, &scratch, result);
+    account->channel->send(account, &(struct outgoing){ message, 1, &watch.watch }, &scratch,
+                           result);
     arena_finish(&scratch);
 }
 

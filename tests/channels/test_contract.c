@@ -240,7 +240,8 @@ static void send_batch(const struct stage *stage, struct message *messages, size
     memset(results, 0xff, count * sizeof(*results));
     kit_watch_init(&watch);
     arena_init(&scratch);
-    stage->account->channel->send(stage->account, messages, count, &watch.watch, &scratch, results);
+    stage->account->channel->send(
+        stage->account, &(struct outgoing){ messages, count, &watch.watch }, &scratch, results);
     for (size_t i = 0; i < count; i++)
         check_result(stage->row, &results[i], &watch, i);
     arena_finish(&scratch);

@@ -384,7 +384,8 @@ static void *send_many(void *ctx)
     for (int i = 0; i < 8; i++)
         messages[i] = a_message();
     for (int round = 0; round < 10; round++) {
-        channel_http.send(shared->account, messages, 8, &counts.watch, &arena, results);
+        channel_http.send(shared->account, &(struct outgoing){ messages, 8, &counts.watch }, &arena,
+                          results);
         for (int i = 0; i < 8; i++)
             good += results[i].status == SEND_OK;
         arena_reset(&arena);

@@ -64,7 +64,8 @@ static void use_account(const char *type, struct span body, const char *query)
     struct err err = { 0 };
 
     bench.event_count = 0;
-    if (channel_http.webhook(bench.account, &request, &bench.sink, &bench.arena, &ack, &err) < 0)
+    bench.sink.scratch = &bench.arena;
+    if (channel_http.webhook(bench.account, &request, &bench.sink, &ack, &err) < 0)
         assert_true(err.text[0]);
     for (size_t i = 0; i < bench.event_count; i++) {
         const struct channel_event *event = &bench.events[i];

@@ -373,7 +373,8 @@ static void play(const char *transport, const struct row *row)
     memset(results, 0xff, sizeof(results));
     kit_watch_init(&watch);
     arena_init(&scratch);
-    account->channel->send(account, messages, MAILS, &watch.watch, &scratch, results);
+    account->channel->send(account, &(struct outgoing){ messages, MAILS, &watch.watch }, &scratch,
+                           results);
     heard = script_stop(script);
     check_results(transport, row, results, &watch);
     check(heard->accepted == row->accepted, transport, row, "count of mails taken", results);

@@ -212,7 +212,8 @@ static void play(const char *transport, const struct row *row)
     memset(&result, 0xff, sizeof(result));
     kit_watch_init(&watch);
     arena_init(&scratch);
-    account->channel->send(account, &message, 1, &watch.watch, &scratch, &result);
+    account->channel->send(account, &(struct outgoing){ &message, 1, &watch.watch }, &scratch,
+                           &result);
     check(result.status == row->want, transport, row, "status", &result);
     check(!row->reason || strstr(result.reason, row->reason), transport, row, "reason", &result);
     check(!strstr(result.reason, PASSWORD) && !strstr(result.reason, PLAIN_BLOB) &&
@@ -267,7 +268,8 @@ static void test_smtp__survives_many_tls_sessions(void **state)
     arena_init(&scratch);
     for (int i = 0; i < row.accepted; i++) {
         kit_watch_init(&watch);
-        account->channel->send(account, &message, 1, &watch.watch, &scratch, &result);
+        account->channel->send(account, &(struct outgoing){ &message, 1, &watch.watch }, &scratch,
+                               &result);
         assert_int_equal(result.status, SEND_OK);
     }
     assert_int_equal(script_stop(script)->accepted, row.accepted);

@@ -48,7 +48,8 @@ static void send_mails(struct world *world, const struct message *messages, size
                        struct send_result *results)
 {
     kit_watch_init(&world->watch);
-    world->account->channel->send(world->account, messages, count, &world->watch.watch,
+    world->account->channel->send(world->account,
+                                  &(struct outgoing){ messages, count, &world->watch.watch },
                                   &world->scratch, results);
 }
 
@@ -298,7 +299,8 @@ static void test_smtp__says_retry_when_nobody_is_there(void **state)
 
             arena_init(&scratch);
             kit_watch_init(&watch);
-            account->channel->send(account, messages, 2, &watch.watch, &scratch, results);
+            account->channel->send(account, &(struct outgoing){ messages, 2, &watch.watch },
+                                   &scratch, results);
             assert_int_equal(results[0].status, SEND_RETRY);
             assert_int_equal(results[1].status, SEND_RETRY);
             assert_non_null(strstr(results[0].reason, "connect: "));

@@ -129,8 +129,9 @@ static void *send_batches(void *arg)
         for (int i = 0; i < BATCH; i++)
             messages[i] = kit_mail(i);
         kit_watch_init(&watch);
-        sender->account->channel->send(sender->account, messages, BATCH, &watch.watch, &scratch,
-                                       results);
+        sender->account->channel->send(sender->account,
+                                       &(struct outgoing){ messages, BATCH, &watch.watch },
+                                       &scratch, results);
         for (int i = 0; i < BATCH; i++) {
             sender->ok += results[i].status == SEND_OK;
             sender->wrong = sender->wrong || watch.begun[i] != 1 || watch.answered[i] != 1;

@@ -18,7 +18,8 @@ static void ask(const struct conf_section *section)
     for (size_t n = 0; (key = conf_key(section, n)) != NULL; n++) {
         if (!conf_text(section, key, NULL))
             abort();
-        if (conf_int(section, key, 1, 9, 1, &number, NULL) == 0 && (number < 1 || number > 9))
+        if (conf_int(section, key, (struct conf_range){ 1, 9, 1 }, &number, NULL) == 0 &&
+            (number < 1 || number > 9))
             abort();
         if (conf_bool(section, key, true, &flag, NULL) < 0)
             continue;

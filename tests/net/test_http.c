@@ -81,7 +81,7 @@ static struct http_response one(const struct http_request *request)
 {
     struct http_response response;
 
-    http_many(http, request, 1, NULL, &arena, &response);
+    http_many(http, &(struct http_round){ request, 1, NULL }, &arena, &response);
     return response;
 }
 
@@ -159,7 +159,7 @@ static void test_http__runs_many_requests_at_once_and_keeps_them_apart(void **st
         requests[i] = (struct http_request){ .method = "POST",
                                              .url = at(arena_printf(&arena, "/n/%d", i)),
                                              .body = span_of("x") };
-    http_many(http, requests, MANY, &log.watch, &arena, responses);
+    http_many(http, &(struct http_round){ requests, MANY, &log.watch }, &arena, responses);
     for (int i = 0; i < MANY; i++) {
         assert_int_equal(responses[i].fate, HTTP_ANSWERED);
         assert_int_equal(log.begun[i], 1);
@@ -182,7 +182,7 @@ static void test_http__says_not_sent_when_nobody_listens(void **state)
     struct http_response responses[3];
 
     (void)state;
-    http_many(http, requests, 3, &log.watch, &arena, responses);
+    http_many(http, &(struct http_round){ requests, 3, &log.watch }, &arena, responses);
     assert_int_equal(responses[0].fate, HTTP_NOT_SENT);
     assert_int_equal(log.begun[0], 0);
     assert_int_equal(log.answered[0], 1);
@@ -212,7 +212,8 @@ static void test_http__refuses_control_characters_before_anything_is_sent(void *
     struct log_of log = new_log();
 
     (void)state;
-    http_many(http, requests, COUNT_OF(requests), &log.watch, &arena, responses);
+    http_many(http, &(struct http_round){ requests, COUNT_OF(requests), &log.watch }, &arena,
+              responses);
     for (size_t i = 0; i < COUNT_OF(requests); i++) {
         assert_int_equal(responses[i].fate, HTTP_NOT_SENT);
         assert_int_equal(log.begun[i], 0);
@@ -318,7 +319,7 @@ static void test_http__connects_to_no_private_address(void **state)
             };
             struct http_response response;
 
-            http_many(guarded, &request, 1, NULL, &arena, &response);
+            http_many(guarded, &(struct http_round){ &request, 1, NULL }, &arena, &response);
             assert_int_equal(response.fate, HTTP_NOT_SENT);
         }
     }
@@ -340,7 +341,7 @@ static void test_http__speaks_plain_http_to_loopback_only(void **state)
     struct http_response responses[COUNT_OF(requests)];
 
     (void)state;
-    http_many(wide, requests, COUNT_OF(requests), NULL, &arena, responses);
+    http_many(wide, &(struct http_round){ requests, COUNT_OF(requests), NULL }, &arena, responses);
     for (size_t i = 0; i < COUNT_OF(requests); i++)
         assert_int_equal(responses[i].fate, HTTP_NOT_SENT);
     assert_non_null(strstr(responses[0].reason, "loopback"));

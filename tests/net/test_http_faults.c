@@ -95,7 +95,7 @@ static struct http_response post(int port, const char *scheme, int64_t timeout_m
     struct http_response response;
 
     *counts = (struct counts){ .watch = { note_begun, note_answered } };
-    http_many(http, &request, 1, &counts->watch, &arena, &response);
+    http_many(http, &(struct http_round){ &request, 1, &counts->watch }, &arena, &response);
     return response;
 }
 

@@ -63,7 +63,8 @@ static int read_addresses(struct world *w, struct address **out)
 {
     const struct prospect ana = { .slot = (int)world_id(w, "A"), .id = world_id(w, "ana") };
     struct err err = { 0 };
-    int count = addresses_of(w->db, &ana, WORLD_NOW, &w->arena, out, &err);
+    int count =
+        addresses_of(w->db, &(struct address_query){ &ana, WORLD_NOW }, &w->arena, out, &err);
 
     world_check(count, &err);
     return count;

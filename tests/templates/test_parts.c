@@ -20,7 +20,17 @@ static struct parts *compile(struct arena *arena, const struct part_source *sour
                              struct str *problems)
 {
     str_init(problems, 100000);
-    return parts_compile("demo", sources, count, NULL, arena, problems);
+    return parts_compile(&(struct parts_source){ "demo", sources, count, NULL }, arena, problems);
+}
+
+static int render_for(const struct parts *parts, const char *channel,
+                      const struct render_context *context, struct arena *arena,
+                      struct rendered *out, struct template_problem *problem)
+{
+    struct render_context with_channel = *context;
+
+    with_channel.channel = channel;
+    return parts_render(parts, &with_channel, arena, out, problem);
 }
 
 static void test_parts__email_has_subject_text_and_html(void **state)
@@ -41,7 +51,7 @@ static void test_parts__email_has_subject_text_and_html(void **state)
     parts = compile(&arena, sources, 1, &problems);
     assert_non_null(parts);
     context.data = liquid_data(&arena, "{\"name\":\"<Ann>\"}");
-    assert_int_equal(parts_render(parts, "email", &context, &arena, &out, &problem), 0);
+    assert_int_equal(render_for(parts, "email", &context, &arena, &out, &problem), 0);
     assert_true(span_is(out.subject, "Hi <Ann>"));
     assert_true(span_is(out.text, "Text <Ann>"));
     assert_true(span_is(out.html, "<p>&lt;Ann&gt;</p>"));
@@ -88,7 +98,7 @@ static void test_parts__missing_ones_are_derived_from_the_nearest(void **state)
         assert_non_null(parts);
         assert_string_equal(parts_for_channel(parts, rows[i].channel, &derived), rows[i].part);
         assert_int_equal(derived, rows[i].derived);
-        assert_int_equal(parts_render(parts, rows[i].channel, &context, &arena, &out, &problem), 0);
+        assert_int_equal(render_for(parts, rows[i].channel, &context, &arena, &out, &problem), 0);
         assert_string_equal(arena_dup_span(&arena, out.subject), rows[i].subject);
         assert_string_equal(arena_dup_span(&arena, out.text), rows[i].text);
         parts_destroy(parts);
@@ -142,7 +152,7 @@ static void test_parts__a_missing_field_holds_with_its_line(void **state)
     arena_init(&arena);
     parts = compile(&arena, &source, 1, &problems);
     assert_non_null(parts);
-    assert_int_equal(parts_render(parts, "email", &context, &arena, &out, &problem), -1);
+    assert_int_equal(render_for(parts, "email", &context, &arena, &out, &problem), -1);
     assert_int_equal(problem.line, 5);
     assert_string_equal(problem.text, "city is missing and has no default");
     assert_string_equal(out.part, "email");
@@ -168,7 +178,7 @@ static void test_parts__tag_lines_leave_no_blank_lines(void **state)
     arena_init(&arena);
     parts = compile(&arena, &source, 1, &problems);
     assert_non_null(parts);
-    assert_int_equal(parts_render(parts, "slack", &context, &arena, &out, &problem), 0);
+    assert_int_equal(render_for(parts, "slack", &context, &arena, &out, &problem), 0);
     assert_string_equal(arena_dup_span(&arena, out.text), "a\nb\nd e\n\nf");
     parts_destroy(parts);
     str_finish(&problems);
@@ -261,7 +271,8 @@ static struct parts *library_parts(struct arena *arena, const char *name)
     for (size_t i = 0; i < COUNT_OF(names); i++)
         sources[i] = (struct part_source){ names[i], read_part(arena, name, names[i]) };
     str_init(&problems, 100000);
-    parts = parts_compile(name, sources, COUNT_OF(sources), fields, arena, &problems);
+    parts = parts_compile(&(struct parts_source){ name, sources, COUNT_OF(sources), fields }, arena,
+                          &problems);
     if (!parts)
         fail_msg("%s", str_text(&problems));
     str_finish(&problems);
@@ -341,7 +352,7 @@ static void test_library__renders_for_everybody_on_every_channel(void **state)
         arena_init(&arena);
         parts = library_parts(&arena, name);
         context.data = liquid_data(&arena, people[i / COUNT_OF(channels) % COUNT_OF(people)]);
-        if (parts_render(parts, channel, &context, &arena, &out, &problem) < 0)
+        if (render_for(parts, channel, &context, &arena, &out, &problem) < 0)
             fail_msg("%s/%s:%d: %s", name, channel, problem.line, problem.text);
         check_rendered(name, channel, &out, &arena);
         parts_destroy(parts);
@@ -363,7 +374,7 @@ static void test_library__leads_with_the_recap_when_there_is_one(void **state)
         arena_init(&arena);
         parts = library_parts(&arena, library[i]);
         context.data = liquid_data(&arena, people[2]);
-        assert_int_equal(parts_render(parts, "email", &context, &arena, &out, &problem), 0);
+        assert_int_equal(render_for(parts, "email", &context, &arena, &out, &problem), 0);
         text = arena_dup_span(&arena, out.text);
         recap = strstr(text, "When we spoke on 6 October");
         assert_non_null(recap);
