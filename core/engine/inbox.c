@@ -663,7 +663,8 @@ static int hear_status(struct event_sink *s, const struct channel_event *event)
         return found < 0 ? -1 : 0;
     sent.slot = touch.slot;
     sent.id = touch.id;
-    if (touch_move(env->db, &sent, ",unsure,", s->err) < 0 ||
+    /* On the wire: the provider knows of it before our own record of the send is written. */
+    if (touch_move(env->db, &sent, ",unsure,wire,", s->err) < 0 ||
         touch_receipt(env->db, touch.id, state, s->inbound->at, s->err) < 0)
         return -1;
     return event->delivery == DELIVERY_OPTED_OUT ? mirror_opt_out(s, &touch) : 0;

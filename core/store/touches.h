@@ -32,7 +32,7 @@ struct touch_result {
 int touch_insert(struct db *db, const struct touch *touch, struct err *err) MUST_USE;
 int touch_get(struct db *db, int64_t id, struct arena *arena, struct touch *out,
               struct err *err) MUST_USE;
-/* Only from `wire`: a late result changes nothing. 1 = changed, 0 = not, -1. */
+/* Only from `wire`: a late result changes nothing, but the provider's id is kept. 1 = changed, 0 = not, -1. */
 int touch_record(struct db *db, const struct touch_result *result, struct err *err) MUST_USE;
 /* due or retry -> wire, under `epoch`, one more try. 1, 0 or -1. */
 int touch_put_on_wire(struct db *db, int64_t id, int64_t epoch, struct err *err) MUST_USE;
