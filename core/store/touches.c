@@ -239,7 +239,8 @@ int touch_history(struct db *db, int64_t prospect_id, struct arena *arena, struc
 {
     struct stmt *stmt =
         db_query(db,
-                 "SELECT id, enrollment_id, channel, sender, address, state, created_at, sent_at "
+                 "SELECT id, enrollment_id, channel, sender, address, state, created_at, sent_at, "
+                 "CASE WHEN provider_id = 'task' AND disposition IS NULL THEN 1 ELSE 0 END "
                  "FROM touch WHERE slot = $1 AND prospect_id = $2 "
                  "AND state <> 'cancelled' ORDER BY created_at DESC, id DESC LIMIT 200",
                  PARAMS(P(id_slot(prospect_id)), P(prospect_id)), err);
@@ -256,6 +257,7 @@ int touch_history(struct db *db, int64_t prospect_id, struct arena *arena, struc
             .state = stmt_col_text(stmt, 5, arena),
             .created_at = stmt_col_int(stmt, 6),
             .sent_at = stmt_col_int(stmt, 7),
+            .undone = stmt_col_int(stmt, 8) != 0,
         };
     return more < 0 ? -1 : count;
 }

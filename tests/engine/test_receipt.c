@@ -1,4 +1,5 @@
-/* tests/engine/test_receipt.c - receipts in any order with our own record of the send. */
+/* tests/engine/test_receipt.c - what a gateway for texts reports: receipts in any order with our own record of the send,
+ * and answers. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdint.h>
@@ -15,7 +16,10 @@ static const char kannel[] = "[http]\nlisten = 127.0.0.1:8025\npublic_url = http
                              "[sender texts]\nthrough = http\nprovider = kannel\nchannel = sms\n"
                              "from = +12025550100\nbase_url = http://127.0.0.1:1\n"
                              "username = heed\npassword_env = HEED_TEST_SECRET\n"
-                             "secret_env = HEED_TEST_SECRET\n";
+                             "secret_env = HEED_TEST_SECRET\n"
+                             "[sender sam]\nthrough = console\nchannel = email\n"
+                             "from = Sam Carter <sam@us.example>\n"
+                             "[sender phone]\nthrough = task\nchannel = call\n";
 
 /* A text on the wire; returns its id. */
 static int64_t put_on_wire(struct world *world)
@@ -41,26 +45,39 @@ static int64_t put_on_wire(struct world *world)
     return touch.id;
 }
 
+/* A request of Kannel, stored as the web stores it. */
+static void store_webhook(struct world *world, const char *query, struct inbound *in)
+{
+    const struct httpd_request request = { .method = "GET",
+                                           .path = "/webhook/texts",
+                                           .query = query };
+    struct err err = { 0 };
+
+    *in = (struct inbound){ .source = "webhook:texts",
+                            .key = query,
+                            .state = "new",
+                            .slot = id_slot_of(span_of(query)),
+                            .envelope = envelope_make(&request, &world->arena),
+                            .raw = span_of(""),
+                            .at = workspace_now(world->workspace) };
+    in->id = id_next(&world->workspace->clock, in->slot);
+    assert_int_equal(inbound_insert(world->workspace->db, in, &err), 1);
+}
+
 static void hear_receipt(struct world *world, int64_t touch_id, int status)
 {
-    struct arena *arena = &world->arena;
     char token[TOKEN_TEXT_BYTES];
-    struct httpd_request request = { .method = "GET", .path = "/webhook/texts" };
-    struct inbound in = { .source = "webhook:texts", .state = "new", .at = WORLD_START };
+    struct inbound in;
     struct inbox inbox = { .effects = { .workspace = world->workspace,
                                         .db = world->workspace->db,
                                         .now = WORLD_START,
-                                        .arena = arena } };
+                                        .arena = &world->arena } };
     struct err err = { 0 };
 
     token_make(&world->workspace->tokens, TOKEN_MESSAGE_ID, touch_id, token);
-    request.query = arena_printf(arena, "ref=%s&status=%d&answer=&ts=1796115600", token, status);
-    in.key = request.query;
-    in.slot = id_slot_of(span_of(in.key));
-    in.id = id_next(&world->workspace->clock, in.slot);
-    in.envelope = envelope_make(&request, arena);
-    in.raw = span_of("");
-    assert_int_equal(inbound_insert(world->workspace->db, &in, &err), 1);
+    store_webhook(
+        world, arena_printf(&world->arena, "ref=%s&status=%d&answer=&ts=1796115600", token, status),
+        &in);
     if (inbox_process(&inbox, &in, &err) < 0)
         fail_msg("%s", err.text);
 }
@@ -130,11 +147,36 @@ static void test_receipt__keeps_a_text_that_arrived_from_another_try(void **stat
     world_destroy(&world);
 }
 
+/* The planned call has their number for an address, but nobody has called: it earned nothing. */
+static void test_reply__is_not_credited_to_a_call_that_nobody_made(void **state)
+{
+    const int64_t two_days = WORLD_START + 2 * DAY_MS;
+    struct world world;
+    struct inbound in;
+    int64_t ana;
+
+    (void)state;
+    world_create(&world, kannel);
+    world_plan(&world, "auto");
+    ana = world_prospect(&world, "Ana", "ana@x.example", "+4915112345678");
+    world_enroll(&world, ana);
+    for (int64_t at = WORLD_START; at <= two_days; at += DAY_MS)
+        world_run(&world, at);
+    assert_string_equal(world_touch(&world, ana, 0).channel, "call");
+    store_webhook(&world, "id=1&sender=%2B4915112345678&to=%2B12025550100&message=Hello&ts=1", &in);
+    world_run(&world, two_days + HOUR_MS);
+    assert_int_equal(world_message(&world, ana).touch_id, world_touch(&world, ana, 1).id);
+    assert_true(world_touch(&world, ana, 1).replied_at > 0);
+    assert_true(world_touch(&world, ana, 0).replied_at == 0);
+    world_destroy(&world);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_receipt__before_our_own_record_loses_no_provider_id),
         cmocka_unit_test(test_receipt__keeps_a_text_that_arrived_from_another_try),
+        cmocka_unit_test(test_reply__is_not_credited_to_a_call_that_nobody_made),
     };
 
     setenv("HEED_TEST_SECRET", "0123456789abcdef", 1);
