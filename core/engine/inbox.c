@@ -495,12 +495,25 @@ static int hear(struct answer *a, struct err *err)
 
 /* ---- mail ---- */
 
+/* A pipe gives lines that end in LF, a mailbox CRLF, and each may trim spaces and end lines its own way. */
+static const char *without_space(const char *text, struct arena *arena)
+{
+    char *copy = arena_dup(arena, text), *to = copy;
+
+    for (const char *at = text; *at; at++)
+        if (!strchr(" \t\r\n", *at))
+            *to++ = *at;
+    *to = '\0';
+    return copy;
+}
+
 /* The same mail by two ways differs in its trace headers; without a Message-ID only the bytes themselves tell. */
 static const char *mail_identity(const struct reading *r, struct span raw, struct arena *arena)
 {
     unsigned char hash[SIGN_MAX_BYTES];
-    const char *all = arena_printf(arena, "%s|%s|%s", r->message_id ? r->message_id : "",
-                                   r->from ? r->from : "", r->text ? r->text : "");
+    const char *all =
+        arena_printf(arena, "%s|%s|%s", r->message_id ? r->message_id : "", r->from ? r->from : "",
+                     without_space(r->text ? r->text : "", arena));
     bool named = r->kind != READING_UNREADABLE && r->message_id;
     size_t len = sign_digest(SIGN_SHA256, named ? span_of(all) : raw, hash);
 
@@ -652,7 +665,8 @@ static int hear_status(struct event_sink *s, const struct channel_event *event)
         return found < 0 ? -1 : 0;
     sent.slot = touch.slot;
     sent.id = touch.id;
-    if (touch_move(env->db, &sent, ",unsure,", s->err) < 0 ||
+    /* On the wire: the provider knows of it before our own record of the send is written. */
+    if (touch_move(env->db, &sent, ",unsure,wire,", s->err) < 0 ||
         touch_receipt(env->db, touch.id, state, s->inbound->at, s->err) < 0)
         return -1;
     return event->delivery == DELIVERY_OPTED_OUT ? mirror_opt_out(s, &touch) : 0;

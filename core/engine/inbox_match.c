@@ -67,7 +67,8 @@ static bool is_wanted(struct lookup *l, const struct match_key *key,
     default:
         break;
     }
-    if (strcmp(touch->state, "failed") == 0) /* it never left: nobody answers it */
+    if (strcmp(touch->state, "failed") == 0 ||
+        touch->undone) /* nobody answers what never reached them */
         return false;
     switch (key->kind) {
     case MATCH_KEY_PAIR:

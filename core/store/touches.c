@@ -4,6 +4,7 @@
 #include <stdint.h>
 
 #include "core/base/id.h"
+#include "core/store/states.h"
 
 #define COLUMNS                                                                                    \
     "slot, id, prospect_id, enrollment_id, step, sequence, step_id, template, channel, sender, "   \
@@ -94,11 +95,17 @@ int touch_get(struct db *db, int64_t id, struct arena *arena, struct touch *out,
     return count;
 }
 
+/* A receipt or a bounce may have moved it off the wire already: then only what the provider called it is still missing. */
 int touch_record(struct db *db, const struct touch_result *r, struct err *err)
 {
     return db_run(db,
-                  "UPDATE touch SET state = $3, reason = $4, provider_id = $5, retry_at = $6, "
-                  "sent_at = $7 WHERE slot = $1 AND id = $2 AND state = 'wire'",
+                  "UPDATE touch SET state = CASE state WHEN 'wire' THEN $3 ELSE state END, "
+                  "reason = CASE WHEN state = 'wire' THEN $4 "
+                  "WHEN reason <> 'resolved by a receipt' THEN reason END, provider_id = $5, "
+                  "retry_at = CASE state WHEN 'wire' THEN $6 END, "
+                  "sent_at = CASE state WHEN 'wire' THEN $7 ELSE sent_at END "
+                  "WHERE slot = $1 AND id = $2 AND (state = 'wire' OR ($3 = 'sent' "
+                  "AND provider_id IS NULL AND state IN " SENT_STATES "))",
                   PARAMS(P(r->slot), P(r->id), P(r->state), P(r->reason), P(r->provider_id),
                          param_or_null(r->retry_at), param_or_null(r->sent_at)),
                   err);
@@ -232,7 +239,8 @@ int touch_history(struct db *db, int64_t prospect_id, struct arena *arena, struc
 {
     struct stmt *stmt =
         db_query(db,
-                 "SELECT id, enrollment_id, channel, sender, address, state, created_at, sent_at "
+                 "SELECT id, enrollment_id, channel, sender, address, state, created_at, sent_at, "
+                 "CASE WHEN provider_id = 'task' AND disposition IS NULL THEN 1 ELSE 0 END "
                  "FROM touch WHERE slot = $1 AND prospect_id = $2 "
                  "AND state <> 'cancelled' ORDER BY created_at DESC, id DESC LIMIT 200",
                  PARAMS(P(id_slot(prospect_id)), P(prospect_id)), err);
@@ -249,6 +257,7 @@ int touch_history(struct db *db, int64_t prospect_id, struct arena *arena, struc
             .state = stmt_col_text(stmt, 5, arena),
             .created_at = stmt_col_int(stmt, 6),
             .sent_at = stmt_col_int(stmt, 7),
+            .undone = stmt_col_int(stmt, 8) != 0,
         };
     return more < 0 ? -1 : count;
 }

@@ -32,7 +32,7 @@ struct touch_result {
 int touch_insert(struct db *db, const struct touch *touch, struct err *err) MUST_USE;
 int touch_get(struct db *db, int64_t id, struct arena *arena, struct touch *out,
               struct err *err) MUST_USE;
-/* Only from `wire`: a late result changes nothing. 1 = changed, 0 = not, -1. */
+/* Only from `wire`: a late result changes nothing, but the provider's id is kept. 1 = changed, 0 = not, -1. */
 int touch_record(struct db *db, const struct touch_result *result, struct err *err) MUST_USE;
 /* due or retry -> wire, under `epoch`, one more try. 1, 0 or -1. */
 int touch_put_on_wire(struct db *db, int64_t id, int64_t epoch, struct err *err) MUST_USE;
@@ -67,6 +67,7 @@ struct touch_brief {
     int64_t id, enrollment_id;
     const char *channel, *sender, *address, *state;
     int64_t created_at, sent_at;
+    bool undone; /* a person's task that nobody has carried out */
 };
 int touch_history(struct db *db, int64_t prospect_id, struct arena *arena, struct touch_brief **out,
                   struct err *err) MUST_USE;

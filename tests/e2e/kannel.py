@@ -46,7 +46,7 @@ smsc-id = failing
 system-type = generic
 port = {reports}
 connect-allow-ip = 127.0.0.1
-send-url = "http://127.0.0.1:{carrier}/?from=%p&to=%P&text=%b"
+send-url = "http://127.0.0.1:{carrier}/?from=%P&to=%p&coding=%c&udh=%u&text=%b"
 status-success-regex = "^ok"
 generic-foreign-id-regex = "^ok ([0-9]+)"
 allowed-prefix = "{undelivered}"
@@ -57,6 +57,8 @@ bearerbox-port = {boxes}
 sendsms-port = {send}
 sendsms-interface = 127.0.0.1
 mo-recode = true
+http-request-retry = 30
+http-queue-delay = 1
 sendsms-chars = "0123456789 +-"
 
 group = sendsms-user
@@ -189,12 +191,26 @@ class _Carrier(http.server.ThreadingHTTPServer):
     def __init__(self, reports_port):
         super().__init__((LOOPBACK, 0), _CarrierRequest)
         self.reports_port = reports_port
-        self.messages = []
+        self.messages, self._parts, self._taken = [], {}, 0
         threading.Thread(target=self.serve_forever, daemon=True).start()
 
     def close(self):
         self.shutdown()
         self.server_close()
+
+    def take(self, query):
+        """A text or a part of one, as bytes: what they mean is in the coding. Returns our number for it."""
+        text, udh = query.get("text", b""), query.get("udh", b"")
+        reference, total, number = udh[3:6] if udh else (0, 1, 1)
+        parts = self._parts.setdefault((query["from"], query["to"], reference), {})
+        parts[number] = text
+        self._taken += 1
+        if len(parts) == total:
+            whole = b"".join(parts[key] for key in sorted(parts))
+            self.messages.append({"from": query["from"].decode(), "to": query["to"].decode(), "text":
+                                  whole.decode("utf-16-be" if query.get("coding") == b"2" else "utf-8")})
+            parts.clear()
+        return self._taken
 
     def report(self, number):
         query = urllib.parse.urlencode({"dlr-mid": number, "dlr-mask": 2, "from": "0", "to": "0", "text": "failed"})
@@ -205,9 +221,8 @@ class _Carrier(http.server.ThreadingHTTPServer):
 
 class _CarrierRequest(http.server.BaseHTTPRequestHandler):
     def do_GET(self):
-        query = dict(urllib.parse.parse_qsl(urllib.parse.urlparse(self.path).query))
-        self.server.messages.append({name: query.get(name, "") for name in ("from", "to", "text")})
-        number = len(self.server.messages)
+        fields = urllib.parse.parse_qsl(urllib.parse.urlparse(self.path).query, encoding="latin-1")
+        number = self.server.take({name: value.encode("latin-1") for name, value in fields})
         body = b"ok %d" % number
         self.send_response(202)
         self.send_header("Content-Length", str(len(body)))

@@ -162,7 +162,9 @@ class Texts(unittest.TestCase):
 
     def test_a_text_that_cannot_be_delivered_says_so(self):
         url = self.webhook.url("/receipt?status=%d&mid=me_2")
-        self.kannel.send("12345", "+490077", "Hello", url)
+        text = "Grüße " * 20
+        self.kannel.send("12345", "+490077", text, url)
+        self.on_phone("+490077", text)
         self.webhook.wait("/receipt", status="2", mid="me_2")
 
     def test_texts_from_a_phone_reach_the_webhook(self):
