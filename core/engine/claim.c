@@ -11,10 +11,37 @@
 #define LOOK_AGAIN_MS HOUR_MS /* at what is broken: unknown sequence, bad template */
 /* A plan that finds its sender busy costs as much as one that goes out: after so many the rest waits for results. */
 #define BUSY_LOOKS 256
+#define WAITS_MS (5 * SECOND_MS) /* business: how long a busy sender is remembered */
 
 static bool may_go_on(const struct claim *claim)
 {
     return claim->budget > 0 && claim->busy < BUSY_LOOKS;
+}
+
+static bool is_busy(const struct sender_pace *pace)
+{
+    return pace->room && pace->in_air >= pace->room;
+}
+
+static void note_busy(struct claim *claim, int slot, const struct sender_pace *pace)
+{
+    claim->busy++;
+    claim->waits[slot] = (uint16_t)(pace - claim->planner->paces + 1);
+}
+
+/* Others may have become due there, whose sender is free. */
+static void forget_waits(struct claim *claim)
+{
+    if (claim->now < claim->looks_again_at)
+        return;
+    memset(claim->waits, 0, sizeof(claim->waits));
+    claim->looks_again_at = claim->now + WAITS_MS;
+}
+
+/* A look into a slot whose sender is as busy as before would be wasted. */
+static bool still_waits(const struct claim *claim, int slot)
+{
+    return claim->waits[slot] && is_busy(&claim->planner->paces[claim->waits[slot] - 1]);
 }
 
 static void put_in_batch(struct claim *claim, struct sender_pace *pace, const struct touch *touch)
@@ -104,7 +131,7 @@ static int carry_out(struct claim *claim, const struct subject *subject,
         break;
     case PLAN_LATER:
         if (plan->busy) {
-            claim->busy++;
+            note_busy(claim, enrollment->slot, plan->pace);
             return 0; /* still due: asked again when results have come */
         }
         enrollment->state = "active";
@@ -187,8 +214,8 @@ static int try_again(struct claim *claim, struct touch *touch, struct err *err)
         return cancel(claim, touch, "its sender is no longer configured", err);
     if (pace->paused_until > claim->now)
         return postpone(claim, touch, pace->paused_until, err);
-    if (pace->room && pace->in_air >= pace->room) {
-        claim->busy++;
+    if (is_busy(pace)) {
+        note_busy(claim, touch->slot, pace);
         return 0;
     }
     if (touch_put_on_wire(planner->db, touch->id, planner->epoch, err) != 1)
@@ -230,8 +257,12 @@ int claim_due(struct claim *claim, struct err *err)
     claim->busy = 0;
     claim->planner->now = claim->now;
     claim->planner->arena = claim->arena;
+    forget_waits(claim);
     while (may_go_on(claim) && turns++ < SLOT_COUNT &&
            (slot = wheel_take(claim->wheel, claim->now)) >= 0) {
+        if (still_waits(claim, slot))
+            continue;
+        claim->waits[slot] = 0;
         arena_reset(claim->arena);
         if (retry_slot(claim, slot, err) < 0 || plan_slot(claim, slot, err) < 0 ||
             wheel_read_slot(claim->wheel, claim->planner->db, slot, err) < 0)

@@ -11,11 +11,13 @@ struct claim {
     struct planner *planner;
     struct wheel *wheel;
     int64_t now;
-    int budget;             /* touches it may still put on the wire */
-    int busy;               /* of this cycle: plans that found their sender busy */
-    struct batch **filling; /* one place for each sender */
-    struct batch *full;     /* finished batches of this cycle */
-    struct arena *arena;    /* of one slot: reset between */
+    int budget;                 /* touches it may still put on the wire */
+    int busy;                   /* of this cycle: plans that found their sender busy */
+    uint16_t waits[SLOT_COUNT]; /* sender + 1 found busy at the last look into the slot; 0 = none */
+    int64_t looks_again_at;     /* then all of `waits` is forgotten */
+    struct batch **filling;     /* one place for each sender */
+    struct batch *full;         /* finished batches of this cycle */
+    struct arena *arena;        /* of one slot: reset between */
 };
 
 /* Goes through slots with work until the budget is used or the senders are busy. 0 or -1 (roll back). */

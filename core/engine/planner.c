@@ -259,7 +259,9 @@ static bool must_wait(struct question *q, struct sender_pace *pace, struct plan 
     if (q->planner->dry)
         return false;
     if (pace->room && pace->in_air >= pace->room) {
-        *out = (struct plan){ .kind = PLAN_LATER, .at_ms = q->now + BUSY_LOOK_MS, .busy = true };
+        *out = (struct plan){
+            .kind = PLAN_LATER, .at_ms = q->now + BUSY_LOOK_MS, .pace = pace, .busy = true
+        };
         return true;
     }
     free_at = pace_peek(&pace->pace, q->now, zone);

@@ -1,6 +1,7 @@
 #!/usr/bin/python3
-"""How fast, at what cost: so many due follow-ups of 1 KB text to Postfix's smtp-sink, by heed and by the stack a user would
-write (peers/sqlite_nodemailer.js), in turns, so that both meet the same machine. Start-up counts, preparation does not.
+"""How fast, at what cost: so many due follow-ups of 1 KB text to Postfix's smtp-sink, by heed and by the stack a user
+would write (peers/sqlite_nodemailer.js), in turns, so that both meet the same machine. Start-up counts, preparation
+does not.
 Usage: touches.py [--count N] [--rounds N] [--peer each|batch] HEED MODULES FOLDER   (script/bench does it)
 
 Ends with one line of JSON: the median of each engine, and heed's ratios to the peer."""
@@ -124,7 +125,8 @@ class Nodemailer:
     def __init__(self, options, csv_path):
         self.name, self.mode = "nodemailer+better-sqlite3", options.peer
         self.csv_path, self.port = csv_path, options.port
-        self.store, self.script = os.path.join(options.folder, "peer.db"), os.path.join(HERE, "peers/sqlite_nodemailer.js")
+        self.store = os.path.join(options.folder, "peer.db")
+        self.script = os.path.join(HERE, "peers/sqlite_nodemailer.js")
         os.environ["NODE_PATH"] = options.modules
 
     def prepare(self):
@@ -185,7 +187,8 @@ def main():
     parser = argparse.ArgumentParser(description="heed beside nodemailer and better-sqlite3.")
     parser.add_argument("--count", type=int, default=20000)
     parser.add_argument("--rounds", type=int, default=3)
-    parser.add_argument("--peer", choices=("each", "batch"), default="each", help="the peer commits each outcome, or batches")
+    parser.add_argument("--peer", choices=("each", "batch"), default="each",
+                        help="the peer commits every outcome by itself, or those of a claimed batch together")
     parser.add_argument("heed")
     parser.add_argument("modules")
     parser.add_argument("folder")
@@ -201,8 +204,8 @@ def main():
         for engine in engines:
             results[engine.name].append(one_run(engine, options))
     ours, peer = (median_of(results[engine.name]) for engine in engines)
-    print(json.dumps({"bench": "touches", "count": options.count, "rounds": options.rounds, "peer_commits": options.peer,
-                      **{engine.name: median_of(results[engine.name]) for engine in engines},
+    print(json.dumps({"bench": "touches", "count": options.count, "rounds": options.rounds,
+                      "peer_commits": options.peer, engines[0].name: ours, engines[1].name: peer,
                       "ratio": {key: round(ours[key] / peer[key], 3) for key in ours}}))
     shutil.rmtree(options.folder, ignore_errors=True)
     return 0

@@ -132,8 +132,10 @@ class Workspace:
     def add_people(self, count):
         """Half of them have only an e-mail address, half only a phone; all are enrolled and due at once."""
         first, self.people = self.people, self.people + count
-        addresses = ["p%d@crash.test" % n if n % 2 else "+49151%08d" % (10000000 + n) for n in range(first, self.people)]
-        rows = [",%s,P%d" % (a, first + i) if a[0] == "+" else "%s,,P%d" % (a, first + i) for i, a in enumerate(addresses)]
+        addresses = ["p%d@crash.test" % n if n % 2 else "+49151%08d" % (10000000 + n)
+                     for n in range(first, self.people)]
+        rows = ["%s,P%d" % ("," + address if address[0] == "+" else address + ",", first + n)
+                for n, address in enumerate(addresses)]
         self.write("people.csv", "\n".join(["email,mobile,first_name", *rows, ""]))
         self.write("people.txt", "\n".join([*addresses, ""]))
         self.run("import", self.path("people.csv"))
@@ -271,8 +273,7 @@ def all_stores(options, tally):
         while killer.left:
             kills = min(KILLS_PER_STORE, killer.left)
             tally.add(kills, one_store(options, killer, sinks, kills))
-            print("%d kills, %d touches, %d doubled, %d lost, %d unsure, %d s" % (
-                tally.kills, tally.touches, tally.doubled, tally.lost, tally.unsure, time.monotonic() - began), flush=True)
+            print("%s, %d s" % (tally.last_line()[len("crash: "):], time.monotonic() - began), flush=True)
     print("at crash points: %s" % ", ".join("%s %d" % pair for pair in sorted(killer.hits.items())))
     print("messages were on their way at %d of %d kills; %d of %d unsure touches had been taken: %s" % (
         killer.sending, tally.kills, tally.unsure_taken, tally.unsure, options.report))

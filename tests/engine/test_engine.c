@@ -436,6 +436,26 @@ static void test_engine__keeps_the_pace_of_a_sender(void **state)
     world_destroy(&world);
 }
 
+/* A queue of two for 200 due touches by mail, and a free sender beside it. */
+static void test_engine__gets_through_a_backlog_that_is_larger_than_the_queue(void **state)
+{
+    struct world world;
+    char email[64];
+
+    (void)state;
+    world_create(&world, "[sender sam]\nthrough = console\nchannel = email\n"
+                         "from = Sam <sam@us.example>\nsessions = 1\nbatch = 1\n"
+                         "[sender texts]\nthrough = console\nchannel = sms\nfrom = +12025550100\n");
+    world_plan(&world, "auto");
+    for (int i = 0; i < 200; i++) {
+        snprintf(email, sizeof(email), "p%d@northwind.example", i);
+        world_enroll(&world, world_prospect(&world, "Ana", email, NULL));
+    }
+    world_run(&world, WORLD_START);
+    assert_int_equal(world_count(&world, "touch WHERE state = 'sent' AND tries = 1"), 200);
+    world_destroy(&world);
+}
+
 static void test_engine__refuses_a_second_daemon_with_a_clear_text(void **state)
 {
     const struct engine_options options = { .once = true };
@@ -494,6 +514,7 @@ int main(void)
         cmocka_unit_test(test_engine__a_broken_sender_rests_and_its_touches_wait),
         cmocka_unit_test(test_engine__a_missing_field_holds_the_touch_and_tells_a_person),
         cmocka_unit_test(test_engine__keeps_the_pace_of_a_sender),
+        cmocka_unit_test(test_engine__gets_through_a_backlog_that_is_larger_than_the_queue),
         cmocka_unit_test(test_engine__refuses_a_second_daemon_with_a_clear_text),
         cmocka_unit_test(test_engine__one_prospect_is_in_a_sequence_once),
     };

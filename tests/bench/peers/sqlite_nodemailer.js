@@ -1,5 +1,5 @@
-// The stack a user would write: better-sqlite3 (WAL, synchronous=FULL), a queue table with leases, liquidjs, nodemailer's
-// pool. No policy, no flight recorder, no decisions: claim, render, send, record.
+// The stack a user would write: better-sqlite3 (WAL, synchronous=FULL), a queue table with leases, liquidjs and
+// nodemailer's pool. No policy, no flight recorder, no decisions: claim, render, send, record.
 // Usage: node sqlite_nodemailer.js prepare STORE PROSPECTS.csv
 //        node sqlite_nodemailer.js run STORE TEMPLATE PORT CONNECTIONS each|batch
 'use strict';
@@ -13,8 +13,8 @@ const NEVER = 5e12; // ms: after every test
 const SCHEMA = `
 CREATE TABLE prospect(id INTEGER PRIMARY KEY, email TEXT UNIQUE, first_name TEXT, company TEXT, title TEXT, city TEXT,
   topic TEXT);
-CREATE TABLE enrollment(id INTEGER PRIMARY KEY, prospect_id INTEGER NOT NULL, step INTEGER NOT NULL, state INTEGER NOT NULL,
-  due_at INTEGER NOT NULL, lease_until INTEGER NOT NULL DEFAULT 0);
+CREATE TABLE enrollment(id INTEGER PRIMARY KEY, prospect_id INTEGER NOT NULL, step INTEGER NOT NULL,
+  state INTEGER NOT NULL, due_at INTEGER NOT NULL, lease_until INTEGER NOT NULL DEFAULT 0);
 CREATE INDEX enrollment_due ON enrollment(due_at) WHERE state = 0;
 CREATE TABLE touch(id INTEGER PRIMARY KEY, enrollment_id INTEGER NOT NULL, step INTEGER NOT NULL, channel TEXT NOT NULL,
   sent_at INTEGER NOT NULL, outcome INTEGER NOT NULL, message_id TEXT NOT NULL, UNIQUE(enrollment_id, step));`;
