@@ -128,7 +128,7 @@ static inline void bench_start(struct bench *bench)
     struct err err = { 0 };
 
     *bench = (struct bench){
-        .sink = { bench_emit }, .watch = { bench_begun, bench_answered }, .status = 200, .body = ""
+        .sink = { .emit = bench_emit }, .watch = { bench_begun, bench_answered }, .status = 200, .body = ""
     };
     arena_init(&bench->arena);
     clock_init_manual(&bench->clock, BENCH_NOW_MS);
