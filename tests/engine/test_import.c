@@ -51,9 +51,9 @@ static int open_world(void **state)
     world->workspace.region = "DE";
     world->workspace.zone = zone_utc();
     clock_init_manual(&world->workspace.clock, NOW);
-    world->workspace.db = db_open(":memory:", DB_WRITE, &world->err);
+    world->workspace.db = db_open("", DB_WRITE, &world->err); /* private and passing */
     assert_non_null(world->workspace.db);
-    assert_int_equal(migrate(world->workspace.db, ":memory:", &world->err), 0);
+    assert_int_equal(migrate(world->workspace.db, "", &world->err), 0);
     *state = world;
     return 0;
 }
