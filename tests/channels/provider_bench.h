@@ -127,9 +127,10 @@ static inline void bench_start(struct bench *bench)
     const struct http_options client = { .allow_plain = true };
     struct err err = { 0 };
 
-    *bench = (struct bench){
-        .sink = { .emit = bench_emit }, .watch = { bench_begun, bench_answered }, .status = 200, .body = ""
-    };
+    *bench = (struct bench){ .sink = { .emit = bench_emit },
+                             .watch = { bench_begun, bench_answered },
+                             .status = 200,
+                             .body = "" };
     arena_init(&bench->arena);
     clock_init_manual(&bench->clock, BENCH_NOW_MS);
     pthread_mutex_init(&bench->lock, NULL);
