@@ -72,10 +72,8 @@ static int take(const struct mailbox_sink *sink, const struct mailbox_mail *mail
 
 static void pause_for(struct mailboxes *all, int64_t ms)
 {
-    struct timespec until;
+    const struct timespec until = clock_after(ms);
 
-    clock_gettime(CLOCK_REALTIME, &until);
-    until.tv_sec += ms / 1000;
     pthread_mutex_lock(&all->lock);
     if (!atomic_load(&all->stopping))
         pthread_cond_timedwait(&all->stopped, &all->lock, &until);
@@ -163,7 +161,7 @@ struct mailboxes *mailboxes_start(struct workspace *workspace, struct engine *en
     all->engine = engine;
     all->readers = xcalloc(count + 1, sizeof(*all->readers));
     pthread_mutex_init(&all->lock, NULL);
-    pthread_cond_init(&all->stopped, NULL);
+    clock_init_condition(&all->stopped);
     for (size_t i = 0; (conf = conf_nth(workspace->conf, "mailbox", i)) != NULL; i++)
         if (start_one(all, conf, err) < 0) {
             mailboxes_stop(all);

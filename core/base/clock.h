@@ -4,7 +4,9 @@
 #ifndef HEED_BASE_CLOCK_H
 #define HEED_BASE_CLOCK_H
 
+#include <pthread.h>
 #include <stdint.h>
+#include <time.h>
 
 #include "core/base/attr.h"
 #include "core/base/err.h"
@@ -35,6 +37,11 @@ int64_t clock_real_wait(const struct clock *clock, int64_t business_ms);
 
 /* CLOCK_MONOTONIC in ms: for deadlines of I/O only. */
 int64_t clock_monotonic_ms(void);
+
+/* For waits that a change of the wall clock must not stretch: a condition that counts in
+ * CLOCK_MONOTONIC, and when `ms` from now is on it, for pthread_cond_timedwait(). */
+void clock_init_condition(pthread_cond_t *condition);
+struct timespec clock_after(int64_t ms);
 
 #define SECOND_MS INT64_C(1000)
 #define MINUTE_MS (60 * SECOND_MS)

@@ -354,15 +354,8 @@ static int64_t poll_ms(const struct engine *engine)
 
 static void wait_for(struct engine *engine, int64_t real_ms)
 {
-    struct timespec until;
+    const struct timespec until = clock_after(real_ms);
 
-    clock_gettime(CLOCK_MONOTONIC, &until);
-    until.tv_sec += real_ms / 1000;
-    until.tv_nsec += real_ms % 1000 * 1000000;
-    if (until.tv_nsec >= 1000000000) {
-        until.tv_sec++;
-        until.tv_nsec -= 1000000000;
-    }
     pthread_mutex_lock(&engine->lock);
     while (!has_commands(engine) &&
            pthread_cond_timedwait(&engine->more, &engine->lock, &until) != ETIMEDOUT)
@@ -614,17 +607,6 @@ static void wire_parts(struct engine *engine)
     engine->more_inbound = true;
 }
 
-static void init_lock(struct engine *engine)
-{
-    pthread_condattr_t attributes;
-
-    pthread_mutex_init(&engine->lock, NULL);
-    pthread_condattr_init(&attributes);
-    pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC);
-    pthread_cond_init(&engine->more, &attributes);
-    pthread_condattr_destroy(&attributes);
-}
-
 struct engine *engine_create(struct workspace *workspace, const struct engine_options *options,
                              struct err *err)
 {
@@ -634,7 +616,8 @@ struct engine *engine_create(struct workspace *workspace, const struct engine_op
     engine->workspace = workspace;
     engine->options = *options;
     engine->lock_fd = -1;
-    init_lock(engine);
+    pthread_mutex_init(&engine->lock, NULL);
+    clock_init_condition(&engine->more);
     arena_init(&engine->cycle);
     arena_init(&engine->slot);
     if (take_lock(engine, err) < 0)

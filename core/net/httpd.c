@@ -8,7 +8,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/socket.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "core/base/clock.h"
@@ -446,16 +445,6 @@ static int port_of(int fd)
     return text_to_int(span_of(port), 0, 65535, &number) ? (int)number : 0;
 }
 
-static void init_condition(pthread_cond_t *condition)
-{
-    pthread_condattr_t attributes;
-
-    pthread_condattr_init(&attributes);
-    pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC);
-    pthread_cond_init(condition, &attributes);
-    pthread_condattr_destroy(&attributes);
-}
-
 static void httpd_free(struct httpd *httpd)
 {
     pthread_cond_destroy(&httpd->changed);
@@ -491,7 +480,7 @@ struct httpd *httpd_start(const struct httpd_options *options, httpd_handler *ha
     httpd->max_body_bytes = options->max_body_bytes ? options->max_body_bytes : BODY_MAX_BYTES;
     httpd->port = port_of(fd);
     pthread_mutex_init(&httpd->lock, NULL);
-    init_condition(&httpd->changed);
+    clock_init_condition(&httpd->changed);
     httpd->watch = watch_start(deadline_ms, err);
     if (!httpd->watch)
         goto out;
@@ -517,10 +506,8 @@ static bool any_handed(const struct httpd *httpd)
 
 static void wait_for_answers(struct httpd *httpd)
 {
-    struct timespec until;
+    const struct timespec until = clock_after(STOP_WAIT_MS);
 
-    clock_gettime(CLOCK_MONOTONIC, &until);
-    until.tv_sec += (time_t)(STOP_WAIT_MS / 1000);
     pthread_mutex_lock(&httpd->lock);
     httpd->stopping = true;
     while (any_handed(httpd)) {

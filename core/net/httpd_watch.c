@@ -4,7 +4,6 @@
 #include <netinet/in.h>
 #include <stdlib.h>
 #include <sys/socket.h>
-#include <time.h>
 
 #include "core/base/clock.h"
 #include "core/net/httpd_inside.h"
@@ -62,16 +61,8 @@ static void look_at(struct watch *watch, struct watch_entry *entry, int64_t now_
 
 static void sleep_until_next_look(struct watch *watch)
 {
-    int64_t wait_ms = watch->deadline_ms / LOOKS_PER_DEADLINE + 1;
-    struct timespec until;
+    const struct timespec until = clock_after(watch->deadline_ms / LOOKS_PER_DEADLINE + 1);
 
-    clock_gettime(CLOCK_MONOTONIC, &until);
-    until.tv_sec += (time_t)(wait_ms / 1000);
-    until.tv_nsec += (long)(wait_ms % 1000) * 1000000L;
-    if (until.tv_nsec >= 1000000000L) {
-        until.tv_nsec -= 1000000000L;
-        until.tv_sec++;
-    }
     pthread_cond_timedwait(&watch->wake, &watch->lock, &until);
 }
 
@@ -91,23 +82,13 @@ static void *run(void *ctx)
     return NULL;
 }
 
-static void init_condition(pthread_cond_t *condition)
-{
-    pthread_condattr_t attributes;
-
-    pthread_condattr_init(&attributes);
-    pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC);
-    pthread_cond_init(condition, &attributes);
-    pthread_condattr_destroy(&attributes);
-}
-
 struct watch *watch_start(int64_t deadline_ms, struct err *err)
 {
     struct watch *watch = xcalloc(1, sizeof(*watch));
 
     watch->deadline_ms = deadline_ms;
     pthread_mutex_init(&watch->lock, NULL);
-    init_condition(&watch->wake);
+    clock_init_condition(&watch->wake);
     if (pthread_create(&watch->thread, NULL, run, watch) != 0) {
         err_set(err, ERR_SYSTEM, "cannot start a thread for the web server");
         pthread_cond_destroy(&watch->wake);
