@@ -7,6 +7,7 @@
 #include "channels/provider_type.h"
 #include "channels/provider_verdict.h"
 #include "core/base/json.h"
+#include "core/base/text.h"
 
 /* --- the format --- */
 
@@ -186,15 +187,6 @@ static void collect_names(struct walk *walk)
     walk->names[count] = NULL;
 }
 
-static bool is_among(const char *name, const char *const *names)
-{
-    for (; *names; names++) {
-        if (strcmp(*names, name) == 0)
-            return true;
-    }
-    return false;
-}
-
 static void check_settings(const struct place *root)
 {
     const cJSON *settings = json_get(root->value, "settings");
@@ -205,7 +197,7 @@ static void check_settings(const struct place *root)
         const char *name = json_text(setting, "name", "");
         bool from = strcmp(name, "from") == 0;
 
-        if (is_among(name, provider_common_keys) || (is_among(name, computed) && !from))
+        if (text_is_among(name, provider_common_keys) || (text_is_among(name, computed) && !from))
             check_fault(root, "the setting \"%s\" has a name that is taken", name);
         for (other = setting->next; other; other = other->next) {
             if (strcmp(json_text(other, "name", ""), name) == 0)

@@ -209,9 +209,7 @@ static const char *placeholder_fault(const struct placeholder *placeholder,
     struct span rest = placeholder->filters;
     struct span filter;
 
-    for (; *known && strcmp(*known, name) != 0; known++)
-        continue;
-    if (!*known)
+    if (!text_is_among(name, known))
         return near ? arena_printf(arena, "{%s} is no known value; did you mean {%s}?", name, near)
                     : arena_printf(arena, "{%s} is no known value", name);
     while (rest.len > 0 && text_next_piece(&rest, '|', &filter)) {

@@ -87,17 +87,9 @@ void check_name(const struct place *place, const struct member *member)
 
 void check_word(const struct place *place, const struct member *member)
 {
-    const char *near;
-
-    if (!check_text(place))
-        return;
-    for (const char *const *word = member->words; *word; word++) {
-        if (strcmp(*word, place->value->valuestring) == 0)
-            return;
-    }
-    near = text_nearest(place->value->valuestring, member->words);
-    check_fault(place, "\"%s\" is unknown here%s%s%s", place->value->valuestring,
-                near ? "; did you mean \"" : "", near ? near : "", near ? "\"?" : "");
+    if (check_text(place) && !text_is_among(place->value->valuestring, member->words))
+        check_fault(place, "\"%s\" is unknown here%s", place->value->valuestring,
+                    text_hint(place->value->valuestring, member->words).text);
 }
 
 void check_number(const struct place *place, const struct member *member)
@@ -261,13 +253,10 @@ static const struct member *find_member(const struct member *members, const char
 static void tell_unknown(const struct place *place, const struct member *members)
 {
     const char *names[40] = { NULL };
-    const char *near;
 
     for (size_t i = 0; i < COUNT_OF(names) - 1 && members[i].name; i++)
         names[i] = members[i].name;
-    near = text_nearest(place->value->string, names);
-    check_fault(place, "is unknown here%s%s%s", near ? "; did you mean \"" : "", near ? near : "",
-                near ? "\"?" : "");
+    check_fault(place, "is unknown here%s", text_hint(place->value->string, names).text);
 }
 
 void check_object(const struct place *place, const struct member *member)

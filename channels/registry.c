@@ -24,7 +24,7 @@ struct account *account_open(const struct conf_section *conf, const struct chann
                              struct err *err)
 {
     const char *names[sizeof(channel_all) / sizeof(channel_all[0])] = { NULL };
-    const char *through = conf_text(conf, "through", NULL), *near;
+    const char *through = conf_text(conf, "through", NULL);
     const struct channel *channel;
 
     if (!through) {
@@ -36,9 +36,8 @@ struct account *account_open(const struct conf_section *conf, const struct chann
         return channel->open(conf, env, err);
     for (size_t i = 0; channel_all[i]; i++)
         names[i] = channel_all[i]->name;
-    near = text_nearest(through, names);
-    conf_err(conf, "through", err, "no channel is called \"%s\"%s%s%s", through,
-             near ? "; did you mean \"" : "", near ? near : "", near ? "\"?" : "");
+    conf_err(conf, "through", err, "no channel is called \"%s\"%s", through,
+             text_hint(through, names).text);
     return NULL;
 }
 

@@ -252,16 +252,15 @@ static int export_rows(struct exporting *e, struct err *err)
 
 static int unknown_table(struct invocation *in)
 {
-    const char *names[16] = { 0 }, *nearest, *list = "";
+    const char *names[16] = { 0 }, *list = "";
     struct err err = { 0 };
 
     for (size_t i = 0; export_tables[i].name && i + 1 < COUNT_OF(names); i++) {
         names[i] = export_tables[i].name;
         list = arena_printf(&in->arena, "%s%s%s", list, i ? ", " : "", names[i]);
     }
-    nearest = text_nearest(in->words[0], names);
-    err_set(&err, ERR_USAGE, "nothing is called \"%s\"%s%s%s; there are %s", in->words[0],
-            nearest ? ", did you mean \"" : "", nearest ? nearest : "", nearest ? "\"?" : "", list);
+    err_set(&err, ERR_USAGE, "nothing is called \"%s\"%s; there are %s", in->words[0],
+            text_hint(in->words[0], names).text, list);
     return command_fail(in, &err);
 }
 

@@ -17,15 +17,10 @@ struct change {
 
 static int check_channel(const char *channel, struct err *err)
 {
-    const char *nearest;
-
-    for (const char *const *known = sequence_channels; *known; known++)
-        if (strcmp(*known, channel) == 0)
-            return 0;
-    nearest = text_nearest(channel, sequence_channels);
-    return err_set(err, ERR_USAGE, "no channel \"%s\"%s%s%s", channel,
-                   nearest ? ", did you mean \"" : "", nearest ? nearest : "",
-                   nearest ? "\"?" : "");
+    if (text_is_among(channel, sequence_channels))
+        return 0;
+    return err_set(err, ERR_USAGE, "no channel \"%s\"%s", channel,
+                   text_hint(channel, sequence_channels).text);
 }
 
 static int save(struct change *c, struct err *err)

@@ -61,22 +61,15 @@ static int print_help(const struct command *command)
 
 /* ---- unknown words ---- */
 
-static const char *nearest_command(const char *word)
+static int unknown_command(const char *word)
 {
     const char *names[64] = { 0 };
     size_t count = 0;
 
     for (const struct command *const *c = commands; *c && count < COUNT_OF(names) - 1; c++)
         names[count++] = (*c)->name;
-    return text_nearest(word, names);
-}
-
-static int unknown_command(const char *word)
-{
-    const char *nearest = nearest_command(word);
-
-    fprintf(stderr, "heed: no command \"%s\"%s%s%s. `heed --help` lists them.\n", word,
-            nearest ? ", did you mean \"" : "", nearest ? nearest : "", nearest ? "\"?" : "");
+    fprintf(stderr, "heed: no command \"%s\"%s. `heed --help` lists them.\n", word,
+            text_hint(word, names).text);
     return err_exit_code(ERR_USAGE);
 }
 

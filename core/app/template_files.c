@@ -93,29 +93,19 @@ static bool is_template_name(const char *name)
 
 /* ---- one template ---- */
 
-static bool is_part(const char *name)
-{
-    for (size_t i = 0; part_names[i]; i++)
-        if (strcmp(part_names[i], name) == 0)
-            return true;
-    return false;
-}
-
 /* false when there was a problem. */
 static bool read_part(struct template_files *files, struct template_folder *folder,
                       const char *part)
 {
     const char *path = arena_printf(files->arena, "%s/%s.liquid", folder->path, part);
-    const char *near = text_nearest(part, part_names);
     struct err err = { 0 };
     struct str source;
     bool good;
 
-    if (!is_part(part)) {
-        str_printf(
-            &files->problems,
-            "%s: no part is called \"%s\"%s%s%s; there are email, sms, chat, call and letter\n",
-            path, part, near ? ", did you mean \"" : "", near ? near : "", near ? "\"?" : "");
+    if (!text_is_among(part, part_names)) {
+        str_printf(&files->problems,
+                   "%s: no part is called \"%s\"%s; there are email, sms, chat, call and letter\n",
+                   path, part, text_hint(part, part_names).text);
         return false;
     }
     str_init(&source, MAX_PART_BYTES);

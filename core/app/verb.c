@@ -17,14 +17,12 @@ static int usage(struct invocation *in, const char *what)
 
 static int unknown(struct invocation *in, const struct verb *verbs)
 {
-    const char *names[MAX_VERBS + 1] = { 0 }, *nearest;
+    const char *names[MAX_VERBS + 1] = { 0 };
 
     for (size_t i = 0; i < MAX_VERBS && verbs[i].name; i++)
         names[i] = verbs[i].name;
-    nearest = text_nearest(in->words[0], names);
-    return usage(in, arena_printf(&in->arena, "cannot \"%s\"%s%s%s", in->words[0],
-                                  nearest ? ", did you mean \"" : "", nearest ? nearest : "",
-                                  nearest ? "\"?" : ""));
+    return usage(in, arena_printf(&in->arena, "cannot \"%s\"%s", in->words[0],
+                                  text_hint(in->words[0], names).text));
 }
 
 static int work(struct invocation *in, const struct verb *verb)

@@ -341,15 +341,13 @@ static bool is_known(const char *key, const char *const *known)
 
 int conf_check_keys(const struct conf_section *section, const char *const *known, struct err *err)
 {
-    const char *key, *near;
+    const char *key;
 
     for (size_t n = 0; (key = conf_key(section, n)) != NULL; n++) {
         if (is_known(key, known))
             continue;
-        near = text_nearest(key, known);
-        return conf_err(section, key, err, "unknown key \"%s\" in [%s%s%s]%s%s%s", key,
-                        section->kind, section->name[0] ? " " : "", section->name,
-                        near ? "; did you mean \"" : "", near ? near : "", near ? "\"?" : "");
+        return conf_err(section, key, err, "unknown key \"%s\" in [%s%s%s]%s", key, section->kind,
+                        section->name[0] ? " " : "", section->name, text_hint(key, known).text);
     }
     return 0;
 }

@@ -1,6 +1,7 @@
 /* core/base/text.c - see text.h. Addresses live in text_address.c. */
 #include "core/base/text.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -361,6 +362,24 @@ const char *text_nearest(const char *word, const char *const *names)
         }
     }
     return best;
+}
+
+struct text_hint text_hint(const char *word, const char *const *names)
+{
+    const char *nearest = text_nearest(word, names);
+    struct text_hint hint = { "" };
+
+    if (nearest)
+        snprintf(hint.text, sizeof(hint.text), "; did you mean \"%.72s\"?", nearest);
+    return hint;
+}
+
+bool text_is_among(const char *word, const char *const *names)
+{
+    for (; names && *names; names++)
+        if (strcmp(*names, word) == 0)
+            return true;
+    return false;
 }
 
 uint64_t text_hash(struct span text)

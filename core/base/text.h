@@ -51,6 +51,15 @@ size_t text_distance(const char *a, const char *b, size_t limit);
 /* The name in `names` (NULL-ended) nearest to `word` with distance <= 2, or NULL. */
 const char *text_nearest(const char *word, const char *const *names);
 
+/* For a message about a word that is none of `names`: `; did you mean "..."?`, or "" when no name is near. */
+struct text_hint {
+    char text[96];
+};
+struct text_hint text_hint(const char *word, const char *const *names);
+
+/* Is it one of `names` (NULL-ended; NULL has none)? */
+bool text_is_among(const char *word, const char *const *names);
+
 /* FNV-1a, 64 bits: for slots and tables, never for secrets. */
 uint64_t text_hash(struct span text);
 

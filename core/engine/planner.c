@@ -4,6 +4,7 @@
 #include <stdio.h>
 
 #include "core/base/id.h"
+#include "core/base/text.h"
 #include "core/engine/compose.h"
 #include "core/store/inbounds.h"
 
@@ -87,14 +88,6 @@ static int session_open(const struct question *q, const struct sender *sender, b
     return 0;
 }
 
-static bool is_avoided(const struct subject *subject, const char *channel)
-{
-    for (const char **avoid = subject->avoid; avoid && *avoid; avoid++)
-        if (strcmp(*avoid, channel) == 0)
-            return true;
-    return false;
-}
-
 static int add_candidate(struct question *q, const char *channel, struct err *err)
 {
     struct sender *sender = subject_sender(q->subject, q->planner->workspace, channel);
@@ -117,7 +110,7 @@ static int add_candidate(struct question *q, const char *channel, struct err *er
                       strcmp(address->suppressed_cause, "bounce") != 0,
         .consented = !address || !address->consent || strcmp(address->consent, "refused") != 0,
         .suppressed = suppressed || q->subject->prospect.opted_out_at,
-        .avoided = is_avoided(q->subject, channel),
+        .avoided = text_is_among(channel, q->subject->avoid),
         .sender_ok = pace && pace->paused_until <= q->now,
         .has_body = has_body(q, channel),
         .human = sequence_channel_is_human(channel),

@@ -17,17 +17,9 @@ struct checker {
     struct findings *findings;
 };
 
-static bool is_among(const char *const *names, const char *name)
-{
-    for (size_t i = 0; names && names[i]; i++)
-        if (strcmp(names[i], name) == 0)
-            return true;
-    return false;
-}
-
 bool sequence_channel_is_human(const char *channel)
 {
-    return is_among(sequence_channels + FIRST_HUMAN, channel);
+    return text_is_among(channel, sequence_channels + FIRST_HUMAN);
 }
 
 static void check_channel(const struct checker *checker, const char *path, const char *channel)
@@ -35,7 +27,7 @@ static void check_channel(const struct checker *checker, const char *path, const
     const char *const *more = checker->names ? checker->names->channels : NULL;
     const char *nearest;
 
-    if (!channel[0] || is_among(sequence_channels, channel) || is_among(more, channel))
+    if (!channel[0] || text_is_among(channel, sequence_channels) || text_is_among(channel, more))
         return;
     nearest = text_nearest(channel, sequence_channels);
     if (!nearest && more)
@@ -86,7 +78,6 @@ static void check_template(const struct checker *checker, const char *path, cons
 {
     const char *const *templates = checker->names ? checker->names->templates : NULL;
     bool human = step->channel && sequence_channel_is_human(step->channel);
-    const char *nearest;
 
     if (!step->template && !step->instructions)
         findings_add(checker->findings, true, path, "it says nothing: expected a \"template\"%s",
@@ -95,11 +86,11 @@ static void check_template(const struct checker *checker, const char *path, cons
         findings_add(checker->findings, true, path,
                      "instructions are for people: %s needs a \"template\"",
                      step->channel ? step->channel : "a step without a channel of its own");
-    if (!step->template || !step->template[0] || !templates || is_among(templates, step->template))
+    if (!step->template || !step->template[0] || !templates ||
+        text_is_among(step->template, templates))
         return;
-    nearest = text_nearest(step->template, templates);
-    findings_add(checker->findings, true, path, "there is no template \"%s\"%s%s%s", step->template,
-                 nearest ? ": did you mean \"" : "", nearest ? nearest : "", nearest ? "\"?" : "");
+    findings_add(checker->findings, true, path, "there is no template \"%s\"%s", step->template,
+                 text_hint(step->template, templates).text);
 }
 
 static void check_id(const struct checker *checker, const char *path, size_t index)

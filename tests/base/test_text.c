@@ -193,6 +193,27 @@ static void test_text__counts_edits_up_to_the_limit(void **state)
     assert_null(text_nearest("colour", names));
 }
 
+static void test_text__hints_at_the_nearest_of_the_names(void **state)
+{
+    static const char *const names[] = { "password", "port", NULL };
+
+    (void)state;
+    assert_string_equal(text_hint("prot", names).text, "; did you mean \"port\"?");
+    assert_string_equal(text_hint("colour", names).text, "");
+    assert_true(text_is_among("port", names));
+    assert_false(text_is_among("por", names));
+    assert_false(text_is_among("", names));
+    assert_false(text_is_among("port", NULL));
+}
+
+static void test_text__no_set_of_characters_holds_nul(void **state)
+{
+    (void)state;
+    assert_true(text_one_of('b', "abc"));
+    assert_false(text_one_of('d', "abc"));
+    assert_false(text_one_of('\0', "abc"));
+}
+
 static void test_text__hash_is_fnv_1a(void **state)
 {
     (void)state;
@@ -212,6 +233,8 @@ int main(void)
         cmocka_unit_test(test_text__reads_whole_numbers_in_range_only),
         cmocka_unit_test(test_text__sees_every_control_character),
         cmocka_unit_test(test_text__counts_edits_up_to_the_limit),
+        cmocka_unit_test(test_text__hints_at_the_nearest_of_the_names),
+        cmocka_unit_test(test_text__no_set_of_characters_holds_nul),
         cmocka_unit_test(test_text__hash_is_fnv_1a),
     };
 
