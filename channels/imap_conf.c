@@ -148,13 +148,6 @@ struct imap_conf *imap_conf_read(const struct conf_section *section, struct err 
     return NULL;
 }
 
-static void free_secret(char *secret)
-{
-    if (secret)
-        explicit_bzero(secret, strlen(secret));
-    free(secret);
-}
-
 void imap_conf_destroy(struct imap_conf *conf)
 {
     if (!conf)
@@ -162,8 +155,8 @@ void imap_conf_destroy(struct imap_conf *conf)
     free(conf->host);
     free(conf->user);
     free(conf->ca_file);
-    free_secret(conf->password);
-    free_secret(conf->oauth_token);
+    xfree_secret(conf->password);
+    xfree_secret(conf->oauth_token);
     free(conf->name);
     free(conf->folder);
     free(conf);

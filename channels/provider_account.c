@@ -223,13 +223,6 @@ static int fill_base(struct http_account *account, const struct conf_section *co
     return 0;
 }
 
-static void wipe(char *text)
-{
-    if (text)
-        explicit_bzero(text, strlen(text));
-    free(text);
-}
-
 /* struct var lends its values; those of an account are its own. */
 static char *own(const char *value)
 {
@@ -243,11 +236,11 @@ void provider_account_close(struct account *base)
     if (!account)
         return;
     for (size_t i = 0; i < account->vars.count; i++)
-        wipe(own(account->settings[i].value));
+        xfree_secret(own(account->settings[i].value));
     for (size_t i = 0; i < account->hidden_count; i++)
-        wipe(account->hidden[i]);
-    wipe(account->secret);
-    wipe(account->webhook_url);
+        xfree_secret(account->hidden[i]);
+    xfree_secret(account->secret);
+    xfree_secret(account->webhook_url);
     free(account->webhook_path);
     free(account->url);
     free(own(account->base.name));

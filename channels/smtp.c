@@ -45,13 +45,6 @@ struct job {
 
 static const struct smtp_transport *const transports[] = { &smtp_esmtp, &smtp_curl };
 
-static void wipe(char *secret)
-{
-    if (secret)
-        OPENSSL_cleanse(secret, strlen(secret));
-    free(secret);
-}
-
 static void smtp_close(struct account *account)
 {
     struct smtp *smtp = (struct smtp *)account;
@@ -61,9 +54,9 @@ static void smtp_close(struct account *account)
     if (smtp->transport)
         smtp->transport->close(smtp->handle);
     for (size_t i = 0; i < COUNT_OF(smtp->echoes); i++)
-        wipe(smtp->echoes[i]);
-    wipe(smtp->password);
-    wipe(smtp->oauth_token);
+        xfree_secret(smtp->echoes[i]);
+    xfree_secret(smtp->password);
+    xfree_secret(smtp->oauth_token);
     free(smtp->host);
     free(smtp->helo);
     free(smtp->user);

@@ -159,3 +159,10 @@ char *arena_printf(struct arena *arena, const char *format, ...)
     va_end(again);
     return text;
 }
+
+void xfree_secret(char *text)
+{
+    if (text)
+        explicit_bzero(text, strlen(text));
+    free(text);
+}

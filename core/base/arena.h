@@ -39,4 +39,7 @@ void *xcalloc(size_t count, size_t size) MUST_USE;
 void *xrealloc(void *old, size_t size) MUST_USE;
 char *xstrdup(const char *text) MUST_USE;
 
+/* free() for a secret: wiped first. NULL is fine. */
+void xfree_secret(char *text);
+
 #endif
