@@ -40,18 +40,18 @@ static int64_t time_of(const struct reading *reading, const cJSON *mapping)
 static const char *id_of_bytes(const struct reading *reading, const char *kind)
 {
     const struct facts *facts = &reading->facts;
-    unsigned char digest[SIGN_MAX_BYTES];
     struct str text;
-    size_t len;
+    char *name;
 
     str_init(&text, facts->body.len + facts->query.len + 64);
     str_printf(&text, "%s %zu ", kind, reading->emitted);
     str_add_span(&text, facts->query);
     str_add_char(&text, '\n');
     str_add_span(&text, facts->body);
-    len = sign_digest(SIGN_SHA256, str_span(&text), digest);
+    name = sign_fingerprint(facts->arena, str_span(&text));
     str_finish(&text);
-    return sign_hex(facts->arena, span_make((const char *)digest, len / 2));
+    name[strlen(name) / 2] = '\0';
+    return name;
 }
 
 static void emit(struct reading *reading, const cJSON *mapping, const char *kind,

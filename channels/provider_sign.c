@@ -48,17 +48,9 @@ static void part_url(struct job *job, struct str *out)
         str_printf(out, "?%s", job->request->query);
 }
 
-static const char *body_sha256(struct job *job)
-{
-    unsigned char digest[SIGN_MAX_BYTES];
-    size_t len = sign_digest(SIGN_SHA256, job->request->body, digest);
-
-    return sign_hex(job->scratch, span_make((const char *)digest, len));
-}
-
 static void part_body_sha256(struct job *job, struct str *out)
 {
-    str_add_text(out, body_sha256(job));
+    str_add_text(out, sign_fingerprint(job->scratch, job->request->body));
 }
 
 struct field {
@@ -268,8 +260,8 @@ static bool body_is_bound(struct job *job)
     if (!source || job->request->body.len == 0 || facts_is_form(&job->facts))
         return true;
     given = facts_text(&job->facts, source);
-    return given &&
-           sign_equal(span_of(text_lower(job->scratch, span_of(given))), span_of(body_sha256(job)));
+    return given && sign_equal(span_of(text_lower(job->scratch, span_of(given))),
+                               span_of(sign_fingerprint(job->scratch, job->request->body)));
 }
 
 static bool is_timely(struct job *job)

@@ -47,12 +47,10 @@ static void on_stored(struct intake *intake, int rc)
 /* A provider's own event id is inside; the bytes themselves are key enough against a plain repeat. */
 static char *key_of(const struct httpd_request *request, struct arena *arena)
 {
-    unsigned char hash[SIGN_MAX_BYTES];
     char *all = arena_printf(arena, "%s?%s\n%.*s", request->path, request->query,
                              (int)request->body.len, request->body.data ? request->body.data : "");
-    size_t len = sign_digest(SIGN_SHA256, span_of(all), hash);
 
-    return sign_hex(arena, span_make((char *)hash, len));
+    return sign_fingerprint(arena, span_of(all));
 }
 
 /* The path token must not stand in the store. */

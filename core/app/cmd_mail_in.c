@@ -28,20 +28,12 @@ static int read_all(struct str *out, struct err *err)
 }
 
 /* The same bytes twice are one mail: an MTA that was cut off sends it again. */
-static const char *key_of(struct invocation *in, struct span raw)
-{
-    unsigned char hash[SIGN_MAX_BYTES];
-    size_t len = sign_digest(SIGN_SHA256, raw, hash);
-
-    return sign_hex(&in->arena, span_make((char *)hash, len));
-}
-
 static int store(struct invocation *in, struct workspace *w, struct span raw, struct err *err)
 {
     const char *mailbox = option(in, "mailbox");
     struct inbound inbound = { .source =
                                    arena_printf(&in->arena, "pipe:%s", mailbox ? mailbox : "mail"),
-                               .key = key_of(in, raw),
+                               .key = sign_fingerprint(&in->arena, raw),
                                .state = "new",
                                .raw = raw,
                                .at = workspace_now(w) };

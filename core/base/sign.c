@@ -106,6 +106,14 @@ char *sign_hex(struct arena *arena, struct span data)
     return encode(arena, &hex, hex.alphabet, data);
 }
 
+char *sign_fingerprint(struct arena *arena, struct span data)
+{
+    unsigned char hash[SIGN_MAX_BYTES];
+    size_t len = sign_digest(SIGN_SHA256, data, hash);
+
+    return sign_hex(arena, span_make((const char *)hash, len));
+}
+
 char *sign_base64(struct arena *arena, struct span data)
 {
     char *text = encode(arena, &base64, base64.alphabet, data);

@@ -16,7 +16,10 @@ enum sign_hash { SIGN_MD5, SIGN_SHA1, SIGN_SHA256, SIGN_SHA512 };
 /* Digest of data into out (SIGN_MAX_BYTES of room); returns its length. */
 size_t sign_digest(enum sign_hash hash, struct span data, unsigned char *out);
 
-/* HMAC (RFC 2104). Same shape. */
+/* SHA-256 as lower-case hex: the name of some bytes. */
+char *sign_fingerprint(struct arena *arena, struct span data);
+
+/* HMAC (RFC 2104). Same shape as sign_digest(). */
 size_t sign_hmac(enum sign_hash hash, struct span key, struct span data, unsigned char *out);
 
 /* Constant time in the contents; lengths may show. */

@@ -510,14 +510,12 @@ static const char *without_space(const char *text, struct arena *arena)
 /* The same mail by two ways differs in its trace headers; without a Message-ID only the bytes themselves tell. */
 static const char *mail_identity(const struct reading *r, struct span raw, struct arena *arena)
 {
-    unsigned char hash[SIGN_MAX_BYTES];
     const char *all =
         arena_printf(arena, "%s|%s|%s", r->message_id ? r->message_id : "", r->from ? r->from : "",
                      without_space(r->text ? r->text : "", arena));
     bool named = r->kind != READING_UNREADABLE && r->message_id;
-    size_t len = sign_digest(SIGN_SHA256, named ? span_of(all) : raw, hash);
 
-    return arena_printf(arena, "mail:%s", sign_hex(arena, span_make((char *)hash, len)));
+    return arena_printf(arena, "mail:%s", sign_fingerprint(arena, named ? span_of(all) : raw));
 }
 
 static int process_mail(struct inbox *inbox, const struct inbound *in, struct err *err)
