@@ -77,6 +77,8 @@ struct stmt *db_query(struct db *db, const char *sql, const struct param *params
                       struct err *err) MUST_USE;
 /* The same, run to its end. Returns rows changed, or -1 and err. */
 int db_run(struct db *db, const char *sql, const struct param *params, struct err *err) MUST_USE;
+/* The same where the count says nothing: 0, or -1 and err. */
+int db_do(struct db *db, const char *sql, const struct param *params, struct err *err) MUST_USE;
 /* The first column of the first row as integer into *out (0 without a row); 0, or -1 and err. */
 int db_number(struct db *db, const char *sql, const struct param *params, int64_t *out,
               struct err *err) MUST_USE;

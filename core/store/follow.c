@@ -7,14 +7,12 @@
 
 int switch_insert(struct db *db, const struct switch_row *s, struct err *err)
 {
-    return db_run(db,
-                  "INSERT INTO switch(slot, id, prospect_id, from_channel, to_channel, reason, "
-                  "message_id, at) VALUES($1, $2, $3, $4, $5, $6, $7, $8)",
-                  PARAMS(P(s->slot), P(s->id), P(s->prospect_id), P(s->from_channel),
-                         P(s->to_channel), P(s->reason), P(s->message_id), P(s->at)),
-                  err) < 0
-               ? -1
-               : 0;
+    return db_do(db,
+                 "INSERT INTO switch(slot, id, prospect_id, from_channel, to_channel, reason, "
+                 "message_id, at) VALUES($1, $2, $3, $4, $5, $6, $7, $8)",
+                 PARAMS(P(s->slot), P(s->id), P(s->prospect_id), P(s->from_channel),
+                        P(s->to_channel), P(s->reason), P(s->message_id), P(s->at)),
+                 err);
 }
 
 #define SWITCH                                                                                     \
@@ -65,14 +63,12 @@ int switch_undo(struct db *db, int64_t id, const char *by, int64_t now, struct e
 
 int task_insert(struct db *db, const struct task *t, struct err *err)
 {
-    return db_run(db,
-                  "INSERT INTO task(slot, id, prospect_id, touch_id, enrollment_id, kind, text, "
-                  "state, created_at) VALUES($1, $2, $3, $4, $5, $6, $7, 'open', $8)",
-                  PARAMS(P(t->slot), P(t->id), P(t->prospect_id), P(t->touch_id),
-                         P(t->enrollment_id), P(t->kind), P(t->text), P(t->created_at)),
-                  err) < 0
-               ? -1
-               : 0;
+    return db_do(db,
+                 "INSERT INTO task(slot, id, prospect_id, touch_id, enrollment_id, kind, text, "
+                 "state, created_at) VALUES($1, $2, $3, $4, $5, $6, $7, 'open', $8)",
+                 PARAMS(P(t->slot), P(t->id), P(t->prospect_id), P(t->touch_id),
+                        P(t->enrollment_id), P(t->kind), P(t->text), P(t->created_at)),
+                 err);
 }
 
 #define TASK                                                                                       \
@@ -143,12 +139,10 @@ int task_settle(struct db *db, int64_t id, const char *disposition, int64_t now,
 int task_settle_kind(struct db *db, int64_t enrollment_id, const char *kind, int64_t now,
                      struct err *err)
 {
-    return db_run(db,
-                  "UPDATE task SET state = 'done', done_at = $4 WHERE slot = $1 "
-                  "AND enrollment_id = $2 AND kind = $3 AND state = 'open'",
-                  PARAMS(P(id_slot(enrollment_id)), P(enrollment_id), P(kind), P(now)), err) < 0
-               ? -1
-               : 0;
+    return db_do(db,
+                 "UPDATE task SET state = 'done', done_at = $4 WHERE slot = $1 "
+                 "AND enrollment_id = $2 AND kind = $3 AND state = 'open'",
+                 PARAMS(P(id_slot(enrollment_id)), P(enrollment_id), P(kind), P(now)), err);
 }
 
 int sender_state_get(struct db *db, const char *sender, struct arena *arena,
@@ -174,17 +168,15 @@ int sender_state_get(struct db *db, const char *sender, struct arena *arena,
 
 int sender_state_put(struct db *db, const struct sender_state *s, struct err *err)
 {
-    return db_run(db,
-                  "INSERT INTO sender_state(sender, next_free_ms, day, sent_today, paused_until, "
-                  "reason) VALUES($1, $2, $3, $4, $5, $6) ON CONFLICT(sender) DO UPDATE SET "
-                  "next_free_ms = excluded.next_free_ms, day = excluded.day, "
-                  "sent_today = excluded.sent_today, paused_until = excluded.paused_until, "
-                  "reason = excluded.reason",
-                  PARAMS(P(s->sender), P(s->next_free_ms), P(s->day), P(s->sent_today),
-                         P(s->paused_until), P(s->reason)),
-                  err) < 0
-               ? -1
-               : 0;
+    return db_do(db,
+                 "INSERT INTO sender_state(sender, next_free_ms, day, sent_today, paused_until, "
+                 "reason) VALUES($1, $2, $3, $4, $5, $6) ON CONFLICT(sender) DO UPDATE SET "
+                 "next_free_ms = excluded.next_free_ms, day = excluded.day, "
+                 "sent_today = excluded.sent_today, paused_until = excluded.paused_until, "
+                 "reason = excluded.reason",
+                 PARAMS(P(s->sender), P(s->next_free_ms), P(s->day), P(s->sent_today),
+                        P(s->paused_until), P(s->reason)),
+                 err);
 }
 
 int mailbox_state_get(struct db *db, const char *mailbox, int64_t *uidvalidity, int64_t *uid,
@@ -207,13 +199,11 @@ int mailbox_state_get(struct db *db, const char *mailbox, int64_t *uidvalidity, 
 int mailbox_state_put(struct db *db, const char *mailbox, int64_t uidvalidity, int64_t uid,
                       struct err *err)
 {
-    return db_run(db,
-                  "INSERT INTO mailbox_state(mailbox, uidvalidity, uid) VALUES($1, $2, $3) "
-                  "ON CONFLICT(mailbox) DO UPDATE SET uidvalidity = excluded.uidvalidity, "
-                  "uid = excluded.uid",
-                  PARAMS(P(mailbox), P(uidvalidity), P(uid)), err) < 0
-               ? -1
-               : 0;
+    return db_do(db,
+                 "INSERT INTO mailbox_state(mailbox, uidvalidity, uid) VALUES($1, $2, $3) "
+                 "ON CONFLICT(mailbox) DO UPDATE SET uidvalidity = excluded.uidvalidity, "
+                 "uid = excluded.uid",
+                 PARAMS(P(mailbox), P(uidvalidity), P(uid)), err);
 }
 
 int meta_get(struct db *db, const char *key, struct arena *arena, const char **out, struct err *err)
@@ -231,12 +221,10 @@ int meta_get(struct db *db, const char *key, struct arena *arena, const char **o
 
 int meta_put(struct db *db, const char *key, const char *value, struct err *err)
 {
-    return db_run(db,
-                  "INSERT INTO meta(key, value) VALUES($1, $2) "
-                  "ON CONFLICT(key) DO UPDATE SET value = excluded.value",
-                  PARAMS(P(key), P(value)), err) < 0
-               ? -1
-               : 0;
+    return db_do(db,
+                 "INSERT INTO meta(key, value) VALUES($1, $2) "
+                 "ON CONFLICT(key) DO UPDATE SET value = excluded.value",
+                 PARAMS(P(key), P(value)), err);
 }
 
 int lease_take(struct db *db, const char *owner, int64_t until_ms, int64_t *epoch, struct err *err)

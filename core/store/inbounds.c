@@ -43,20 +43,15 @@ int inbounds_new(struct db *db, int limit, struct arena *arena, struct inbound *
 int inbound_close(struct db *db, const struct inbound *in, const char *state, const char *note,
                   struct err *err)
 {
-    return db_run(db,
-                  "UPDATE inbound SET state = $3, note = $4 WHERE slot = $1 AND id = $2 "
-                  "AND state = 'new'",
-                  PARAMS(P(in->slot), P(in->id), P(state), P(note)), err) < 0
-               ? -1
-               : 0;
+    return db_do(db,
+                 "UPDATE inbound SET state = $3, note = $4 WHERE slot = $1 AND id = $2 "
+                 "AND state = 'new'",
+                 PARAMS(P(in->slot), P(in->id), P(state), P(note)), err);
 }
 
 int inbounds_wake(struct db *db, struct err *err)
 {
-    return db_run(db, "UPDATE inbound SET state = 'new' WHERE state = 'waiting'", NO_PARAMS, err) <
-                   0
-               ? -1
-               : 0;
+    return db_do(db, "UPDATE inbound SET state = 'new' WHERE state = 'waiting'", NO_PARAMS, err);
 }
 
 int seen_first(struct db *db, const char *key, int64_t now, struct err *err)
@@ -71,17 +66,15 @@ int seen_first(struct db *db, const char *key, int64_t now, struct err *err)
 
 int message_insert(struct db *db, const struct message_row *m, struct err *err)
 {
-    return db_run(db,
-                  "INSERT INTO message(" COLUMNS ") VALUES($1, $2, $3, $4, $5, $6, $7, $8, $9, "
-                  "$10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20)",
-                  PARAMS(P(m->slot), P(m->id), P(m->prospect_id), P(m->channel), P(m->sender),
-                         P(m->kind), P(m->touch_id), P(m->enrollment_id), P(m->via),
-                         P(m->confidence), P(m->from_address), P(m->from_name), P(m->subject),
-                         P(m->text), P(m->external_id), P(m->opt_out), P(m->rules),
-                         P(m->inbound_id), P(m->state), P(m->at)),
-                  err) < 0
-               ? -1
-               : 0;
+    return db_do(db,
+                 "INSERT INTO message(" COLUMNS ") VALUES($1, $2, $3, $4, $5, $6, $7, $8, $9, "
+                 "$10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20)",
+                 PARAMS(P(m->slot), P(m->id), P(m->prospect_id), P(m->channel), P(m->sender),
+                        P(m->kind), P(m->touch_id), P(m->enrollment_id), P(m->via),
+                        P(m->confidence), P(m->from_address), P(m->from_name), P(m->subject),
+                        P(m->text), P(m->external_id), P(m->opt_out), P(m->rules), P(m->inbound_id),
+                        P(m->state), P(m->at)),
+                 err);
 }
 
 static void read_row(struct stmt *stmt, struct arena *arena, struct message_row *out)

@@ -54,6 +54,11 @@ int db_run(struct db *db, const char *sql, const struct param *params, struct er
     return stmt ? stmt_run(stmt, err) : -1;
 }
 
+int db_do(struct db *db, const char *sql, const struct param *params, struct err *err)
+{
+    return db_run(db, sql, params, err) < 0 ? -1 : 0;
+}
+
 int db_number(struct db *db, const char *sql, const struct param *params, int64_t *out,
               struct err *err)
 {

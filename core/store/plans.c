@@ -214,14 +214,12 @@ int enrollment_get(struct db *db, int64_t id, struct arena *arena, struct enroll
 
 int enrollment_update(struct db *db, const struct enrollment *e, struct err *err)
 {
-    return db_run(db,
-                  "UPDATE enrollment SET step = $3, state = $4, due_at = $5, "
-                  "hold_reason = $6, exit = $7 WHERE slot = $1 AND id = $2",
-                  PARAMS(P(e->slot), P(e->id), P(e->step), P(e->state), P(e->due_at),
-                         P(e->hold_reason), P(e->exit)),
-                  err) < 0
-               ? -1
-               : 0;
+    return db_do(db,
+                 "UPDATE enrollment SET step = $3, state = $4, due_at = $5, "
+                 "hold_reason = $6, exit = $7 WHERE slot = $1 AND id = $2",
+                 PARAMS(P(e->slot), P(e->id), P(e->step), P(e->state), P(e->due_at),
+                        P(e->hold_reason), P(e->exit)),
+                 err);
 }
 
 int enrollments_due(struct db *db, const struct due *due, struct arena *arena,

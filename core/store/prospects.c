@@ -66,45 +66,39 @@ int prospect_next(struct db *db, const struct prospect *after, struct arena *are
 
 int prospect_insert(struct db *db, const struct prospect *p, int64_t now, struct err *err)
 {
-    return db_run(db,
-                  "INSERT INTO prospect(slot, id, first_name, last_name, company, title, city, "
-                  "country, zone, fields, wish_once, created_at, updated_at) "
-                  "VALUES($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, 0, $11, $11)",
-                  PARAMS(P(p->slot), P(p->id), P(p->first_name), P(p->last_name), P(p->company),
-                         P(p->title), P(p->city), P(p->country), P(p->zone), P(p->fields), P(now)),
-                  err) < 0
-               ? -1
-               : 0;
+    return db_do(db,
+                 "INSERT INTO prospect(slot, id, first_name, last_name, company, title, city, "
+                 "country, zone, fields, wish_once, created_at, updated_at) "
+                 "VALUES($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, 0, $11, $11)",
+                 PARAMS(P(p->slot), P(p->id), P(p->first_name), P(p->last_name), P(p->company),
+                        P(p->title), P(p->city), P(p->country), P(p->zone), P(p->fields), P(now)),
+                 err);
 }
 
 int prospect_merge(struct db *db, const struct prospect *p, int64_t now, struct err *err)
 {
-    return db_run(db,
-                  "UPDATE prospect SET first_name = coalesce($3, first_name), "
-                  "last_name = coalesce($4, last_name), company = coalesce($5, company), "
-                  "title = coalesce($6, title), city = coalesce($7, city), "
-                  "country = coalesce($8, country), zone = coalesce($9, zone), "
-                  "fields = coalesce($10, fields), updated_at = $11 WHERE slot = $1 AND id = $2",
-                  PARAMS(P(p->slot), P(p->id), P(p->first_name), P(p->last_name), P(p->company),
-                         P(p->title), P(p->city), P(p->country), P(p->zone), P(p->fields), P(now)),
-                  err) < 0
-               ? -1
-               : 0;
+    return db_do(db,
+                 "UPDATE prospect SET first_name = coalesce($3, first_name), "
+                 "last_name = coalesce($4, last_name), company = coalesce($5, company), "
+                 "title = coalesce($6, title), city = coalesce($7, city), "
+                 "country = coalesce($8, country), zone = coalesce($9, zone), "
+                 "fields = coalesce($10, fields), updated_at = $11 WHERE slot = $1 AND id = $2",
+                 PARAMS(P(p->slot), P(p->id), P(p->first_name), P(p->last_name), P(p->company),
+                        P(p->title), P(p->city), P(p->country), P(p->zone), P(p->fields), P(now)),
+                 err);
 }
 
 int prospect_set_following(struct db *db, const struct prospect *p, int64_t now, struct err *err)
 {
-    return db_run(db,
-                  "UPDATE prospect SET preferred_channel = $3, preferred_message_id = $4, "
-                  "preferred_at = $5, pinned_channel = $6, wish_channel = $7, wish_once = $8, "
-                  "avoid = $9, opted_out_at = $10, updated_at = $11 WHERE slot = $1 AND id = $2",
-                  PARAMS(P(p->slot), P(p->id), P(p->preferred_channel),
-                         param_or_null(p->preferred_message_id), param_or_null(p->preferred_at),
-                         P(p->pinned_channel), P(p->wish_channel), P((int64_t)p->wish_once),
-                         P(p->avoid), param_or_null(p->opted_out_at), P(now)),
-                  err) < 0
-               ? -1
-               : 0;
+    return db_do(db,
+                 "UPDATE prospect SET preferred_channel = $3, preferred_message_id = $4, "
+                 "preferred_at = $5, pinned_channel = $6, wish_channel = $7, wish_once = $8, "
+                 "avoid = $9, opted_out_at = $10, updated_at = $11 WHERE slot = $1 AND id = $2",
+                 PARAMS(P(p->slot), P(p->id), P(p->preferred_channel),
+                        param_or_null(p->preferred_message_id), param_or_null(p->preferred_at),
+                        P(p->pinned_channel), P(p->wish_channel), P((int64_t)p->wish_once),
+                        P(p->avoid), param_or_null(p->opted_out_at), P(now)),
+                 err);
 }
 
 static int find_by_address(struct db *db, const char *words, struct arena *arena,
@@ -253,33 +247,29 @@ int identity_find(struct db *db, const struct address *address, struct arena *ar
 
 int suppression_add(struct db *db, const struct suppression *s, int64_t now, struct err *err)
 {
-    return db_run(db,
-                  "INSERT INTO suppression(slot, kind, key, channel, cause, evidence, prospect_id, "
-                  "at, until_ms) VALUES($1, $2, $3, $4, $5, $6, $7, $8, $9) "
-                  "ON CONFLICT(slot, kind, key, channel) DO UPDATE SET cause = excluded.cause, "
-                  "evidence = excluded.evidence, prospect_id = "
-                  "coalesce(excluded.prospect_id, suppression.prospect_id), "
-                  "at = CASE WHEN suppression.until_ms > excluded.at THEN suppression.at "
-                  "ELSE excluded.at END, until_ms = excluded.until_ms "
-                  "WHERE suppression.until_ms IS NOT NULL AND (excluded.until_ms IS NULL "
-                  "OR excluded.until_ms >= suppression.until_ms)",
-                  PARAMS(P(id_slot_of(span_of(s->key))), P(s->kind), P(s->key), P(s->channel),
-                         P(s->cause), P(s->evidence), param_or_null(s->prospect_id), P(now),
-                         param_or_null(s->until_ms)),
-                  err) < 0
-               ? -1
-               : 0;
+    return db_do(db,
+                 "INSERT INTO suppression(slot, kind, key, channel, cause, evidence, prospect_id, "
+                 "at, until_ms) VALUES($1, $2, $3, $4, $5, $6, $7, $8, $9) "
+                 "ON CONFLICT(slot, kind, key, channel) DO UPDATE SET cause = excluded.cause, "
+                 "evidence = excluded.evidence, prospect_id = "
+                 "coalesce(excluded.prospect_id, suppression.prospect_id), "
+                 "at = CASE WHEN suppression.until_ms > excluded.at THEN suppression.at "
+                 "ELSE excluded.at END, until_ms = excluded.until_ms "
+                 "WHERE suppression.until_ms IS NOT NULL AND (excluded.until_ms IS NULL "
+                 "OR excluded.until_ms >= suppression.until_ms)",
+                 PARAMS(P(id_slot_of(span_of(s->key))), P(s->kind), P(s->key), P(s->channel),
+                        P(s->cause), P(s->evidence), param_or_null(s->prospect_id), P(now),
+                        param_or_null(s->until_ms)),
+                 err);
 }
 
 int suppression_lift(struct db *db, const char *kind, const char *key, const char *channel,
                      struct err *err)
 {
-    return db_run(db,
-                  "DELETE FROM suppression WHERE slot = $1 AND kind = $2 AND key = $3 "
-                  "AND channel = $4 AND cause IN ('opt_out', 'provider')",
-                  PARAMS(P(id_slot_of(span_of(key))), P(kind), P(key), P(channel)), err) < 0
-               ? -1
-               : 0;
+    return db_do(db,
+                 "DELETE FROM suppression WHERE slot = $1 AND kind = $2 AND key = $3 "
+                 "AND channel = $4 AND cause IN ('opt_out', 'provider')",
+                 PARAMS(P(id_slot_of(span_of(key))), P(kind), P(key), P(channel)), err);
 }
 
 int suppression_bars(struct db *db, const struct suppression *s, int64_t now, struct err *err)

@@ -265,14 +265,12 @@ int touch_history(struct db *db, int64_t prospect_id, struct arena *arena, struc
 int attempt_insert(struct db *db, const struct touch *touch, const struct attempt *attempt,
                    struct err *err)
 {
-    return db_run(db,
-                  "INSERT INTO attempt(slot, touch_id, n, at, result, reason) "
-                  "VALUES($1, $2, $3, $4, $5, $6) ON CONFLICT DO NOTHING",
-                  PARAMS(P(touch->slot), P(touch->id), P(touch->tries), P(attempt->at),
-                         P(attempt->result), P(attempt->reason)),
-                  err) < 0
-               ? -1
-               : 0;
+    return db_do(db,
+                 "INSERT INTO attempt(slot, touch_id, n, at, result, reason) "
+                 "VALUES($1, $2, $3, $4, $5, $6) ON CONFLICT DO NOTHING",
+                 PARAMS(P(touch->slot), P(touch->id), P(touch->tries), P(attempt->at),
+                        P(attempt->result), P(attempt->reason)),
+                 err);
 }
 
 #define ATTEMPTS_MAX 1000
@@ -298,14 +296,11 @@ int attempts_of(struct db *db, int64_t touch_id, struct arena *arena, struct att
 int provider_ref_add(struct db *db, const char *sender, const char *provider_id, int64_t touch_id,
                      struct err *err)
 {
-    return db_run(
-               db,
-               "INSERT INTO provider_ref(slot, sender, provider_id, touch_id) "
-               "VALUES($1, $2, $3, $4) ON CONFLICT DO NOTHING",
-               PARAMS(P(id_slot_of(span_of(provider_id))), P(sender), P(provider_id), P(touch_id)),
-               err) < 0
-               ? -1
-               : 0;
+    return db_do(
+        db,
+        "INSERT INTO provider_ref(slot, sender, provider_id, touch_id) "
+        "VALUES($1, $2, $3, $4) ON CONFLICT DO NOTHING",
+        PARAMS(P(id_slot_of(span_of(provider_id))), P(sender), P(provider_id), P(touch_id)), err);
 }
 
 int provider_ref_find(struct db *db, const char *sender, const char *provider_id, int64_t *touch_id,
