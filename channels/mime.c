@@ -31,12 +31,9 @@ static bool is_url(struct span url)
     if (url.len > ID_OCTETS ||
         (!text_starts_nocase(url, "https://") && !text_starts_nocase(url, "http://")))
         return false;
-    for (size_t i = 0; i < url.len; i++) {
-        char c = url.data[i];
-        bool alnum = (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z');
-        if (!alnum && (!c || !strchr(URL_SAFE, c)))
+    for (size_t i = 0; i < url.len; i++)
+        if (!text_is_alnum(url.data[i]) && !text_one_of(url.data[i], URL_SAFE))
             return false;
-    }
     return true;
 }
 
@@ -140,12 +137,10 @@ static void add_mailto(struct str *out, const char *address)
 {
     str_add_text(out, "<mailto:");
     for (const char *at = address; *at; at++) {
-        unsigned char c = (unsigned char)*at;
-        bool alnum = (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z');
-        if (alnum || strchr("-._~+@", c))
+        if (text_is_alnum(*at) || text_one_of(*at, "-._~+@"))
             str_add_char(out, *at);
         else
-            str_printf(out, "%%%02X", c);
+            str_printf(out, "%%%02X", (unsigned char)*at);
     }
     str_add_text(out, "?subject=unsubscribe>");
 }

@@ -23,12 +23,7 @@ enum char_class {
     IS_ATTRIBUTE = 4 /* RFC 2231 attribute-char */
 };
 
-static bool is_alnum(unsigned char c)
-{
-    return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z');
-}
-
-static bool is_class(unsigned char c, enum char_class class)
+static bool is_class(char c, enum char_class class)
 {
     static const char *const marks[] = {
         [IS_ATOM] = "!#$%&'*+-/=?^_`{|}~",
@@ -36,7 +31,7 @@ static bool is_class(unsigned char c, enum char_class class)
         [IS_ATTRIBUTE] = "!#$&+-.^_`{|}~",
     };
 
-    return is_alnum(c) || (c && strchr(marks[class], c) != NULL);
+    return text_is_alnum(c) || text_one_of(c, marks[class]);
 }
 
 size_t mime_column(const struct str *out)
@@ -164,7 +159,7 @@ static size_t q_octets(const char *bytes, size_t len)
     size_t octets = 0;
 
     for (size_t i = 0; i < len; i++)
-        octets += bytes[i] == ' ' || is_class((unsigned char)bytes[i], IS_Q_PLAIN) ? 1 : 3;
+        octets += bytes[i] == ' ' || is_class(bytes[i], IS_Q_PLAIN) ? 1 : 3;
     return octets;
 }
 
@@ -176,7 +171,7 @@ static size_t q_write(char *to, const char *bytes, size_t len)
         unsigned char c = (unsigned char)bytes[i];
         if (c == ' ') {
             *at++ = '_';
-        } else if (is_class(c, IS_Q_PLAIN)) {
+        } else if (is_class(bytes[i], IS_Q_PLAIN)) {
             *at++ = (char)c;
         } else {
             *at++ = '=';
@@ -317,7 +312,7 @@ static bool is_atoms(struct span text)
 
     for (size_t i = 0; i < text.len; i++) {
         bool space = text.data[i] == ' ';
-        if (space ? after_space : !is_class((unsigned char)text.data[i], IS_ATOM))
+        if (space ? after_space : !is_class(text.data[i], IS_ATOM))
             return false;
         after_space = space;
     }
@@ -365,7 +360,7 @@ static size_t percent_write(char *to, const char *bytes, size_t len)
 
     for (size_t i = 0; i < len; i++) {
         unsigned char c = (unsigned char)bytes[i];
-        if (is_class(c, IS_ATTRIBUTE)) {
+        if (is_class(bytes[i], IS_ATTRIBUTE)) {
             *at++ = (char)c;
             continue;
         }

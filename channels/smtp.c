@@ -74,12 +74,9 @@ static bool is_loopback_name(const char *host)
 
 static bool consists_of(const char *text, const char *more)
 {
-    for (; *text; text++) {
-        char c = *text;
-        bool alnum = (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z');
-        if (!alnum && !strchr(more, c))
+    for (; *text; text++)
+        if (!text_is_alnum(*text) && !text_one_of(*text, more))
             return false;
-    }
     return true;
 }
 

@@ -10,6 +10,8 @@
 #include <stdlib.h>
 #include <sys/random.h>
 
+#include "core/base/text.h"
+
 static const EVP_MD *(*const hashes[])(void) = {
     [SIGN_MD5] = EVP_md5,
     [SIGN_SHA1] = EVP_sha1,
@@ -143,11 +145,6 @@ static void fill_values(const struct coding *coding, int values[256])
     }
 }
 
-static bool is_space(char c)
-{
-    return c == ' ' || (c >= '\t' && c <= '\r');
-}
-
 /* Only white space and the right count of "=" may follow `count` characters. */
 static bool is_good_tail(const struct coding *coding, struct span tail, size_t count)
 {
@@ -156,7 +153,7 @@ static bool is_good_tail(const struct coding *coding, struct span tail, size_t c
     for (size_t i = 0; i < tail.len; i++) {
         if (tail.data[i] == '=')
             pads++;
-        else if (!coding->skip_space || !is_space(tail.data[i]))
+        else if (!coding->skip_space || !text_is_space(tail.data[i]))
             return false;
     }
     return pads == 0 || (pads < coding->group && (count + pads) % coding->group == 0);
@@ -174,7 +171,7 @@ static bool decode(struct arena *arena, const struct coding *coding, struct span
     fill_values(coding, values);
     for (i = 0; i < text.len; i++) {
         int value = values[(unsigned char)text.data[i]];
-        if (value < 0 && coding->skip_space && is_space(text.data[i]))
+        if (value < 0 && coding->skip_space && text_is_space(text.data[i]))
             continue;
         if (value < 0)
             break;

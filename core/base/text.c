@@ -160,16 +160,11 @@ struct span text_cut(struct span text, size_t max_bytes)
     return span_make(text.data, len);
 }
 
-static bool is_space(char c)
-{
-    return c == ' ' || (c >= '\t' && c <= '\r');
-}
-
 struct span text_trim(struct span text)
 {
-    while (text.len && is_space(text.data[0]))
+    while (text.len && text_is_space(text.data[0]))
         text = span_make(text.data + 1, text.len - 1);
-    while (text.len && is_space(text.data[text.len - 1]))
+    while (text.len && text_is_space(text.data[text.len - 1]))
         text.len--;
     return text;
 }

@@ -24,8 +24,22 @@ char *text_to_utf8(struct arena *arena, struct span text);
 /* At most max_bytes of text, cut at a code point. */
 struct span text_cut(struct span text, size_t max_bytes);
 
+/* Of ASCII, whatever the locale. */
+static inline bool text_is_digit(char c)
+{
+    return c >= '0' && c <= '9';
+}
+static inline bool text_is_alnum(char c)
+{
+    return text_is_digit(c) || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+}
+static inline bool text_is_space(char c)
+{
+    return c == ' ' || (c >= '\t' && c <= '\r');
+}
+bool text_one_of(char c, const char *set); /* NUL is one of none */
+
 struct span text_trim(struct span text);           /* ASCII white space off both ends */
-bool text_one_of(char c, const char *set);         /* NUL is one of none */
 char text_lower_char(char c);                      /* ASCII only */
 bool text_eq_nocase(struct span a, struct span b); /* ASCII only */
 bool text_starts_nocase(struct span text, const char *prefix);

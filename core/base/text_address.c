@@ -13,17 +13,6 @@
 #define MIN_PHONE_DIGITS 7
 #define MAX_PHONE_DIGITS 15 /* E.164 */
 
-static bool is_digit(char c)
-{
-    return c >= '0' && c <= '9';
-}
-
-static bool is_alnum(char c)
-{
-    c = text_lower_char(c);
-    return is_digit(c) || (c >= 'a' && c <= 'z');
-}
-
 static bool is_ascii(struct span text)
 {
     for (size_t i = 0; i < text.len; i++)
@@ -39,7 +28,7 @@ static bool is_label(struct span label, bool allow_utf8)
         return false;
     for (size_t i = 0; i < label.len; i++) {
         bool past_ascii = (unsigned char)label.data[i] >= 0x80;
-        if (!is_alnum(label.data[i]) && label.data[i] != '-' && !(past_ascii && allow_utf8))
+        if (!text_is_alnum(label.data[i]) && label.data[i] != '-' && !(past_ascii && allow_utf8))
             return false;
     }
     return allow_utf8 || label.len <= MAX_LABEL_BYTES;
@@ -48,7 +37,7 @@ static bool is_label(struct span label, bool allow_utf8)
 static bool is_all_digits(struct span text)
 {
     for (size_t i = 0; i < text.len; i++)
-        if (!is_digit(text.data[i]))
+        if (!text_is_digit(text.data[i]))
             return false;
     return true;
 }
@@ -70,7 +59,7 @@ static bool is_domain(struct span domain, bool allow_utf8)
 /* RFC 5322 section 3.2.3, atext. */
 static bool is_atext(char c)
 {
-    return is_alnum(c) || text_one_of(c, "!#$%&'*+-/=?^_`{|}~");
+    return text_is_alnum(c) || text_one_of(c, "!#$%&'*+-/=?^_`{|}~");
 }
 
 static bool is_local_part(struct span local, bool allow_utf8)

@@ -34,11 +34,6 @@ static bool is_upper(char c)
     return c >= 'A' && c <= 'Z';
 }
 
-static bool is_digit(char c)
-{
-    return c >= '0' && c <= '9';
-}
-
 static const char *unaccented(uint32_t point)
 {
     return point >= FIRST_LATIN && point - FIRST_LATIN < COUNT_OF(latin)
@@ -65,7 +60,7 @@ char *label_squash(struct arena *arena, struct span text)
     while (at < end) {
         uint32_t point = text_next_point(&at, end);
         char c = point < 0x80 ? text_lower_char((char)point) : '\0';
-        if (is_lower(c) || is_digit(c))
+        if (is_lower(c) || text_is_digit(c))
             str_add_char(&out, c);
         else if (unaccented(point))
             str_add_text(&out, unaccented(point));
@@ -82,7 +77,7 @@ char *label_squash(struct arena *arena, struct span text)
 static bool begins_word(char before, char c, char next)
 {
     return is_upper(c) &&
-           (is_lower(before) || is_digit(before) || (is_upper(before) && is_lower(next)));
+           (is_lower(before) || text_is_digit(before) || (is_upper(before) && is_lower(next)));
 }
 
 static void add_gap(struct str *out)
@@ -102,7 +97,7 @@ static void add_snake(struct str *out, struct span text)
         if (begins_word(before, c, next))
             add_gap(out);
         before = c;
-        if (is_lower(c) || is_upper(c) || is_digit(c))
+        if (is_lower(c) || is_upper(c) || text_is_digit(c))
             str_add_char(out, text_lower_char(c));
         else if (unaccented(point))
             str_add_text(out, unaccented(point));
@@ -122,7 +117,7 @@ char *label_snake(struct arena *arena, struct span text)
     name = text_cut(str_span(&out), MAX_NAME_BYTES - 1);
     while (name.len && name.data[name.len - 1] == '_')
         name.len--;
-    copy = arena_printf(arena, "%s%.*s", name.len && is_digit(name.data[0]) ? "_" : "",
+    copy = arena_printf(arena, "%s%.*s", name.len && text_is_digit(name.data[0]) ? "_" : "",
                         (int)name.len, name.len ? name.data : "");
     str_finish(&out);
     return copy;

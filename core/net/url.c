@@ -11,8 +11,7 @@
 
 static bool is_unreserved(char c)
 {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-           text_one_of(c, "-._~");
+    return text_is_alnum(c) || text_one_of(c, "-._~");
 }
 
 static void add_percent(struct str *out, char c)
