@@ -112,10 +112,7 @@ static int in_transaction(struct enrolling *e, int (*work)(struct enrolling *e, 
 {
     if (db_begin(e->workspace->db, err) < 0)
         return -1;
-    if (work(e, err) == 0 && db_commit(e->workspace->db, err) == 0)
-        return 0;
-    db_rollback(e->workspace->db);
-    return -1;
+    return db_end(e->workspace->db, work(e, err), err);
 }
 
 static int enroll_all(struct enrolling *e, struct err *err)
@@ -126,10 +123,8 @@ static int enroll_all(struct enrolling *e, struct err *err)
     while (more) {
         if (db_begin(e->workspace->db, err) < 0)
             return -1;
-        if (enroll_chunk(e, &last, &more, err) < 0 || db_commit(e->workspace->db, err) < 0) {
-            db_rollback(e->workspace->db);
+        if (db_end(e->workspace->db, enroll_chunk(e, &last, &more, err), err) < 0)
             return -1;
-        }
     }
     return 0;
 }

@@ -301,9 +301,7 @@ static int settle(struct invocation *in, struct workspace *w)
             rc = db_begin(w->db, &err);
             if (rc == 0)
                 rc = verbs[i].settle(&s, &err);
-            if (rc == 0)
-                rc = db_commit(w->db, &err);
-            db_rollback(w->db);
+            rc = db_end(w->db, rc, &err);
         }
     catalog_destroy(s.env.catalog);
     return rc < 0 ? command_fail(in, &err) : 0;

@@ -185,11 +185,7 @@ static int put_sequence(struct making *m, struct err *err)
 
     if (db_begin(db, err) < 0)
         return -1;
-    if (sequence_put(db, &row, err) < 0 || db_commit(db, err) < 0) {
-        db_rollback(db);
-        return -1;
-    }
-    return 0;
+    return db_end(db, sequence_put(db, &row, err), err);
 }
 
 static int fill(struct making *m, struct err *err)

@@ -42,11 +42,7 @@ static int store(struct invocation *in, struct workspace *w, struct span raw, st
     inbound.id = id_next(&w->clock, inbound.slot);
     if (db_begin(w->db, err) < 0)
         return -1;
-    if (inbound_insert(w->db, &inbound, err) < 0 || db_commit(w->db, err) < 0) {
-        db_rollback(w->db);
-        return -1;
-    }
-    return 0;
+    return db_end(w->db, inbound_insert(w->db, &inbound, err), err);
 }
 
 static int run(struct invocation *in)

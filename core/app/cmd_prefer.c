@@ -92,13 +92,10 @@ static int change(struct change *c, struct err *err)
 {
     for (size_t i = 0; i < COUNT_OF(changes); i++) {
         const char *value = option(c->in, changes[i].option);
-        int rc = -1;
         if (!value)
             continue;
-        if (db_begin(c->workspace->db, err) == 0 && changes[i].change(c, value, err) == 0)
-            rc = db_commit(c->workspace->db, err);
-        db_rollback(c->workspace->db);
-        if (rc < 0)
+        if (db_begin(c->workspace->db, err) < 0 ||
+            db_end(c->workspace->db, changes[i].change(c, value, err), err) < 0)
             return -1;
     }
     return 0;

@@ -59,9 +59,7 @@ static int write_answer(struct answering *a, struct err *err)
 
     if (rc == 0)
         rc = answer_write(&env, &a->prospect, &a->wish, &a->made, err);
-    if (rc == 0)
-        rc = db_commit(w->db, err);
-    db_rollback(w->db);
+    rc = db_end(w->db, rc, err);
     catalog_destroy(env.catalog);
     return rc;
 }

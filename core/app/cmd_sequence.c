@@ -301,9 +301,7 @@ static int store_files(struct reading *r, const struct file *files, struct err *
     table_row(table, (const char *const[]){ "SEQUENCE", "VERSION", "" });
     for (int i = 0; rc == 0 && i < r->in->count - 1; i++)
         rc = put_one(r, &files[i], table, json, err);
-    if (rc == 0)
-        rc = db_commit(r->workspace->db, err);
-    db_rollback(r->workspace->db);
+    rc = db_end(r->workspace->db, rc, err);
     if (rc == 0 && r->in->json)
         return command_print_json(json);
     cJSON_Delete(json);

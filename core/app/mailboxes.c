@@ -202,19 +202,17 @@ struct once_reader {
 static int store(struct workspace *w, const struct intake *intake, struct err *err)
 {
     struct inbound in = intake->inbound;
+    int rc;
 
     in.slot = id_slot_of(span_of(in.key));
     in.id = id_next(&w->clock, in.slot);
     in.at = workspace_now(w);
     if (db_begin(w->db, err) < 0)
         return -1;
-    if (inbound_insert(w->db, &in, err) < 0 ||
-        mailbox_state_put(w->db, intake->mailbox, intake->uidvalidity, intake->uid, err) < 0 ||
-        db_commit(w->db, err) < 0) {
-        db_rollback(w->db);
-        return -1;
-    }
-    return 0;
+    rc = inbound_insert(w->db, &in, err);
+    if (rc >= 0)
+        rc = mailbox_state_put(w->db, intake->mailbox, intake->uidvalidity, intake->uid, err);
+    return db_end(w->db, rc, err);
 }
 
 static int take_once(const struct mailbox_sink *sink, const struct mailbox_mail *mail,

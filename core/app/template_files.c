@@ -218,21 +218,15 @@ int template_files_read(struct template_files *files, const char *path, struct e
 int template_files_put(const struct template_files *files, struct workspace *workspace,
                        size_t *changed, struct err *err)
 {
+    int rc = db_begin(workspace->db, err);
+
     *changed = 0;
-    if (db_begin(workspace->db, err) < 0)
-        return -1;
-    for (const struct template_folder *f = files->first; f; f = f->next) {
+    for (const struct template_folder *f = files->first; f && rc >= 0; f = f->next) {
         const struct template_put put = {
             .name = f->name, .parts = f->parts, .count = f->count, .at = workspace_now(workspace)
         };
-        int rc = template_put(workspace->db, &put, err);
-        if (rc < 0)
-            goto fail;
+        rc = template_put(workspace->db, &put, err);
         *changed += rc > 0;
     }
-    if (db_commit(workspace->db, err) == 0)
-        return 0;
-fail:
-    db_rollback(workspace->db);
-    return -1;
+    return db_end(workspace->db, rc, err);
 }

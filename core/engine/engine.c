@@ -557,10 +557,10 @@ static int take_lease(struct engine *engine, struct err *err)
     snprintf(owner, sizeof(owner), "pid-%ld", (long)getpid());
     if (db_begin(engine->db, err) < 0)
         return -1;
-    if (lease_take(engine->db, owner, workspace_now(engine->workspace) + LEASE_MS,
-                   &engine->planner.epoch, err) < 0)
-        return -1;
-    return db_commit(engine->db, err);
+    return db_end(engine->db,
+                  lease_take(engine->db, owner, workspace_now(engine->workspace) + LEASE_MS,
+                             &engine->planner.epoch, err),
+                  err);
 }
 
 static int recover(struct engine *engine, struct err *err)

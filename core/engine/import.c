@@ -170,9 +170,8 @@ static int write_batch(struct run *run, struct err *err)
         return write_rows(run, err);
     if (db_begin(db, err) < 0)
         return -1;
-    if (write_rows(run, err) == 0 && db_commit(db, err) == 0)
+    if (db_end(db, write_rows(run, err), err) == 0)
         return 0;
-    db_rollback(db);
     now->added = before.added;
     now->merged = before.merged;
     now->unchanged = before.unchanged;

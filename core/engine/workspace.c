@@ -90,17 +90,16 @@ static int make_key(struct workspace *w, struct err *err)
 {
     unsigned char secret[TOKEN_SECRET_BYTES];
     const char *old;
-    int rc = -1;
+    int rc;
 
     if (db_begin(w->db, err) < 0)
         return -1;
     sign_random(secret, sizeof(secret));
-    if (meta_get(w->db, "token_key_1", &w->arena, &old, err) == 0 &&
-        (old || meta_put(w->db, "token_key_1",
-                         sign_hex(&w->arena, span_make((char *)secret, sizeof(secret))), err) == 0))
-        rc = db_commit(w->db, err);
-    db_rollback(w->db);
-    return rc;
+    rc = meta_get(w->db, "token_key_1", &w->arena, &old, err);
+    if (rc == 0 && !old)
+        rc = meta_put(w->db, "token_key_1",
+                      sign_hex(&w->arena, span_make((char *)secret, sizeof(secret))), err);
+    return db_end(w->db, rc, err);
 }
 
 static int read_tokens(struct workspace *w, struct err *err)

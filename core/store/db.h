@@ -36,6 +36,8 @@ void db_close(struct db *db); /* NULL is fine */
 int db_begin(struct db *db, struct err *err) MUST_USE;
 int db_commit(struct db *db, struct err *err) MUST_USE;
 void db_rollback(struct db *db); /* nothing to roll back is fine */
+/* The end of a transaction whose work came to rc: commits, or rolls back when rc or the commit is negative. 0 or -1. */
+int db_end(struct db *db, int rc, struct err *err) MUST_USE;
 
 /* A read snapshot for several SELECTs that must agree. Ends with db_rollback(). */
 int db_begin_read(struct db *db, struct err *err) MUST_USE;

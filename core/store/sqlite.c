@@ -138,6 +138,14 @@ void db_rollback(struct db *db)
         sqlite3_exec(db->inside, "ROLLBACK", NULL, NULL, NULL);
 }
 
+int db_end(struct db *db, int rc, struct err *err)
+{
+    if (rc >= 0 && db_commit(db, err) == 0)
+        return 0;
+    db_rollback(db);
+    return -1;
+}
+
 int db_script(struct db *db, const char *sql, struct err *err)
 {
     char *message = NULL;

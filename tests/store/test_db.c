@@ -197,6 +197,22 @@ static void test_db__forgets_what_was_rolled_back_and_keeps_what_was_committed(v
     assert_int_equal(number(w, "SELECT count(*) FROM t"), 1);
 }
 
+static void test_db__ends_a_transaction_as_its_work_ended(void **state)
+{
+    struct world *w = *state;
+    struct err err = { 0 };
+
+    world_check(db_begin(w->db, &err), &err);
+    assert_int_equal(
+        db_end(w->db, db_run(w->db, "INSERT INTO t(a) VALUES(1)", NO_PARAMS, &err), &err), 0);
+    world_check(db_begin(w->db, &err), &err);
+    world_run(w, "INSERT INTO t(a) VALUES(2)");
+    assert_int_equal(
+        db_end(w->db, db_do(w->db, "INSERT INTO t(a) VALUES('x')", NO_PARAMS, &err), &err), -1);
+    assert_int_equal(number(w, "SELECT count(*) FROM t"), 1);
+    assert_int_equal(db_end(w->db, 0, &err), -1); /* nothing had begun */
+}
+
 static void test_db__reads_one_snapshot_until_it_ends(void **state)
 {
     struct world *w = *state;
@@ -469,6 +485,7 @@ int main(void)
         IN_WORLD(test_db__holds_hundreds_of_statements_and_refuses_without_end),
         IN_WORLD(test_db__counts_the_rows_it_changed),
         IN_WORLD(test_db__forgets_what_was_rolled_back_and_keeps_what_was_committed),
+        IN_WORLD(test_db__ends_a_transaction_as_its_work_ended),
         IN_WORLD(test_db__reads_one_snapshot_until_it_ends),
         IN_WORLD(test_db__is_durable),
         IN_WORLD(test_db__lets_nobody_else_read_the_store),
