@@ -223,8 +223,3 @@ void web_stop(struct web *web)
     httpd_stop(web->httpd);
     free(web);
 }
-
-int web_port(const struct web *web)
-{
-    return httpd_port(web->httpd);
-}

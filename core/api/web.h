@@ -10,6 +10,5 @@ struct web;
 /* Listens as [http] listen says. NULL and err; NULL without err when the configuration has no [http] section. */
 struct web *web_start(struct workspace *workspace, struct engine *engine, struct err *err);
 void web_stop(struct web *web); /* NULL is fine */
-int web_port(const struct web *web);
 
 #endif

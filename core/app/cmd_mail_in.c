@@ -27,12 +27,13 @@ static int read_all(struct str *out, struct err *err)
     return out->len ? 0 : err_set(err, ERR_INPUT, "no mail on standard input");
 }
 
-/* The same bytes twice are one mail: an MTA that was cut off sends it again. */
 static int store(struct invocation *in, struct workspace *w, struct span raw, struct err *err)
 {
     const char *mailbox = option(in, "mailbox");
     struct inbound inbound = { .source =
                                    arena_printf(&in->arena, "pipe:%s", mailbox ? mailbox : "mail"),
+                               /* the same bytes twice are one mail: an MTA that was cut off sends
+                                * it again */
                                .key = sign_fingerprint(&in->arena, raw),
                                .state = "new",
                                .raw = raw,

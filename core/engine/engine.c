@@ -56,7 +56,7 @@ struct engine {
     struct batch *landed, **last_landed;
     struct intake *intakes, **last_intake;
     struct engine_counts shown;
-    bool woken, stopping, ended;
+    bool stopping, ended;
 };
 
 /* ---- commands from other threads ---- */
@@ -88,14 +88,6 @@ void engine_take(struct engine *engine, struct intake *intake)
     pthread_mutex_unlock(&engine->lock);
     if (ended) /* nobody would ever store it */
         intake->stored(intake, -1);
-}
-
-void engine_wake(struct engine *engine)
-{
-    pthread_mutex_lock(&engine->lock);
-    engine->woken = true;
-    pthread_cond_signal(&engine->more);
-    pthread_mutex_unlock(&engine->lock);
 }
 
 void engine_stop(struct engine *engine)
@@ -130,14 +122,13 @@ static void take_commands(struct engine *engine)
     engine->last_landed = &engine->landed;
     engine->intakes = NULL;
     engine->last_intake = &engine->intakes;
-    engine->woken = false;
     engine->shown = engine->counts;
     pthread_mutex_unlock(&engine->lock);
 }
 
 static bool has_commands(const struct engine *engine)
 {
-    return engine->landed || engine->intakes || engine->woken || engine->stopping;
+    return engine->landed || engine->intakes || engine->stopping;
 }
 
 /* ---- one cycle ---- */

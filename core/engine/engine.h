@@ -44,7 +44,6 @@ void engine_stop(struct engine *engine);
 
 /* From any thread. */
 void engine_take(struct engine *engine, struct intake *intake);
-void engine_wake(struct engine *engine);
 void engine_read_counts(struct engine *engine, struct engine_counts *out);
 
 /* engine_take() and wait for the commit. 0 or -1. Not from the engine's thread. */

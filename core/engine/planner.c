@@ -9,7 +9,6 @@
 #include "core/store/inbounds.h"
 
 #define HOLD_LOOK_MS DAY_MS /* a held enrollment is looked at again after a day */
-#define BUSY_LOOK_MS (200)  /* the sender's queue is full */
 
 struct question { /* one planner_next() on its way */
     struct planner *planner;
@@ -252,9 +251,7 @@ static bool must_wait(struct question *q, struct sender_pace *pace, struct plan 
     if (q->planner->dry)
         return false;
     if (pace->room && pace->in_air >= pace->room) {
-        *out = (struct plan){
-            .kind = PLAN_LATER, .at_ms = q->now + BUSY_LOOK_MS, .pace = pace, .busy = true
-        };
+        *out = (struct plan){ .kind = PLAN_LATER, .at_ms = q->now, .pace = pace, .busy = true };
         return true;
     }
     free_at = pace_peek(&pace->pace, q->now, zone);

@@ -153,7 +153,7 @@ static int (*const landings[])(const struct landing *l, struct err *err) = {
     [SEND_BROKEN] = land_broken, [SEND_UNSURE] = land_unsure,
 };
 
-/* What was surely not begun is tried again at once, and that try does not count. */
+/* What was surely not begun is tried again at once, without a back-off and without an attempt row. */
 static int put_back(const struct landing *l, struct err *err)
 {
     const struct touch_result row = { .slot = l->touch->slot,

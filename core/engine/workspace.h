@@ -29,7 +29,6 @@ struct workspace {
     const struct zone *zone; /* for prospects whose zone is unknown, and for dates we write */
     const char *region, *postal_address, *public_url; /* NULL = not set; borrowed from conf */
     struct token_keys tokens;
-    bool has_tokens; /* false until the first sender with a domain is known and keys are made */
     struct channel_env env;
     struct sender *senders;
     size_t sender_count;
