@@ -8,6 +8,7 @@
 
 #include "core/base/file.h"
 #include "core/base/text.h"
+#include "core/engine/drops.h"
 
 #define MAX_PART_BYTES ((size_t)256 << 10)
 #define MAX_NAME_BYTES 64
@@ -134,8 +135,9 @@ static bool compiles(struct template_files *files, const struct template_folder 
     for (size_t i = 0; i < folder->count; i++)
         sources[i] = (struct part_source){ .name = folder->parts[i].part,
                                            .source = folder->parts[i].source };
-    parts = parts_compile(&(struct parts_source){ folder->name, sources, folder->count, NULL },
-                          files->arena, &files->problems);
+    parts = parts_compile(
+        &(struct parts_source){ folder->name, sources, folder->count, drops_fields() },
+        files->arena, &files->problems);
     if (!parts && files->problems.len && files->problems.data[files->problems.len - 1] != '\n')
         str_add_char(&files->problems, '\n');
     parts_destroy(parts);

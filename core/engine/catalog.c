@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "core/engine/drops.h"
 #include "core/store/plans.h"
 
 struct kept_sequence {
@@ -126,7 +127,7 @@ static struct parts *read_parts(struct catalog *catalog, const char *name, int64
         *version = rows[0].version;
         parts = parts_compile(
             &(struct parts_source){ name, sources, (size_t)(count < PARTS_MAX ? count : PARTS_MAX),
-                                    NULL },
+                                    drops_fields() },
             &scratch, &problems);
         if (!parts)
             err_set(err, ERR_CONFIG, "template \"%s\": %s", name, str_text(&problems));

@@ -291,6 +291,12 @@ class TestTemplate(Workspace):
         self.assertNotIn("good", [row["name"] for row in self.json("template", "list")])
         self.assertEqual(self.json("template", "check", "all", code=CONFIG)["bad"], 1)
 
+    def test_refuses_a_field_that_no_prospect_has_and_names_the_nearest(self):
+        self.write("near/sms.liquid", "Hi {{ prospect.first_nme }}, about {{ fields.anything }}")
+        err = self.fails_with_findings("template", "check", "near")
+        self.assertIn("unknown field 'prospect.first_nme', did you mean 'prospect.first_name'?", err)
+        self.assertNotIn("anything'", err)
+
     def fails_with_findings(self, *words):
         out, err = self.heed(*words, code=CONFIG)
         self.assertEqual(out, "")
