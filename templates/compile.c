@@ -3,7 +3,7 @@
 
 #include "templates/compiler.h"
 
-static struct template *new_template(struct span source, const struct template_options *options)
+static struct template *new_template(const struct template_options *options)
 {
     struct template *t = xcalloc(1, sizeof(*t));
 
@@ -11,16 +11,36 @@ static struct template *new_template(struct span source, const struct template_o
     t->part = options->part;
     t->lax = options->lax;
     t->trim_tag_lines = options->trim_tag_lines;
+    t->as_reference = options->as_reference;
     t->name = arena_dup(&t->arena, options->name ? options->name : "template");
-    if (source.len <= SOURCE_MAX_BYTES)
-        t->source = span_make(arena_dup_span(&t->arena, source), source.len);
     return t;
+}
+
+/* Room for the template and the snippets it may reach, which do not move while it is compiled. */
+static void take_source(struct compiler *c, struct span source)
+{
+    size_t room = source.len + 1;
+
+    for (size_t i = 0; i < c->options->snippet_count; i++)
+        room += c->options->snippets[i].source.len + 1;
+    c->sources =
+        arena_alloc(&c->template->arena, room < SOURCES_MAX_BYTES ? room : SOURCES_MAX_BYTES + 1);
+    if (source.len > SOURCE_MAX_BYTES) {
+        source.len = 0;
+        problem_at(c, NULL, "the template is larger than %zu bytes", SOURCE_MAX_BYTES);
+    }
+    if (source.len)
+        memcpy(c->sources, source.data, source.len);
+    c->template->source = span_make(c->sources, source.len);
+    c->template->units->len = source.len;
 }
 
 static int by_place(const void *a, const void *b)
 {
     const struct template_problem *x = a, *y = b;
 
+    if (strcmp(x->file, y->file) != 0)
+        return strcmp(x->file, y->file);
     return x->line != y->line ? (x->line < y->line ? -1 : 1)
                               : (x->column > y->column) - (x->column < y->column);
 }
@@ -30,7 +50,7 @@ struct template *template_compile(struct span source, const struct template_opti
 {
     struct arena scratch;
     struct compiler *c = xcalloc(1, sizeof(*c));
-    struct template *t = new_template(source, options);
+    struct template *t = new_template(options);
     size_t before = problems->count;
 
     arena_init(&scratch);
@@ -39,12 +59,11 @@ struct template *template_compile(struct span source, const struct template_opti
     c->options = options;
     c->problems_in = problems_in;
     c->problems = problems;
-    c->source = t->source;
-    if (source.len > SOURCE_MAX_BYTES)
-        problem_at(c, NULL, "the template is larger than %zu bytes", SOURCE_MAX_BYTES);
+    emit_unit(c, (struct unit){ .name = span_of("") });
+    take_source(c, source);
+    t->forloop = emit_name(c, span_of("forloop"));
     parse_all(c);
     t->stack_room = c->stack_most;
-    t->case_room = (size_t)c->case_most;
     report_unknown_fields(c);
     if (problems->count > before) {
         qsort(problems->items + before, problems->count - before, sizeof(*problems->items),

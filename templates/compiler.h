@@ -32,6 +32,7 @@ struct compiler {
     struct arena *problems_in;
     struct template_problems *problems;
     size_t op_room, constant_room, name_room, path_room, key_room, loop_room;
+    size_t unit_room, call_room, binding_room, source_room;
 
     struct span source; /* what is parsed: the whole, or one line of a liquid tag */
     size_t at;          /* where the next chunk begins */
@@ -42,10 +43,14 @@ struct compiler {
 
     struct block blocks[BLOCKS_MAX + 1]; /* [0] is the template itself */
     size_t depth;
-    int32_t loop_depth, case_depth, case_most;
+    int32_t unit; /* which is parsed */
+    int32_t loop_depth, loop_most, case_depth, case_most;
+    const struct argument *arguments; /* of the include tag being parsed, newest first */
+    char *sources;                    /* all of them: template->source, to be written to */
     bool trim_next;
     bool trim_line; /* the tag before stands alone on its line */
     bool broken;    /* an unclosed brace: what follows is not looked at */
+    bool full;      /* a table is: nothing more is looked at */
     size_t stack, stack_most;
     int nested;
     bool html_reported;
@@ -53,10 +58,11 @@ struct compiler {
 };
 
 /* ---- problems (problems.c) ---- */
-/* A finding at `where` (a pointer into the source). Always returns -1. */
+/* A finding at `where` (a pointer into the source; NULL = the tag). Always returns -1. */
 int problem_at(struct compiler *c, const char *where, const char *format, ...) PRINTF_LIKE(3, 4);
-/* Line, column and the source line of a byte. */
-void problem_place(const struct template *template, uint32_t at, struct template_problem *out);
+/* File, line, column and the source line of a byte; returns the unit it is in. */
+const struct unit *problem_place(const struct template *template, uint32_t at,
+                                 struct template_problem *out);
 
 /* ---- emitting (emit.c) ---- */
 int32_t emit(struct compiler *c, enum op_code code, int32_t index);
@@ -69,6 +75,9 @@ int32_t emit_key(struct compiler *c, struct span key);
 /* path.first is filled in; steps: path.count words behind the first */
 int32_t emit_path(struct compiler *c, struct path path, const struct span *steps);
 int32_t emit_loop_spec(struct compiler *c, struct loop_spec spec);
+int32_t emit_unit(struct compiler *c, struct unit unit);
+int32_t emit_snippet_call(struct compiler *c, struct snippet_call call);
+uint32_t emit_binding(struct compiler *c, struct binding binding);
 /* Puts a jump in front of the chain, and lets a whole chain go to `target`. */
 void emit_jump(struct compiler *c, enum op_code code, int32_t *chain);
 void emit_land(struct compiler *c, int32_t chain, int32_t target);
@@ -132,9 +141,28 @@ void tablerow_close(struct compiler *c, struct block *block);
 int break_open(struct compiler *c, struct block *block);
 int continue_open(struct compiler *c, struct block *block);
 int cycle_open(struct compiler *c, struct block *block);
+int32_t loop_around(const struct compiler *c); /* the innermost for, or -1 */
+
+/* ---- snippets (tags_snippet.c, snippets.c) ---- */
+struct argument { /* of an include: those behind it see it */
+    struct span name;
+    int32_t slot; /* where on the stack it is */
+    const struct argument *next;
+};
+
+/* Notes which loops can be seen from here. */
+void snippet_bind_loops(struct compiler *c, struct snippet_call *call);
+int include_open(struct compiler *c, struct block *block);
+int render_open(struct compiler *c, struct block *block);
+
+/* Number of the snippet `name`, to be compiled later; -1 when there is none. */
+int32_t snippet_find(struct compiler *c, struct span name);
+void snippet_find_all(struct compiler *c); /* for names known at run time only */
+const char *snippet_nearest(struct compiler *c, struct span name);
+void snippets_check(struct compiler *c); /* reports includes inside of what is rendered */
 
 /* ---- chunks (parser.c), fields (fields.c) ---- */
-void parse_all(struct compiler *c);
+void parse_all(struct compiler *c); /* the template and every snippet it reaches */
 void report_unknown_fields(
     struct compiler *c); /* reports those that options->fields does not know */
 void parse_text(struct compiler *c, struct span text);

@@ -32,10 +32,10 @@ struct op *emit_op(struct compiler *c, int32_t number)
 }
 
 static const int8_t stack_effect[OP_CODES] = {
-    [OP_CONST] = 1,      [OP_PATH] = 1,       [OP_ITEM] = 1,        [OP_LOOP] = 1,
-    [OP_INDEX] = -1,     [OP_RANGE] = -1,     [OP_PRINT] = -1,      [OP_ASSIGN] = -1,
-    [OP_COMPARE] = -1,   [OP_JUMP_TRUE] = -1, [OP_JUMP_FALSE] = -1, [OP_CASE] = -1,
-    [OP_CASE_WHEN] = -1,
+    [OP_CONST] = 1,      [OP_PATH] = 1,        [OP_ITEM] = 1,    [OP_LOOP] = 1,
+    [OP_LOOKUP] = 1,     [OP_SELF] = 1,        [OP_PICK] = 1,    [OP_INDEX] = -1,
+    [OP_RANGE] = -1,     [OP_PRINT] = -1,      [OP_ASSIGN] = -1, [OP_COMPARE] = -1,
+    [OP_JUMP_TRUE] = -1, [OP_JUMP_FALSE] = -1, [OP_CASE] = -1,   [OP_CASE_WHEN] = -1,
 };
 
 static void count_stack(struct compiler *c, enum op_code code)
@@ -54,7 +54,7 @@ int32_t emit(struct compiler *c, enum op_code code, int32_t index)
     if (t->op_count >= OPS_MAX) {
         if (t->op_count++ == OPS_MAX)
             problem_at(c, NULL, "the template is too long: more than %d steps", OPS_MAX);
-        c->broken = true;
+        c->broken = c->full = true;
         t->op_count = OPS_MAX;
         return OPS_MAX - 1;
     }
@@ -113,7 +113,7 @@ int32_t emit_name(struct compiler *c, struct span name)
     if (t->name_count >= NAMES_MAX) {
         if (!c->broken)
             problem_at(c, name.data, "more than %d different names", NAMES_MAX);
-        c->broken = true;
+        c->broken = c->full = true;
         return 0;
     }
     t->names = grow(c, t->names, t->name_count, &c->name_room, sizeof(name));
@@ -140,7 +140,7 @@ int32_t emit_path(struct compiler *c, struct path path, const struct span *steps
     if (t->path_count >= NAMES_MAX) {
         if (!c->broken)
             problem_at(c, NULL, "more than %d different fields", NAMES_MAX);
-        c->broken = true;
+        c->broken = c->full = true;
         return 0;
     }
     path.first = (uint32_t)t->key_count;
@@ -166,6 +166,33 @@ int32_t emit_loop_spec(struct compiler *c, struct loop_spec spec)
     return (int32_t)t->loop_count++;
 }
 
+int32_t emit_unit(struct compiler *c, struct unit unit)
+{
+    struct template *t = c->template;
+
+    t->units = grow(c, t->units, t->unit_count, &c->unit_room, sizeof(unit));
+    t->units[t->unit_count] = unit;
+    return (int32_t)t->unit_count++;
+}
+
+int32_t emit_snippet_call(struct compiler *c, struct snippet_call call)
+{
+    struct template *t = c->template;
+
+    t->calls = grow(c, t->calls, t->call_count, &c->call_room, sizeof(call));
+    t->calls[t->call_count] = call;
+    return (int32_t)t->call_count++;
+}
+
+uint32_t emit_binding(struct compiler *c, struct binding binding)
+{
+    struct template *t = c->template;
+
+    t->bindings = grow(c, t->bindings, t->binding_count, &c->binding_room, sizeof(binding));
+    t->bindings[t->binding_count] = binding;
+    return (uint32_t)t->binding_count++;
+}
+
 void emit_jump(struct compiler *c, enum op_code code, int32_t *chain)
 {
     int32_t number = emit(c, code, 0);
@@ -187,7 +214,7 @@ static bool can_fail(const struct op *op)
 {
     return (op->code >= OP_CONST && op->code <= OP_ASSIGN) || op->code == OP_COMPARE ||
            op->code == OP_CASE || op->code == OP_CASE_WHEN || op->code == OP_CYCLE ||
-           op->code == OP_COUNT;
+           op->code == OP_COUNT || op->code == OP_CALL;
 }
 
 void emit_failures(struct compiler *c, int32_t start, bool quiet)

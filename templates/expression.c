@@ -136,39 +136,61 @@ static int32_t loop_of(const struct compiler *c, struct span name)
     return -1;
 }
 
+/* Where on the stack an earlier argument of this include tag is, or -1. */
+static int32_t argument_of(const struct compiler *c, struct span name)
+{
+    for (const struct argument *a = c->arguments; a; a = a->next)
+        if (span_eq(a->name, name))
+            return a->slot;
+    return -1;
+}
+
+static void emit_self(struct compiler *c, uint8_t flag)
+{
+    struct snippet_call here = { .unit = -1, .name = -1, .flags = CALL_ISOLATED, .in = c->unit };
+
+    snippet_bind_loops(c, &here);
+    emit_op(c, emit(c, OP_SELF, emit_snippet_call(c, here)))->flag = flag;
+}
+
 static void emit_root(struct compiler *c, struct span root)
 {
     struct span steps[STEPS_MAX];
-    int32_t loop = loop_of(c, root);
+    int32_t loop = loop_of(c, root), slot = argument_of(c, root);
     struct path path = { .at = (uint32_t)(root.data - c->template->source.data) };
 
+    if (slot >= 0) {
+        emit_op(c, emit(c, OP_PICK, slot))->at = path.at;
+        return;
+    }
     if (loop >= 0) {
         bool drop = span_is(root, "forloop") || span_is(root, "tablerowloop");
         emit_op(c, emit(c, drop ? OP_LOOP : OP_ITEM, loop))->at = path.at;
         return;
     }
-    while (!span_is(root, "self") && path.count < STEPS_MAX && take_step(c, &steps[path.count]))
+    if (span_is(root, "self")) {
+        emit_self(c, 0);
+        return;
+    }
+    while (path.count < STEPS_MAX && take_step(c, &steps[path.count]))
         path.count++;
     path.text = dotted(c, root, steps, path.count);
     path.name = emit_name(c, root);
-    emit_op(c, emit(c, OP_PATH, emit_path(c, path, steps)))->at = path.at;
+    emit_op(c, emit(c, c->unit ? OP_LOOKUP : OP_PATH, emit_path(c, path, steps)))->at = path.at;
 }
 
-static int bracket_parse(struct compiler *c, uint8_t flag)
+static int bracket_parse(struct compiler *c)
 {
-    int32_t number;
-
     lex_take(c, TOKEN_OPEN_SQUARE);
     if (expression_parse(c, HOLD_NOTHING) < 0)
         return -1;
     if (lex_expect(c, TOKEN_CLOSE_SQUARE, NULL) < 0)
         return -1;
-    number = emit(c, OP_INDEX, 0);
-    emit_op(c, number)->flag = flag;
+    emit(c, OP_INDEX, 0);
     return 0;
 }
 
-static int dot_parse(struct compiler *c, uint8_t flag)
+static int dot_parse(struct compiler *c)
 {
     struct span key;
     int32_t number;
@@ -177,11 +199,11 @@ static int dot_parse(struct compiler *c, uint8_t flag)
     if (lex_expect(c, TOKEN_ID, &key) < 0)
         return -1;
     number = emit(c, OP_KEY, emit_constant(c, value_span(key)));
-    emit_op(c, number)->flag = (uint8_t)(flag | (is_command(key) ? FLAG_COMMAND : 0));
+    emit_op(c, number)->flag = is_command(key) ? FLAG_COMMAND : 0;
     return 0;
 }
 
-static int lookups_parse(struct compiler *c, uint8_t flag)
+static int lookups_parse(struct compiler *c)
 {
     int steps = 0;
 
@@ -190,9 +212,8 @@ static int lookups_parse(struct compiler *c, uint8_t flag)
         if (++steps > STEPS_MAX)
             return problem_at(c, lex_now(c)->text.data, "a field has more than %d parts",
                               STEPS_MAX);
-        if ((dot ? dot_parse(c, flag) : bracket_parse(c, flag)) < 0)
+        if ((dot ? dot_parse(c) : bracket_parse(c)) < 0)
             return -1;
-        flag = 0;
     }
     return 0;
 }
@@ -231,7 +252,7 @@ static int path_parse(struct compiler *c, enum hold hold)
         return 0;
     lex_take(c, TOKEN_ID);
     emit_root(c, root);
-    if (lookups_parse(c, self ? FLAG_SELF : 0) < 0)
+    if (lookups_parse(c) < 0)
         return -1;
     if (hold == HOLD_PATHS && !self) {
         struct op *last = emit_op(c, emit_here(c) - 1);
@@ -247,8 +268,8 @@ static int bare_bracket_parse(struct compiler *c)
     if (!c->template->lax)
         return problem_at(c, lex_now(c)->text.data,
                           "Bare bracket access is not allowed. Use self['...'] instead");
-    emit_value(c, value_nil());
-    return lookups_parse(c, FLAG_SELF);
+    emit_self(c, FLAG_NAMED);
+    return lookups_parse(c);
 }
 
 static int one_expression(struct compiler *c, enum hold hold)

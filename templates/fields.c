@@ -2,6 +2,20 @@
 #include "core/base/text.h"
 #include "templates/compiler.h"
 
+/* Is it what some snippet is given: an argument, the value under its name, a loop of its caller? */
+static bool is_given(const struct template *t, int32_t name)
+{
+    for (size_t i = 0; i < t->binding_count; i++)
+        if (t->bindings[i].name == name)
+            return true;
+    for (size_t i = 0; i < t->call_count; i++) {
+        const struct snippet_call *call = &t->calls[i];
+        if (call->name == name || (call->unit > 0 && t->units[call->unit].last == name))
+            return true;
+    }
+    return name == t->forloop;
+}
+
 static bool is_local(const struct template *t, int32_t name)
 {
     for (size_t i = 0; i < t->op_count; i++) {
@@ -10,7 +24,7 @@ static bool is_local(const struct template *t, int32_t name)
             t->ops[i].index == name)
             return true;
     }
-    return false;
+    return is_given(t, name);
 }
 
 /* field: "prospect.first_name", or "fields.*" for anything below. A path may stop short ("recap"). */

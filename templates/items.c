@@ -74,7 +74,7 @@ int items_ask(struct run *run, const struct value *item, const struct value *pro
 
     *askable = true;
     *out = value_nil();
-    if (item->type == VALUE_MAP || item->type == VALUE_LOOP)
+    if (item->type == VALUE_MAP || item->type == VALUE_LOOP || item->type == VALUE_SELF)
         return value_member(run, item, property, false, out);
     if (item->type == VALUE_TEXT && property->type == VALUE_TEXT) {
         text = property->text;

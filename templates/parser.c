@@ -353,7 +353,7 @@ static void one_chunk(struct compiler *c, const struct chunk *chunk)
         broken_chunk(c, chunk);
 }
 
-void parse_all(struct compiler *c)
+static void parse_chunks(struct compiler *c)
 {
     struct chunk chunk;
 
@@ -367,5 +367,53 @@ void parse_all(struct compiler *c)
         problem_at(c, c->template->source.data + c->blocks[i].at, "'%s' tag was never closed",
                    c->blocks[i].tag->name);
     c->tokens = NULL;
-    emit(c, OP_STOP, 0);
+}
+
+/* A snippet must leave the HTML around it as it found it: between tags. */
+static void check_html_end(struct compiler *c)
+{
+    if (c->unit && c->template->part == PART_HTML && c->html.state != HTML_IN_TEXT)
+        problem_at(c, c->source.data + c->source.len,
+                   "the snippet ends inside of an HTML tag or comment");
+}
+
+/* Lax: what is wrong in a snippet is printed where it is called. */
+static void keep_failure(struct compiler *c, struct unit *unit, size_t problems)
+{
+    const struct template_problem *first = &c->problems->items[problems];
+
+    if (!c->template->lax || c->unit == 0 || c->problems->count == problems)
+        return;
+    unit->failure = arena_dup(&c->template->arena, first->text);
+    unit->failure_line = first->line;
+    c->problems->count = problems;
+}
+
+static void parse_unit(struct compiler *c, int32_t number)
+{
+    struct unit *unit = &c->template->units[number];
+    size_t problems = c->problems->count;
+
+    c->unit = number;
+    c->source = span_make(c->sources + unit->begin, unit->len);
+    c->at = c->depth = 0;
+    c->loop_depth = c->loop_most = c->case_depth = c->case_most = 0;
+    c->trim_next = c->trim_line = c->broken = c->html_reported = false;
+    c->html = (struct html){ 0 };
+    c->tag_at = (uint32_t)unit->begin;
+    unit->entry = emit_here(c);
+    parse_chunks(c);
+    check_html_end(c);
+    emit(c, number ? OP_RETURN : OP_STOP, 0);
+    unit = &c->template->units[number]; /* the table may have grown */
+    unit->loops = c->loop_most;
+    unit->cases = c->case_most;
+    keep_failure(c, unit, problems);
+}
+
+void parse_all(struct compiler *c)
+{
+    for (size_t i = 0; i < c->template->unit_count && !c->full; i++)
+        parse_unit(c, (int32_t)i);
+    snippets_check(c);
 }

@@ -5,12 +5,25 @@
 #include "core/base/text.h"
 #include "templates/compiler.h"
 
-void problem_place(const struct template *template, uint32_t at, struct template_problem *out)
+static const struct unit *unit_at(const struct template *template, uint32_t at)
 {
-    const char *start = template->source.data, *end = start + template->source.len;
-    const char *here = at < template->source.len ? start + at : end, *line = start, *stop;
+    size_t i = template->unit_count - 1;
+
+    while (i > 0 && template->units[i].begin > at)
+        i--;
+    return &template->units[i];
+}
+
+const struct unit *problem_place(const struct template *template, uint32_t at,
+                                 struct template_problem *out)
+{
+    const struct unit *unit = unit_at(template, at);
+    const char *start = template->source.data + unit->begin, *end = start + unit->len;
+    const char *here = at < unit->begin + unit->len ? template->source.data + at : end;
+    const char *line = start, *stop;
     struct span cut;
 
+    snprintf(out->file, sizeof(out->file), "%s", unit->file ? unit->file : "");
     out->line = 1;
     for (const char *p = start; p < here; p++)
         if (*p == '\n') {
@@ -25,6 +38,7 @@ void problem_place(const struct template *template, uint32_t at, struct template
     for (char *p = out->source; *p; p++)
         if ((unsigned char)*p < ' ' || *p == 0x7f)
             *p = ' ';
+    return unit;
 }
 
 static struct template_problem *new_problem(struct compiler *c)
@@ -61,8 +75,8 @@ int problem_at(struct compiler *c, const char *where, const char *format, ...)
 
 void template_explain(const char *name, const struct template_problem *problem, struct str *out)
 {
-    str_printf(out, "%s:%d:%d: %s\n  %s\n  ", name, problem->line, problem->column, problem->text,
-               problem->source);
+    str_printf(out, "%s:%d:%d: %s\n  %s\n  ", problem->file[0] ? problem->file : name,
+               problem->line, problem->column, problem->text, problem->source);
     for (int i = 1; i < problem->column && i < (int)sizeof(problem->source); i++)
         str_add_char(out, ' ');
     str_add_text(out, "^\n");

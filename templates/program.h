@@ -7,7 +7,13 @@
 
 /* Limits (reference: templates.md section 5). Kept here so that they can be read side by side. */
 #define SOURCE_MAX_BYTES ((size_t)256 << 10)
+#define SOURCES_MAX_BYTES ((size_t)1 << 20) /* with all snippets it reaches */
 #define BLOCKS_MAX 100
+#define SNIPPET_DEPTH_MAX 16
+#define SNIPPET_CALLS_MAX 500
+#define REFERENCE_DEPTH_MAX 100 /* scopes, as the reference counts them */
+#define REFERENCE_CALLS_MAX 10000
+#define SNIPPET_ARGS_MAX 64
 #define NESTED_EXPRESSIONS_MAX 32
 #define OPS_MAX 20000
 #define NAMES_MAX 2000
@@ -30,6 +36,9 @@ enum op_code {
     OP_TEXT,      /* index: text */
     OP_CONST,     /* push constants[index] */
     OP_PATH,      /* push paths[index] */
+    OP_LOOKUP,    /* the same inside of a snippet: what its caller lets it see comes first */
+    OP_SELF,      /* push the scope; flag NAMED: even if a variable is called self */
+    OP_PICK,      /* push a copy of the value at place index of the stack */
     OP_ITEM,      /* push the item of loop number index, counted from the outermost */
     OP_LOOP,      /* push the forloop object of loop number index */
     OP_KEY,       /* pop an object, push its member constants[index]; flag KEY_COMMAND: .size too */
@@ -57,6 +66,10 @@ enum op_code {
     OP_COUNT,   /* increment and decrement names[index] */
     OP_CHANGED, /* what is printed from here... */
     OP_CHANGED_END, /* ...to here goes out only when it differs from the last time */
+    OP_CALL,        /* pop what calls[index] asks for, run its snippet */
+    OP_INTERRUPTED, /* to target, unless the snippet ended in a break (index: enum interrupt) */
+    OP_LEAVE,       /* break or continue outside of a loop of the snippet: back to its caller */
+    OP_RETURN,      /* end of a snippet */
     OP_STOP,
     OP_CODES
 };
@@ -68,7 +81,6 @@ enum op_flag {
     FLAG_COMMAND = 8,    /* .size .first .last */
     FLAG_DOWN = 16,      /* decrement */
     FLAG_NAMED = 32,     /* a cycle with a group name */
-    FLAG_SELF = 64,      /* a key of the word self: any variable */
 };
 
 enum comparison {
@@ -114,22 +126,67 @@ struct loop_spec {
     int32_t place;      /* where its offset is kept */
 };
 
+/* A source of the program: the template itself, which is number 0, or a snippet. */
+struct unit {
+    struct span name; /* empty = the template */
+    const char *file;
+    size_t begin, len;    /* in template.source */
+    int32_t entry;        /* its first op */
+    int32_t loops, cases; /* how many of them it nests */
+    int32_t whole, last;  /* its name, and what is behind the name's last "/", in names */
+    const char *failure;  /* lax: its first problem; it cannot run */
+    int failure_line;
+    bool rendered, parsed; /* rendered: by some render tag, so that it may not include */
+};
+
+enum call_flag {
+    CALL_ISOLATED = 1, /* render */
+    CALL_EACH = 2,     /* "for": once for each item */
+    CALL_VALUE = 4,    /* a value is on the stack, below the arguments */
+    CALL_DYNAMIC = 8   /* a name is, below that */
+};
+
+enum interrupt { INTERRUPT_NONE, INTERRUPT_BREAK, INTERRUPT_CONTINUE };
+
+/* A name a snippet sees: an argument, or a loop of its caller. */
+struct binding {
+    int32_t name; /* in names */
+    int32_t loop; /* number of the loop */
+    bool drop;    /* forloop or tablerowloop itself, not the item */
+};
+
+struct snippet_call {
+    unsigned flags; /* enum call_flag */
+    int32_t unit;   /* -1 = by the name on the stack */
+    int32_t name;   /* what its value is called, in names; -1 = the unit's last */
+    uint32_t arguments, argument_count, loops, loop_count; /* in bindings */
+    int32_t depth;                                         /* loops around it */
+    int32_t parent; /* number of the for loop around it, -1 = none */
+    int32_t in;     /* the unit the tag is in */
+    uint32_t at;
+};
+
 struct template
 {
     struct arena arena; /* everything below lives here */
     struct span source;
     const char *name;
     enum template_part part;
-    bool lax, trim_tag_lines;
+    bool lax, trim_tag_lines, as_reference;
     struct op *ops;
     struct value *constants;
     struct span *names;
     struct path *paths;
     struct span *keys;
     struct loop_spec *loops;
+    struct unit *units;
+    struct snippet_call *calls;
+    struct binding *bindings;
+    int32_t forloop; /* the word, in names; -1 = nobody asks */
     size_t op_count, constant_count, name_count, path_count, key_count, loop_count;
+    size_t unit_count, call_count, binding_count;
     size_t place_count, text_bytes;
-    size_t stack_room, case_room;
+    size_t stack_room;
 };
 
 #endif

@@ -6,6 +6,7 @@
 #include <stddef.h>
 #include <stdio.h>
 
+#include "core/base/text.h"
 #include "templates/compiler.h"
 #include "templates/filters.h"
 #include "templates/output.h"
@@ -156,6 +157,9 @@ static int (*const steps[OP_CODES])(struct run *, const struct op *) = {
     [OP_TEXT] = op_text,
     [OP_CONST] = op_const,
     [OP_PATH] = op_path,
+    [OP_LOOKUP] = op_lookup,
+    [OP_SELF] = op_self,
+    [OP_PICK] = op_pick,
     [OP_ITEM] = op_item,
     [OP_LOOP] = op_loop,
     [OP_KEY] = op_key,
@@ -183,6 +187,10 @@ static int (*const steps[OP_CODES])(struct run *, const struct op *) = {
     [OP_COUNT] = op_count,
     [OP_CHANGED] = op_capture,
     [OP_CHANGED_END] = op_changed_end,
+    [OP_CALL] = op_call,
+    [OP_INTERRUPTED] = op_interrupted,
+    [OP_LEAVE] = op_leave,
+    [OP_RETURN] = op_return,
     [OP_STOP] = op_nothing,
 };
 
@@ -190,7 +198,8 @@ static int (*const steps[OP_CODES])(struct run *, const struct op *) = {
 static int recover(struct run *run, const struct op *op)
 {
     struct template_problem place;
-    char text[sizeof(run->error) + 40];
+    const struct unit *unit;
+    char text[sizeof(run->error) + 160];
     int len;
 
     if (run->fatal || !run->template->lax)
@@ -199,8 +208,10 @@ static int recover(struct run *run, const struct op *op)
     run->pc = op->target;
     if (op->flag & FLAG_QUIET)
         return 0;
-    problem_place(run->template, op->at, &place);
-    len = snprintf(text, sizeof(text), "Liquid error (line %d): %s", place.line, run->error);
+    unit = problem_place(run->template, op->at, &place);
+    len = snprintf(text, sizeof(text), "Liquid error (%.*s%sline %d): %s",
+                   (int)text_cut(unit->name, 80).len, unit->name.data, unit->name.len ? " " : "",
+                   place.line, run->error);
     return sink_add(&run->out, text, (size_t)len);
 }
 
@@ -231,7 +242,8 @@ static int begin(struct run *run, size_t max)
     run->stack = zeroed(run, t->stack_room + 2, sizeof(*run->stack));
     run->variables = zeroed(run, t->name_count, sizeof(*run->variables));
     run->found = zeroed(run, t->path_count, sizeof(const struct value *));
-    run->cases = zeroed(run, t->case_room, sizeof(*run->cases));
+    run->cases = zeroed(run, (size_t)t->units->cases, sizeof(*run->cases));
+    run->loops = zeroed(run, (size_t)t->units->loops, sizeof(struct loop *));
     run->offsets = zeroed(run, t->place_count, sizeof(*run->offsets));
     run->cycles = zeroed(run, t->name_count, sizeof(*run->cycles));
     run->out = sink_make(run, max ? max : output_limit(t->part));
@@ -247,7 +259,7 @@ int template_render(const struct template *template, const struct render_context
     const struct op *failed = template->ops; /* never empty: the last one ends */
 
     assert(failed);
-    memset(&run, 0, offsetof(struct run, loops));
+    memset(&run, 0, offsetof(struct run, captures));
     run.template = template;
     run.context = context;
     run.arena = scratch;

@@ -45,6 +45,22 @@ struct group { /* a named cycle */
     struct group *next;
 };
 
+struct frame;
+struct snippet_call;
+
+/* What a template, or a snippet that is rendered, has of its own. */
+struct scope {
+    struct variable *variables; /* by name */
+    size_t *offsets, *cycles;
+    struct group *groups;
+    struct span changed;
+    bool hides_data;
+    const struct frame *frame;       /* whose callers may be seen, or NULL */
+    const struct snippet_call *call; /* whose loops may be seen, or NULL */
+    struct loop *const *loops;
+    struct scope *next; /* among the spare ones */
+};
+
 struct run {
     const struct template *template;
     const struct render_context *context;
@@ -55,8 +71,15 @@ struct run {
     struct variable *variables; /* by name */
     const struct value **found; /* by path; NULL = not looked for yet */
     struct chosen *cases;       /* by nesting */
-    size_t *offsets;            /* offset:continue, by loop name */
-    size_t *cycles;             /* by name */
+    struct loop **loops;        /* by nesting */
+    struct frame *frame;        /* the snippet that runs; NULL = the template itself */
+    const struct loop *outer;   /* the for loop around the snippet */
+    struct scope *spare;        /* to be used again */
+    bool hides_data;            /* conformance: a rendered snippet sees no data */
+    enum interrupt interrupt;   /* that a snippet ended in */
+    size_t calls;
+    size_t *offsets; /* offset:continue, by loop name */
+    size_t *cycles;  /* by name */
     struct group *groups;
     size_t capture_depth;
     struct span changed; /* what ifchanged saw last */
@@ -68,7 +91,6 @@ struct run {
     bool fatal;    /* not to be printed: a limit, or a strict template holds */
     char error[200];
     /* not zeroed at the start: */
-    struct loop *loops[BLOCKS_MAX];  /* by nesting */
     size_t captures[BLOCKS_MAX + 1]; /* where in `out` each open capture begins */
 };
 
@@ -149,5 +171,19 @@ int op_for(struct run *run, const struct op *op);
 int op_for_next(struct run *run, const struct op *op);
 int op_for_end(struct run *run, const struct op *op);
 int op_cycle(struct run *run, const struct op *op);
+
+/* run_snippets.c */
+/* What the callers of an included snippet let it see: arguments, loops. False when it is nothing. */
+bool snippet_sees(const struct run *run, const struct frame *frame, int32_t name,
+                  struct value *out);
+/* Any variable or datum of a scope by its name; nil when there is none. */
+struct value scope_find(const struct run *run, const struct scope *scope, struct span name);
+int op_lookup(struct run *run, const struct op *op);
+int op_self(struct run *run, const struct op *op);
+int op_pick(struct run *run, const struct op *op);
+int op_call(struct run *run, const struct op *op);
+int op_interrupted(struct run *run, const struct op *op);
+int op_leave(struct run *run, const struct op *op);
+int op_return(struct run *run, const struct op *op);
 
 #endif

@@ -112,7 +112,7 @@ int op_for(struct run *run, const struct op *op)
     loop->name = spec->name;
     loop->table = (spec->flags & LOOP_TABLE) != 0;
     loop->reversed = (spec->flags & LOOP_REVERSED) != 0;
-    loop->parent = spec->parent >= 0 ? run->loops[spec->parent] : NULL;
+    loop->parent = spec->parent >= 0 ? run->loops[spec->parent] : run->outer;
     if (begin_loop(run, spec, loop) < 0)
         return -1;
     run->depth -= (size_t)spec->pushed + 1;

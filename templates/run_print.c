@@ -8,9 +8,9 @@ static int hold_blank(struct run *run, const struct op *op)
     const struct path *path;
     int32_t i = (int32_t)(op - ops);
 
-    while (i > 0 && ops[i].code != OP_PATH && ops[i].code != OP_TEXT)
+    while (i > 0 && ops[i].code != OP_PATH && ops[i].code != OP_LOOKUP && ops[i].code != OP_TEXT)
         i--;
-    if (ops[i].code != OP_PATH)
+    if (ops[i].code == OP_TEXT || i == 0)
         return run_stop(run, "this output is blank and has no default");
     path = &run->template->paths[ops[i].index];
     return run_stop(run, "%.*s is blank and has no default", (int)path->text.len, path->text.data);
@@ -103,7 +103,8 @@ int op_count(struct run *run, const struct op *op)
     struct value shown;
 
     if (!variable->counted) {
-        data = value_find(&run->context->data, run->template->names[op->index]);
+        data = run->hides_data ? NULL
+                               : value_find(&run->context->data, run->template->names[op->index]);
         variable->counter = data && data->type == VALUE_INT ? *data : value_int(0);
         variable->counted = true;
     }

@@ -12,7 +12,7 @@ static int pushed(struct run *run, const struct op *op)
 
     if (!(op->flag & FLAG_HOLD_NIL) || top->type != VALUE_NIL || run->template->lax)
         return 0;
-    path = op->code == OP_PATH ? &run->template->paths[op->index] : NULL;
+    path = op->code == OP_PATH || op->code == OP_LOOKUP ? &run->template->paths[op->index] : NULL;
     if (!path)
         return run_stop(run, "this field is missing and has no default");
     return run_stop(run, "%.*s is missing and has no default", (int)path->text.len,
@@ -75,6 +75,22 @@ int op_path(struct run *run, const struct op *op)
     return pushed(run, op);
 }
 
+int op_lookup(struct run *run, const struct op *op)
+{
+    const struct path *path = &run->template->paths[op->index];
+    const struct variable *variable = &run->variables[path->name];
+    struct value value = nil_value;
+
+    if (!snippet_sees(run, run->frame, path->name, &value)) {
+        if (!run->hides_data || variable->set || variable->counted)
+            return op_path(run, op);
+    } else if (walk_slow(run, path, &value) < 0) {
+        return -1;
+    }
+    run_push(run, &value);
+    return pushed(run, op);
+}
+
 int op_item(struct run *run, const struct op *op)
 {
     run_push(run, &run->loops[op->index]->item);
@@ -89,29 +105,12 @@ int op_loop(struct run *run, const struct op *op)
     return 0;
 }
 
-/* Any variable by a name made at run time: self['name']. */
-static struct value variable_by_name(const struct run *run, struct span name)
-{
-    const struct template *t = run->template;
-    const struct value *found;
-
-    for (size_t i = 0; i < t->name_count; i++) {
-        const struct variable *variable = &run->variables[i];
-        if ((variable->set || variable->counted) && span_eq(t->names[i], name))
-            return variable->set ? variable->value : variable->counter;
-    }
-    found = value_find(&run->context->data, name);
-    return found ? *found : nil_value;
-}
-
 static int member(struct run *run, const struct op *op, const struct value *key)
 {
     struct value *top = &run->stack[run->depth - 1];
     struct value out;
 
-    if (top->type == VALUE_NIL && (op->flag & FLAG_SELF) && key->type == VALUE_TEXT)
-        out = variable_by_name(run, key->text);
-    else if (value_member(run, top, key, (op->flag & FLAG_COMMAND) != 0, &out) < 0)
+    if (value_member(run, top, key, (op->flag & FLAG_COMMAND) != 0, &out) < 0)
         return -1;
     *top = out;
     return pushed(run, op);

@@ -88,7 +88,7 @@ static int header_parse(struct compiler *c, struct block *block, struct loop_par
     return attributes_parse(c, p);
 }
 
-static int32_t loop_around(const struct compiler *c)
+int32_t loop_around(const struct compiler *c)
 {
     for (size_t i = c->depth; i > 0; i--)
         if (c->blocks[i].loop >= 0 && !c->blocks[i].in_else && !c->blocks[i].table)
@@ -102,6 +102,8 @@ static int loop_open(struct compiler *c, struct block *block, bool table)
     int32_t number = c->loop_depth++, entry;
     int rc;
 
+    if (c->loop_depth > c->loop_most)
+        c->loop_most = c->loop_depth;
     p.spec.number = number;
     p.spec.parent = loop_around(c);
     p.spec.flags = table ? LOOP_TABLE : 0;
@@ -183,15 +185,23 @@ static struct block *leave(struct compiler *c)
     return &c->blocks[i];
 }
 
+/* Outside of any loop: ends the template, or hands the interrupt to the snippet's caller. */
+static int leave_all(struct compiler *c, enum interrupt interrupt)
+{
+    if (c->unit == 0)
+        emit(c, OP_STOP, 0);
+    else
+        emit(c, OP_LEAVE, (int32_t)interrupt);
+    return 0;
+}
+
 int break_open(struct compiler *c, struct block *block)
 {
     struct block *loop = leave(c);
 
     (void)block;
-    if (loop == &c->blocks[0]) {
-        emit(c, OP_STOP, 0);
-        return 0;
-    }
+    if (loop == &c->blocks[0])
+        return leave_all(c, INTERRUPT_BREAK);
     if (loop->table)
         emit(c, OP_TEXT, emit_constant(c, value_text("</td>")));
     emit_jump(c, OP_JUMP, &loop->end);
@@ -204,9 +214,8 @@ int continue_open(struct compiler *c, struct block *block)
 
     (void)block;
     if (loop == &c->blocks[0])
-        emit(c, OP_STOP, 0);
-    else
-        emit_jump(c, OP_JUMP, &loop->next);
+        return leave_all(c, INTERRUPT_CONTINUE);
+    emit_jump(c, OP_JUMP, &loop->next);
     return 0;
 }
 

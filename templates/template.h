@@ -27,12 +27,14 @@ enum value_type {
     /* Made by templates, never by callers: */
     VALUE_RANGE, /* (a..b), lazy */
     VALUE_LOOP,  /* forloop */
+    VALUE_SELF,  /* the word self: the variables of a scope */
     VALUE_BLANK, /* the words blank and empty in a condition */
     VALUE_EMPTY
 };
 
 struct value_pair;
 struct loop;
+struct scope;
 
 struct value { /* a tree in the caller's arena; borrowed during a render */
     enum value_type type;
@@ -54,6 +56,7 @@ struct value { /* a tree in the caller's arena; borrowed during a render */
             int64_t first, last;
         } range;
         const struct loop *loop;
+        const struct scope *scope;
     };
 };
 
@@ -100,6 +103,7 @@ enum template_part {
 
 struct template_problem { /* one finding of the compiler or the renderer */
     int line, column;     /* from 1 */
+    char file[96];        /* the snippet it is in, "recap/_signature.liquid"; "" = the template */
     char text[240];       /* "unknown filter 'upcas', did you mean 'upcase'?" */
     char source[160];     /* the line it is in */
 };
@@ -109,6 +113,12 @@ struct template_problems { /* grows in the caller's arena */
     size_t count, room;
 };
 
+struct template_snippet { /* what {% render "name" %} and include call */
+    const char *name;
+    const char *file; /* for messages; NULL = "_NAME.liquid" */
+    struct span source;
+};
+
 struct template_options {
     enum template_part part;
     bool lax;            /* conformance and previews: errors are printed into the output */
@@ -116,6 +126,9 @@ struct template_options {
     const char *const
         *fields;      /* names data may have, NULL-ended, for "did you mean"; NULL = unknown */
     const char *name; /* for messages: "recap/email.liquid" */
+    const struct template_snippet *snippets; /* those that are reached are compiled along */
+    size_t snippet_count;
+    bool as_reference; /* conformance: render does not see the data, snippets nest 100 deep */
 };
 
 struct template;
@@ -127,7 +140,7 @@ struct template *template_compile(struct span source, const struct template_opti
 void template_destroy(struct template *template); /* NULL is fine */
 
 /* "recap/email.liquid:3:14: unknown filter 'upcas'\n  Hi {{ name | upcas }}\n               ^" into
- * out. */
+ * out; a problem inside of a snippet names the snippet's file instead. */
 void template_explain(const char *name, const struct template_problem *problem, struct str *out);
 
 /* ---- rendering ---- */
@@ -135,6 +148,7 @@ struct render_context {
     struct value data;       /* VALUE_MAP */
     int64_t now_ms;          /* send time; `now` and `today` are this */
     const struct zone *zone; /* prospect's zone; NULL = UTC */
+    const char *locale;      /* words of dates, signs of money: "de", "fr-CH"; NULL = "en" */
     int64_t seed;            /* spin's choice: prospect id */
     const char *channel;     /* parts_render(): whose part; NULL elsewhere */
     size_t max_output_bytes; /* 0 = the part's default */

@@ -102,6 +102,8 @@ static bool equal_same_type(const struct value *a, const struct value *b, int de
         return a->range.first == b->range.first && a->range.last == b->range.last;
     case VALUE_LOOP:
         return a->loop == b->loop;
+    case VALUE_SELF:
+        return a->scope->variables == b->scope->variables;
     default:
         return false;
     }
@@ -382,6 +384,10 @@ int value_member(struct run *run, const struct value *object, const struct value
         return 0;
     if (from.type == VALUE_LOOP) {
         *out = loop_member(from.loop, key->text);
+        return 0;
+    }
+    if (from.type == VALUE_SELF) {
+        *out = scope_find(run, from.scope, key->text);
         return 0;
     }
     found = value_find(&from, key->text);

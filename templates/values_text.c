@@ -101,6 +101,9 @@ static void scalar_text(const struct value *v, char text[NUMBER_TEXT_BYTES], str
         if (out->len >= NUMBER_TEXT_BYTES)
             out->len = NUMBER_TEXT_BYTES - 1;
         break;
+    case VALUE_SELF:
+        *out = span_of("Liquid::SelfDrop");
+        break;
     case VALUE_LOOP:
         *out = span_of(v->loop->table ? "Liquid::TablerowloopDrop" : "Liquid::ForloopDrop");
         break;
@@ -193,6 +196,7 @@ static int inspect(struct inspect how, const struct value *v)
         return add_quoted(how.sink, v->text, how.json);
     case VALUE_RANGE:
     case VALUE_LOOP:
+    case VALUE_SELF:
         scalar_text(v, text, &span);
         return how.json ? add_quoted(how.sink, span, true) : sink_add_span(how.sink, span);
     default:

@@ -85,11 +85,28 @@ static bool result_fits(const struct value *test, struct span text)
     return false;
 }
 
+static const struct template_snippet *snippets_of(const struct value *test, struct arena *arena,
+                                                  size_t *count)
+{
+    const struct value *templates = json_value_get(test, "templates");
+    struct template_snippet *snippets;
+
+    *count = templates && templates->type == VALUE_MAP ? templates->map.count : 0;
+    snippets = arena_array(arena, *count + 1, sizeof(*snippets));
+    for (size_t i = 0; i < *count; i++) {
+        const struct value_pair *pair = &templates->map.pairs[i];
+        snippets[i].name = arena_dup_span(arena, pair->name);
+        snippets[i].source = pair->value.text;
+    }
+    return snippets;
+}
+
 static struct template *compile(const struct value *test, bool lax, struct arena *arena,
                                 struct template_problems *problems)
 {
-    struct template_options options = { .part = PART_NONE, .lax = lax };
+    struct template_options options = { .part = PART_NONE, .lax = lax, .as_reference = true };
 
+    options.snippets = snippets_of(test, arena, &options.snippet_count);
     return template_compile(json_value_get(test, "template")->text, &options, arena, problems);
 }
 
