@@ -5,7 +5,6 @@
 #include <stdio.h>
 
 #include "channels/account.h"
-#include "channels/gsm7.h"
 #include "channels/provider_account.h"
 #include "channels/provider_event.h"
 #include "channels/provider_facts.h"
@@ -13,7 +12,9 @@
 #include "channels/provider_request.h"
 #include "channels/provider_sign.h"
 #include "channels/provider_verdict.h"
+#include "core/base/gsm7.h"
 #include "core/base/json.h"
+#include "core/base/segments.h"
 #include "core/base/text.h"
 #include "core/net/http.h"
 
@@ -29,6 +30,8 @@ static size_t count_units(const char *unit, const char *text)
 
     if (strcmp(unit, "bytes") == 0)
         return strlen(text);
+    if (strcmp(unit, "segments") == 0)
+        return segments_count(span_of(text), SEGMENT_HEADER_8).segments;
     while (text < end)
         count += text_next_point(&text, end) >= 0x10000 && strcmp(unit, "utf16") == 0 ? 2 : 1;
     return count;

@@ -185,7 +185,7 @@ static size_t max_text_bytes(const struct provider *provider)
     static const struct {
         const char *unit;
         size_t bytes; /* at most, of UTF-8, for one unit */
-    } units[] = { { "bytes", 1 }, { "characters", 4 }, { "utf16", 3 } };
+    } units[] = { { "bytes", 1 }, { "characters", 4 }, { "utf16", 3 }, { "segments", 320 } };
     const cJSON *text = json_get(provider->root, "text");
 
     for (size_t i = 0; text && i < COUNT_OF(units); i++) {

@@ -12,7 +12,7 @@
 /* --- the format --- */
 
 static const char *const methods[] = { "GET", "POST", "PUT", NULL };
-static const char *const units[] = { "bytes", "characters", "utf16", NULL };
+static const char *const units[] = { "bytes", "characters", "utf16", "segments", NULL };
 
 static const struct member setting_members[] = {
     { .name = "name", .is = check_name, .required = true },

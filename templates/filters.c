@@ -29,6 +29,7 @@ static const struct filter filters[] = {
     { "find_index", filter_find_index, 1, 2, false },
     { "first", filter_first, 0, 0, false },
     { "floor", filter_floor, 0, 0, false },
+    { "gsm", filter_gsm, 0, 0, false }, /* own: GSM-7 look-alikes, so that an SMS stays short */
     { "h", filter_escape, 0, 0, false },
     { "has", filter_has, 1, 2, false },
     { "initials", filter_initials, 0, 0, false }, /* own: "Anna Maria" -> "AM" */

@@ -91,6 +91,7 @@ FILTER(filter_spin);
 FILTER(filter_possessive);
 FILTER(filter_list_and);
 FILTER(filter_initials);
+FILTER(filter_gsm);
 #undef FILTER
 
 #endif

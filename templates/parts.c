@@ -6,6 +6,7 @@
 #include <stdlib.h>
 
 #include "core/base/text.h"
+#include "templates/budget.h"
 
 #define SUBJECT_MAX_POINTS 60 /* of a subject made from the text */
 
@@ -17,6 +18,7 @@ struct section { /* one compiled piece of a file */
 struct part {
     const char *name; /* of known[] */
     struct section subject, text, html;
+    struct segment_budget budget; /* of an sms */
 };
 
 struct parts {
@@ -111,19 +113,37 @@ static bool next_line(struct reader *r, struct span *line)
     return true;
 }
 
+/* The column is that of the subject, not of the line: what is before is cut off. */
+static void front_subject(struct build *b, int line, struct span value)
+{
+    b->part->subject.line = line - 1;
+    compile(b, &b->part->subject, text_trim(value), PART_HEADER);
+}
+
+static void front_segments(struct build *b, int line, struct span value)
+{
+    b->part->budget.line = line;
+    if (!budget_read(value, &b->part->budget))
+        problem_line(b, line, "segments: a number from 1 to 10 is expected", value);
+}
+
 static void front_line(struct build *b, const struct reader *r, struct span line)
 {
-    const char *subject = "subject:";
+    static const struct front {
+        const char *key, *unknown;
+        void (*take)(struct build *b, int line, struct span value);
+    } fronts[] = {
+        { "subject:", "unknown line here: only \"subject: ...\" is known", front_subject },
+        { "segments:", "unknown line here: only \"segments: N\" is known", front_segments },
+    };
+    const struct front *front = &fronts[strcmp(b->part->name, "sms") == 0];
 
     if (text_trim(line).len == 0)
         return;
-    if (!text_starts_nocase(line, subject)) {
-        problem_line(b, r->line, "unknown line here: only \"subject: ...\" is known", line);
-        return;
-    }
-    /* The column is that of the subject, not of the line: what is before is cut off. */
-    b->part->subject.line = r->line - 1;
-    compile(b, &b->part->subject, text_trim(span_from(line, strlen(subject))), PART_HEADER);
+    if (text_starts_nocase(line, front->key))
+        front->take(b, r->line, span_from(line, strlen(front->key)));
+    else
+        problem_line(b, r->line, front->unknown, line);
 }
 
 static void front_matter(struct build *b, struct reader *r)
@@ -345,6 +365,16 @@ static void derive(struct rendered *out, const char *own, struct arena *scratch)
         out->text = squeezed(out->text, scratch);
 }
 
+/* A derived sms has the general budget: its part is another channel's. */
+static int hold_long_sms(const struct job *job, const struct part *part, const struct rendered *out)
+{
+    const struct segment_budget general = { 0 };
+
+    if (strcmp(own_part(job->context->channel), "sms") != 0)
+        return 0;
+    return budget_check(out->derived ? &general : &part->budget, out->text, job->problem);
+}
+
 int parts_render(const struct parts *parts, const struct render_context *context,
                  struct arena *scratch, struct rendered *out, struct template_problem *problem)
 {
@@ -370,5 +400,5 @@ int parts_render(const struct parts *parts, const struct render_context *context
         derive(out, own_part(context->channel), scratch);
     else if (render(&job, &part->html, &out->html) < 0)
         return -1;
-    return 0;
+    return hold_long_sms(&job, part, out);
 }

@@ -1,7 +1,7 @@
 /* templates/parts.h - a follow-up template: one part per channel; a missing part is derived from
  * the nearest one. Files of a template folder: email.liquid (front matter "subject: ..." between
- * '---' lines, then text; an optional
- * "---html---" line begins the HTML part), sms.liquid, chat.liquid, call.liquid (the brief),
+ * '---' lines, then text; an optional "---html---" line begins the HTML part), sms.liquid (front
+ * matter "segments: N": it may take so many, 1 to 10), chat.liquid, call.liquid (the brief),
  * letter.liquid. */
 #ifndef HEED_TEMPLATES_PARTS_H
 #define HEED_TEMPLATES_PARTS_H
@@ -45,7 +45,8 @@ struct rendered {
     bool derived;
 };
 
-/* 0, or -1 and problem (a missing field holds the touch). */
+/* 0, or -1 and problem (a missing field holds the touch; so does an SMS, derived or not, of more
+ * segments than its part or, without a word of it, SMS_SEGMENTS_MAX allows). */
 int parts_render(const struct parts *parts, const struct render_context *context,
                  struct arena *scratch, struct rendered *out,
                  struct template_problem *problem) MUST_USE;

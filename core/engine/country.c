@@ -4,7 +4,7 @@
 
 #include "core/base/attr.h"
 #include "core/base/text.h"
-#include "core/engine/labels.h"
+#include "core/base/labels.h"
 
 static const struct country countries[] = {
     { "AD", "Europe/Andorra", "andorra" },

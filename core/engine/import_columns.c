@@ -2,7 +2,7 @@
 #include "core/engine/import_columns.h"
 
 #include "core/base/text.h"
-#include "core/engine/labels.h"
+#include "core/base/labels.h"
 
 #define MAX_SHOWN_BYTES 60
 

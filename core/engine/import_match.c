@@ -5,7 +5,7 @@
 
 #include "core/base/id.h"
 #include "core/engine/effects.h"
-#include "core/engine/labels.h"
+#include "core/base/labels.h"
 
 #define MAX_OWNERS 32
 #define MAX_FIELDS_BYTES ((size_t)256 << 10)

@@ -5,7 +5,7 @@
 #include "core/base/text.h"
 #include "core/base/zone.h"
 #include "core/engine/country.h"
-#include "core/engine/labels.h"
+#include "core/base/labels.h"
 
 #define MAX_SHOWN_BYTES 60
 #define MAX_DEPTH 4 /* of objects in an attributes cell */

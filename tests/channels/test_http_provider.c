@@ -233,27 +233,37 @@ static void test_http_provider__refuses_bad_messages_and_sends_the_others(void *
 static void test_http_provider__counts_text_in_the_providers_units(void **state)
 {
     static const struct {
-        const char *piece;
+        const char *account, *piece;
         int count;
         bool fits;
+        size_t max_bytes;
     } rows[] = {
-        { "a", 1600, true },
-        { "a", 1601, false },
-        { "\xD0\x96", 1600, true },
-        { "\xD0\x96", 1601, false },
-        { "\xF0\x9F\x98\x80", 800, true },
-        { "\xF0\x9F\x98\x80", 801, false },
+        { TWILIO, "a", 1600, true, 4800 },
+        { TWILIO, "a", 1601, false, 4800 },
+        { TWILIO, "\xD0\x96", 1600, true, 4800 },
+        { TWILIO, "\xD0\x96", 1601, false, 4800 },
+        { TWILIO, "\xF0\x9F\x98\x80", 800, true, 4800 },
+        { TWILIO, "\xF0\x9F\x98\x80", 801, false, 4800 },
+        { KANNEL, "a", 1530, true, 3200 }, /* ten segments */
+        { KANNEL, "a", 1531, false, 3200 },
+        { KANNEL, "]", 760, true, 3200 },
+        { KANNEL, "]", 761, false, 3200 },
+        { KANNEL, "\xD0\x96", 670, true, 3200 },
+        { KANNEL, "\xD0\x96", 671, false, 3200 },
+        { KANNEL, "\xF0\x9F\x98\x80", 330, true, 3200 },
+        { KANNEL, "\xF0\x9F\x98\x80", 331, false, 3200 },
     };
 
     (void)state;
-    bench_open(&bench, TWILIO);
-    bench.status = 201;
-    bench.body = "{\"sid\":\"SM1\"}";
-    assert_int_equal(bench.account->max_text_bytes, 4800);
     for (size_t i = 0; i < COUNT_OF(rows); i++) {
+        bool kannel = strcmp(rows[i].account, KANNEL) == 0;
         struct message message = a_message();
         struct str text;
 
+        bench_open(&bench, rows[i].account);
+        bench.status = kannel ? 202 : 201;
+        bench.body = kannel ? "0: Accepted for delivery" : "{\"sid\":\"SM1\"}";
+        assert_int_equal(bench.account->max_text_bytes, rows[i].max_bytes);
         str_init(&text, 10000);
         for (int k = 0; k < rows[i].count; k++)
             str_add_text(&text, rows[i].piece);

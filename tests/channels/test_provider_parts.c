@@ -1,5 +1,5 @@
 /* tests/channels/test_provider_parts.c - the small pieces of provider files: filters, templates,
- * values, conditions, the GSM alphabet. */
+ * values, conditions. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -9,7 +9,6 @@
 
 #include <stdlib.h>
 
-#include "channels/gsm7.h"
 #include "channels/provider_facts.h"
 #include "channels/provider_filter.h"
 #include "channels/provider_template.h"
@@ -272,28 +271,6 @@ static void test_facts__judges_conditions(void **state)
     facts_finish(&facts);
 }
 
-static const struct {
-    const char *text;
-    bool fits;
-} texts[] = {
-    { "", true },
-    { "Hello, World! @$[]{}~^|\\ \n", true },
-    { "\xC3\xA9\xC3\xA8\xC3\xBC\xC3\x9F\xC2\xA3\xE2\x82\xAC\xCE\xA9", true },
-    { "`", false },
-    { "\t", false },
-    { "Zo\xC3\xAB", false },
-    { "\xC3\xA7", false },
-    { "\xE2\x80\x99", false },
-    { "\xF0\x9F\x98\x80", false },
-};
-
-static void test_gsm7__knows_its_alphabet(void **state)
-{
-    (void)state;
-    for (size_t i = 0; i < COUNT_OF(texts); i++)
-        assert_int_equal(gsm7_fits(span_of(texts[i].text)), texts[i].fits);
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -303,7 +280,6 @@ int main(void)
         cmocka_unit_test(test_template__fills_json_without_breaking_it),
         cmocka_unit_test(test_facts__finds_values),
         cmocka_unit_test(test_facts__judges_conditions),
-        cmocka_unit_test(test_gsm7__knows_its_alphabet),
     };
     return cmocka_run_group_tests(tests, set_up, tear_down);
 }

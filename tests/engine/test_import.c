@@ -19,7 +19,7 @@
 #include "core/engine/country.h"
 #include "core/engine/import.h"
 #include "core/engine/import_columns.h"
-#include "core/engine/labels.h"
+#include "core/base/labels.h"
 #include "core/store/migrate.h"
 #include "core/store/plans.h"
 #include "core/store/prospects.h"

@@ -1,7 +1,7 @@
-/* core/engine/labels.h - the labels of other programs' files made comparable: headers, countries, names. ASCII in, ASCII
+/* core/base/labels.h - the labels of other programs' files made comparable: headers, countries, names. ASCII in, ASCII
  * out; letters of Latin-1 and Latin Extended-A lose their accents. Pure. */
-#ifndef HEED_ENGINE_LABELS_H
-#define HEED_ENGINE_LABELS_H
+#ifndef HEED_BASE_LABELS_H
+#define HEED_BASE_LABELS_H
 
 #include <stdbool.h>
 

@@ -1,5 +1,5 @@
-/* core/engine/labels.c - see words.h. */
-#include "core/engine/labels.h"
+/* core/base/labels.c - see labels.h. */
+#include "core/base/labels.h"
 
 #include "core/base/str.h"
 #include "core/base/text.h"
