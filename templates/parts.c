@@ -285,20 +285,33 @@ const char *parts_for_channel(const struct parts *parts, const char *channel, bo
 
 struct job {
     const struct render_context *context;
+    struct parts_trace *trace; /* NULL = none */
     struct arena *scratch;
     struct template_problem *problem;
+    bool failed;
 };
 
-static int render(const struct job *job, const struct section *section, struct span *out)
+static int render(struct job *job, const struct section *section, struct trace *trace,
+                  struct span *out)
 {
+    struct render_context context = *job->context;
+    struct template_problem problem;
+    struct span whole;
+
     *out = span_make("", 0);
     if (!section->template)
         return 0;
-    if (template_render(section->template, job->context, job->scratch, out, job->problem) < 0) {
-        job->problem->line += section->line;
-        return -1;
+    context.trace = trace;
+    if (template_render(section->template, &context, job->scratch, &whole, &problem) < 0) {
+        problem.line += section->line;
+        if (!job->failed)
+            *job->problem = problem;
+        job->failed = true;
+        return job->trace && job->trace->go_on ? 0 : -1;
     }
-    *out = text_trim(*out);
+    *out = text_trim(whole);
+    if (trace)
+        trace_cut(trace, whole, *out);
     return 0;
 }
 
@@ -352,17 +365,55 @@ static struct span first_sentence(struct span text)
     return span_make(text.data, (size_t)(space - text.data));
 }
 
-static void derive(struct rendered *out, const char *own, struct arena *scratch)
+static void derive(const struct job *job, struct rendered *out, const char *own)
 {
-    out->html = span_make("", 0);
+    struct span text = out->text;
+
     if (strcmp(own, "email") == 0) {
-        out->subject = first_sentence(out->text);
+        out->subject = first_sentence(text);
+        if (job->trace)
+            trace_copy_cut(&job->trace->subject, &job->trace->text, text, out->subject);
         return;
     }
-    out->subject = span_make("", 0);
-    out->text = without_footer(out->text);
-    if (strcmp(own, "sms") == 0)
-        out->text = squeezed(out->text, scratch);
+    out->text = without_footer(text);
+    if (job->trace)
+        trace_cut(&job->trace->text, text, out->text);
+    if (strcmp(own, "sms") != 0)
+        return;
+    text = out->text;
+    out->text = squeezed(text, job->scratch);
+    if (job->trace)
+        trace_follow(&job->trace->text, text, out->text);
+}
+
+static void begin_trace(struct parts_trace *trace, const struct part *part)
+{
+    struct trace *all[] = { &trace->subject, &trace->text, &trace->html };
+
+    for (size_t i = 0; i < COUNT_OF(all); i++) {
+        trace_reset(all[i]);
+        all[i]->go_on = trace->go_on;
+    }
+    trace->part = part ? part->name : NULL;
+    trace->subject_line = part ? part->subject.line : 0;
+    trace->text_line = part ? part->text.line : 0;
+    trace->html_line = part ? part->html.line : 0;
+}
+
+static int render_sections(struct job *job, const struct part *part, struct rendered *out)
+{
+    struct parts_trace *t = job->trace;
+
+    out->part = part->name;
+    if (!out->derived && render(job, &part->subject, t ? &t->subject : NULL, &out->subject) < 0)
+        return -1;
+    if (render(job, &part->text, t ? &t->text : NULL, &out->text) < 0)
+        return -1;
+    if (out->derived)
+        derive(job, out, own_part(job->context->channel));
+    else if (render(job, &part->html, t ? &t->html : NULL, &out->html) < 0)
+        return -1;
+    return job->failed ? -1 : 0;
 }
 
 /* A derived sms has the general budget: its part is another channel's. */
@@ -378,27 +429,36 @@ static int hold_long_sms(const struct job *job, const struct part *part, const s
 int parts_render(const struct parts *parts, const struct render_context *context,
                  struct arena *scratch, struct rendered *out, struct template_problem *problem)
 {
-    struct job job = { context, scratch, problem };
+    struct job job = { context, context->parts_trace, scratch, problem, false };
     const struct part *part;
     bool derived;
 
-    *out = (struct rendered){ 0 };
     part = choose(parts, context->channel, &derived);
-    if (!part) {
-        *problem = (struct template_problem){ .line = 1, .column = 1 };
-        snprintf(problem->text, sizeof(problem->text), "the template has no part for %.60s",
-                 context->channel);
-        return -1;
-    }
-    out->part = part->name;
-    out->derived = derived;
-    if (!derived && render(&job, &part->subject, &out->subject) < 0)
-        return -1;
-    if (render(&job, &part->text, &out->text) < 0)
-        return -1;
-    if (derived)
-        derive(out, own_part(context->channel), scratch);
-    else if (render(&job, &part->html, &out->html) < 0)
-        return -1;
-    return hold_long_sms(&job, part, out);
+    *out = (struct rendered){ .subject = span_make("", 0),
+                              .html = span_make("", 0),
+                              .derived = derived };
+    if (job.trace)
+        begin_trace(job.trace, part);
+    if (part)
+        return render_sections(&job, part, out) < 0 ? -1 : hold_long_sms(&job, part, out);
+    *problem = (struct template_problem){ .line = 1, .column = 1 };
+    snprintf(problem->text, sizeof(problem->text), "the template has no part for %.60s",
+             context->channel);
+    return -1;
+}
+
+/* ---- traces ---- */
+
+void parts_trace_init(struct parts_trace *trace, struct arena *arena)
+{
+    *trace = (struct parts_trace){ 0 };
+    trace_init(&trace->subject, arena);
+    trace_init(&trace->text, arena);
+    trace_init(&trace->html, arena);
+}
+
+bool parts_trace_printed(const struct parts_trace *trace, const char *root)
+{
+    return trace_printed(&trace->subject, root) || trace_printed(&trace->text, root) ||
+           trace_printed(&trace->html, root);
 }

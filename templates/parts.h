@@ -6,7 +6,7 @@
 #ifndef HEED_TEMPLATES_PARTS_H
 #define HEED_TEMPLATES_PARTS_H
 
-#include "templates/template.h"
+#include "templates/trace.h"
 
 #define PARTS_MAX 8
 
@@ -45,8 +45,23 @@ struct rendered {
     bool derived;
 };
 
+/* What the last parts_render() did, section by section; one that the part does not have, or that was
+ * not reached, has no template. Ranges are those of `struct rendered`. */
+struct parts_trace {
+    const char *part; /* which part was used; NULL = none */
+    struct trace subject, text, html;
+    int subject_line, text_line, html_line; /* lines of the part's file before each */
+    bool go_on; /* set by the caller: see struct trace; every section is rendered then, and the
+                   problem is the first of all */
+};
+void parts_trace_init(struct parts_trace *trace,
+                      struct arena *arena); /* memory as in trace_init() */
+/* Is anything of the data under `root` ("recap") in the subject, the text or the HTML? */
+bool parts_trace_printed(const struct parts_trace *trace, const char *root);
+
 /* 0, or -1 and problem (a missing field holds the touch; so does an SMS, derived or not, of more
- * segments than its part or, without a word of it, SMS_SEGMENTS_MAX allows). */
+ * segments than its part or, without a word of it, SMS_SEGMENTS_MAX allows). context->parts_trace, if
+ * any, is filled. */
 int parts_render(const struct parts *parts, const struct render_context *context,
                  struct arena *scratch, struct rendered *out,
                  struct template_problem *problem) MUST_USE;

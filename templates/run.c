@@ -10,6 +10,7 @@
 #include "templates/compiler.h"
 #include "templates/filters.h"
 #include "templates/output.h"
+#include "templates/trace_run.h"
 #include "templates/values.h"
 
 /* ---- errors, memory, sinks ---- */
@@ -230,6 +231,26 @@ static const struct op *run_ops(struct run *run)
     }
 }
 
+/* The same, watched: a loop of its own, so that the one above has nothing to ask. */
+static const struct op *run_traced(struct run *run)
+{
+    const struct op *ops = run->template->ops, *op;
+    struct trace *trace = run->context->trace;
+
+    for (;;) {
+        op = &ops[run->pc++];
+        if (op->code == OP_STOP)
+            return NULL;
+        if (run_charge(run, FUEL_BYTES) < 0)
+            return op;
+        trace_before(trace, run, op);
+        if (steps[op->code](run, op) == 0)
+            trace_after(trace, run, op);
+        else if (!trace_failed(trace, run, op) && recover(run, op) < 0)
+            return op;
+    }
+}
+
 static void *zeroed(struct run *run, size_t count, size_t size)
 {
     return arena_array(run->arena, count ? count : 1, size);
@@ -265,10 +286,13 @@ int template_render(const struct template *template, const struct render_context
     run.arena = scratch;
     run.fuel = (int64_t)FUEL_MAX * FUEL_BYTES;
     *out = span_make("", 0);
+    if (context->trace)
+        trace_begin(context->trace, &run);
     if (begin(&run, context->max_output_bytes) == 0) {
-        failed = run_ops(&run);
+        failed = context->trace ? run_traced(&run) : run_ops(&run);
         if (!failed && output_finish(&run, out) == 0)
-            return 0;
+            return context->trace ? trace_end(context->trace, sink_span(&run.out), *out, problem)
+                                  : 0;
     }
     problem_place(template, failed ? failed->at : template->ops->at, problem);
     snprintf(problem->text, sizeof(problem->text), "%s", run.error);

@@ -144,6 +144,9 @@ void template_destroy(struct template *template); /* NULL is fine */
 void template_explain(const char *name, const struct template_problem *problem, struct str *out);
 
 /* ---- rendering ---- */
+struct trace;
+struct parts_trace;
+
 struct render_context {
     struct value data;       /* VALUE_MAP */
     int64_t now_ms;          /* send time; `now` and `today` are this */
@@ -152,6 +155,8 @@ struct render_context {
     int64_t seed;            /* spin's choice: prospect id */
     const char *channel;     /* parts_render(): whose part; NULL elsewhere */
     size_t max_output_bytes; /* 0 = the part's default */
+    struct trace *trace;     /* template_render(): what it does is told here; NULL = nobody asks */
+    struct parts_trace *parts_trace; /* parts_render(): the same for each of its renders */
 };
 
 /* Output in the arena. 0, or -1 and *problem: strict templates hold on a missing field, a blank
