@@ -12,6 +12,7 @@
 #include "guide.h"
 #include "support.h"
 #include "templates/parts.h"
+#include "templates/program.h"
 
 /* As the guide tells its readers: when its examples are sent, and to which zone. */
 #define GUIDE_NOW_MS INT64_C(1795422600000) /* Monday, 2026-11-23 09:30 in Berlin */
@@ -21,6 +22,7 @@
 struct checking {
     struct arena *arena;
     struct render_context context;
+    const char **fields; /* names that templates may use: the guide's own table of drops */
     struct part_source files[PARTS_MAX]; /* of the template that the section builds */
     size_t file_count;
     struct str wrong; /* one a line: "12: expected ..., got ..." */
@@ -57,7 +59,9 @@ static void expect(struct checking *c, int line, struct span expected, struct sp
 static struct span example_output(struct checking *c, struct span source, enum template_part part,
                                   bool whole_problem)
 {
-    struct template_options options = { .part = part, .trim_tag_lines = true, .name = "example" };
+    struct template_options options = {
+        .part = part, .trim_tag_lines = true, .name = "example", .fields = c->fields
+    };
     struct template_problems problems = { 0 };
     struct template_problem problem;
     struct template *template = template_compile(source, &options, c->arena, &problems);
@@ -112,6 +116,33 @@ static void check_row(struct checking *c, const struct guide_item *row)
     expect(c, row->line, expected, example_output(c, source, part, false));
 }
 
+/* ---- rows: | drop | type | what | prints | ---- */
+
+/* The template that prints a drop: of a list its first item, of "fields.*" all members. */
+static struct span drop_template(struct checking *c, const struct guide_item *row)
+{
+    struct span path = span_of(guide_code(guide_cell(row, "drop"), c->arena));
+    bool list = text_starts_nocase(guide_cell(row, "type"), "list");
+    bool any = path.len > 2 && span_is(span_from(path, path.len - 2), ".*");
+
+    return span_of(arena_printf(c->arena, "{{ %.*s%s }}", (int)(path.len - (any ? 2 : 0)),
+                                path.data,
+                                list  ? ".first"
+                                : any ? " | json"
+                                      : ""));
+}
+
+static void check_drop(struct checking *c, const struct guide_item *row)
+{
+    struct span prints = span_of(guide_code(guide_cell(row, "prints"), c->arena));
+    struct span got = example_output(c, drop_template(c, row), PART_TEXT, false);
+    char *quoted = arena_printf(c->arena, "\"%s\"", prints.data ? prints.data : "?");
+
+    if (strchr(got.data, '{') && strstr(got.data, quoted))
+        got = prints;
+    expect(c, row->line, prints, got);
+}
+
 /* ---- blocks: ```liquid, then what it prints ---- */
 
 static struct span second_word(struct span info)
@@ -150,7 +181,9 @@ static struct span rendered_output(struct checking *c, const struct rendered *ou
 
 static struct span file_output(struct checking *c, struct span channel, bool html)
 {
-    struct parts_source source = { .name = "example", .sources = c->files, .count = c->file_count };
+    struct parts_source source = {
+        .name = "example", .sources = c->files, .count = c->file_count, .fields = c->fields
+    };
     struct render_context context = c->context;
     struct template_problem problem;
     struct rendered rendered;
@@ -218,6 +251,8 @@ static void check_item(struct checking *c, const struct guide *guide, size_t at)
 
     if (item->kind == GUIDE_HEADING)
         c->file_count = 0;
+    else if (item->kind == GUIDE_ROW && guide_cell(item, "drop").data)
+        check_drop(c, item);
     else if (item->kind == GUIDE_ROW)
         check_row(c, item);
     else if (is_template(item))
@@ -240,6 +275,22 @@ static const struct guide_item *find_data(const struct guide *guide)
     return NULL;
 }
 
+/* As heed refuses other names, so does the test; none are refused when the guide has no drops. */
+static const char **allowed_fields(const struct guide *guide, struct arena *arena)
+{
+    const char **drops = guide_names(guide, "drop", arena), **fields;
+    size_t count = 0;
+
+    while (drops[count])
+        count++;
+    if (count == 0)
+        return NULL;
+    fields = arena_array(arena, count + 2, sizeof(*fields));
+    memcpy(fields, drops, count * sizeof(*fields));
+    fields[count] = "people.*"; /* the guide's own, for the filters on lists */
+    return fields;
+}
+
 /* Returns how many examples there are; what is wrong with them is in c->wrong. */
 static int check_guide(struct checking *c, const struct guide *guide)
 {
@@ -253,6 +304,7 @@ static int check_guide(struct checking *c, const struct guide *guide)
         .seed = 7,
     };
     assert_non_null(c->context.zone);
+    c->fields = allowed_fields(guide, c->arena);
     for (size_t i = 0; i < guide->count; i++)
         check_item(c, guide, i);
     return c->examples;
@@ -296,6 +348,12 @@ static void test_guide__a_wrong_example_is_named_with_its_line(void **state)
           "docs/templates.md:7: the guide has\nAn\nthe program has\nAna\n" },
         { "```liquid\n{{ name }}\n```\n",
           "docs/templates.md:4: no output follows this template\n" },
+        { "| drop | type | prints |\n|---|---|---|\n| `name` | text | `Ana` |\n", NULL },
+        { "| drop | type | prints |\n|---|---|---|\n| `name` | text | `An` |\n",
+          "docs/templates.md:6: the guide has\nAn\nthe program has\nAna\n" },
+        { "| drop | type | prints |\n|---|---|---|\n| `m.*` | text | `b` |\n", NULL },
+        { "| drop | type | prints |\n|---|---|---|\n| `m.*` | text | `c` |\n",
+          "docs/templates.md:6: the guide has\nc\nthe program has\n{\"a\":\"b\"}\n" },
         { "```text\nAna\n```\n", "docs/templates.md:4: whose output is this?\n" },
         { "```liquid sms.liquid\nHi {{ name }}\n```\n```text sms\nHo Ana\n```\n",
           "docs/templates.md:7: the guide has\nHo Ana\nthe program has\nHi Ana\n" },
@@ -309,7 +367,8 @@ static void test_guide__a_wrong_example_is_named_with_its_line(void **state)
 
         arena_init(&arena);
         guide = guide_of(
-            span_of(arena_printf(&arena, "```json\n{\"name\":\"Ana\"}\n```\n%s", rows[i].guide)),
+            span_of(arena_printf(&arena, "```json\n{\"name\":\"Ana\",\"m\":{\"a\":\"b\"}}\n```\n%s",
+                                 rows[i].guide)),
             &arena);
         check_guide(&c, &guide);
         assert_string_equal(str_text(&c.wrong), rows[i].wrong ? rows[i].wrong : "");
@@ -425,6 +484,61 @@ static void test_guide__examples_use_what_their_row_is_about(void **state)
     assert_int_equal(wrong, 0);
 }
 
+/* "256 KiB", "100,000" */
+static size_t limit_number(struct span cell)
+{
+    size_t number = 0;
+
+    for (size_t i = 0; i < cell.len; i++)
+        if (text_is_digit(cell.data[i]))
+            number = number * 10 + (size_t)(cell.data[i] - '0');
+    if (cell.len > 3 && span_is(span_from(cell, cell.len - 3), "KiB"))
+        number <<= 10;
+    if (cell.len > 3 && span_is(span_from(cell, cell.len - 3), "MiB"))
+        number <<= 20;
+    return number;
+}
+
+static void test_guide__limits_are_those_of_the_program(void **state)
+{
+    static const struct {
+        const char *limit;
+        size_t most;
+    } rows[] = {
+        { "source of a template file", SOURCE_MAX_BYTES },
+        { "nested blocks", BLOCKS_MAX },
+        { "filters in one chain", FILTERS_MAX },
+        { "arguments of one filter", ARGS_MAX },
+        { "parts of one field (`a.b.c`)", STEPS_MAX },
+        { "problems reported at once", PROBLEMS_MAX },
+        { "steps of work in a render", FUEL_MAX },
+        { "turns of loops in a render", TURNS_MAX },
+        { "items of a list", LIST_MAX },
+        { "a text made by a filter", TEXT_MAX_BYTES },
+        { "texts kept by `assign` and `capture`", KEPT_MAX_BYTES },
+        { "memory of a render", ARENA_MAX_BYTES },
+        { "depth of nested data", DATA_DEPTH_MAX },
+    };
+    struct arena arena;
+    struct guide guide;
+    size_t found = 0;
+
+    (void)state;
+    arena_init(&arena);
+    guide = guide_of(guide_text(&arena), &arena);
+    for (size_t i = 0; i < guide.count; i++) {
+        struct span limit = guide_cell(&guide.items[i], "limit");
+        if (!limit.data)
+            continue;
+        assert_true(found < COUNT_OF(rows));
+        assert_true(span_is(limit, rows[found].limit));
+        assert_int_equal(limit_number(guide_cell(&guide.items[i], "at most")), rows[found].most);
+        found++;
+    }
+    assert_int_equal(found, COUNT_OF(rows));
+    arena_finish(&arena);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -433,6 +547,7 @@ int main(void)
         cmocka_unit_test(test_guide__has_every_filter_once_and_no_other),
         cmocka_unit_test(test_guide__has_every_tag_once_and_no_other),
         cmocka_unit_test(test_guide__examples_use_what_their_row_is_about),
+        cmocka_unit_test(test_guide__limits_are_those_of_the_program),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
