@@ -107,6 +107,15 @@ const char *filter_nearest(struct span name)
     return text_nearest(word, names);
 }
 
+const char **template_filter_names(struct arena *arena)
+{
+    const char **names = arena_array(arena, COUNT_OF(filters) + 1, sizeof(*names));
+
+    for (size_t i = 0; i < COUNT_OF(filters); i++)
+        names[i] = filters[i].name;
+    return names;
+}
+
 int filter_read(struct run *run, const struct value *value, struct span *out)
 {
     if (value_text_of(run, value, out) < 0)

@@ -76,8 +76,8 @@ static int divide(struct run *run, struct value *value, const struct value *args
     int64_t quotient, rest;
     long double real;
 
-    /* the reference gives Infinity and NaN for decimals: nothing to put into a message */
-    if (is_zero(b) && (!run->template->lax || (a.whole && b.whole)))
+    /* the reference gives Infinity for a quotient of decimals: nothing to put into a message */
+    if (is_zero(b) && (modulo || !run->template->lax || (a.whole && b.whole)))
         return run_fail(run, "divided by 0");
     if (a.whole && b.whole) {
         if (a.integer == INT64_MIN && b.integer == -1)

@@ -218,3 +218,12 @@ const char *tag_nearest(struct span name)
     names[count] = NULL;
     return text_nearest(word, names);
 }
+
+const char **template_tag_names(struct arena *arena)
+{
+    const char **names = arena_array(arena, COUNT_OF(tags) + 1, sizeof(*names));
+
+    for (size_t i = 0; i < COUNT_OF(tags); i++)
+        names[i] = tags[i].name;
+    return names;
+}

@@ -168,4 +168,10 @@ int template_render(const struct template *template, const struct render_context
 /* Paths read by the template ("prospect.first_name"), each once, NULL-ended, in the arena. */
 const char **template_paths(const struct template *template, struct arena *arena);
 
+/* ---- what the language has, for help and for the guide's test ---- */
+/* Names in the order of their tables (by letter), NULL-ended, in the arena. Tags: those that open
+ * something or stand alone, "#" too; not the words within them (else, when, endif). */
+const char **template_filter_names(struct arena *arena);
+const char **template_tag_names(struct arena *arena);
+
 #endif

@@ -8,8 +8,8 @@
     X("prospect.last_name", "text", "last name, as imported", "Silva") \
     X("prospect.company", "text", "where they work", "Northwind") \
     X("prospect.title", "text", "job title", "Head of Sales") \
-    X("prospect.city", "text", "city, as imported", "Leeds") \
-    X("prospect.country", "text", "country, as imported", "United Kingdom") \
+    X("prospect.city", "text", "city, as imported", "Hamburg") \
+    X("prospect.country", "text", "country, as imported", "Germany") \
     X("prospect.fields.*", "text", "the same as fields", "Package X") \
     X("fields.*", "text", "a custom column, in lower case with _ for spaces", "Package X") \
     X("sender.name", "text", "who writes, from heed.conf", "Sam Carter") \
@@ -25,7 +25,7 @@
     X("recap.summary", "text", "what was said then", "you were happy with Product A.") \
     X("recap.their_words", "text", "their last answer in their own words, one line", \
       "It went well. What would it cost?") \
-    X("recap.days_ago", "number", "days since the last contact", "9") \
+    X("recap.days_ago", "number", "days since the last contact", "48") \
     X("recap.channel", "text", "the channel of the last contact", "call") \
     X("next.question", "text", "an open question that presumes progress on the commitment", \
       "How did that conversation go?") \
@@ -39,7 +39,7 @@
     X("cta.text", "text", "what you ask them to do next", "Would Tuesday at ten suit you?") \
     X("cta.url", "text", "where they can do it", "https://example.com/book") \
     X("cta.slots", "list of dates", "two times in their zone on the next business days", \
-      "2026-12-02T10:00:00+01:00") \
+      "2026-11-24T10:00:00+01:00") \
     X("rapport.common_ground", "text", "what the two of you share", "you both sail") \
     X("rapport.their_words", "text", "words of theirs worth giving back", "a lighthouse, not a fire") \
     X("plan.why_not_yes", "text", "game plan: why the answer was not yes", "no time before spring") \
@@ -49,7 +49,7 @@
     X("links.unsubscribe", "text", "one click ends these messages; made for each touch", \
       "https://heed.example.com/u/abc") \
     X("links.telegram", "text", "opens a chat that heed recognises", "https://t.me/example?start=abc") \
-    X("workspace.postal_address", "text", "from heed.conf", "Example Ltd, 1 Long Street, Springfield")
+    X("workspace.postal_address", "text", "from heed.conf", "Example Ltd, 1 Long Street, Berlin")
 /* clang-format on */
 
 #define DOC(name, kind, what, sample)                                                              \

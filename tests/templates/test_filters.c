@@ -62,6 +62,18 @@ static void test_filters__on_html_and_urls(void **state)
     check_liquid(rows, COUNT_OF(rows));
 }
 
+static void test_filters__modulo_of_a_decimal_by_zero_is_an_error_not_a_nan(void **state)
+{
+    static const struct liquid_case rows[] = {
+        { "{{ 2.5 | modulo: 0 }}", NULL, "Liquid error (line 1): divided by 0" },
+        { "{{ 2 | modulo: 0.0 }}", NULL, "Liquid error (line 1): divided by 0" },
+        { "{{ '2.5' | modulo: 'x' }}", NULL, "Liquid error (line 1): divided by 0" },
+    };
+
+    (void)state;
+    check_liquid(rows, COUNT_OF(rows));
+}
+
 static void test_filters__on_numbers(void **state)
 {
     static const struct liquid_case rows[] = {
@@ -207,6 +219,7 @@ int main(void)
         cmocka_unit_test(test_filters__on_text),
         cmocka_unit_test(test_filters__on_html_and_urls),
         cmocka_unit_test(test_filters__on_numbers),
+        cmocka_unit_test(test_filters__modulo_of_a_decimal_by_zero_is_an_error_not_a_nan),
         cmocka_unit_test(test_filters__on_lists),
         cmocka_unit_test(test_filters__default_replaces_what_is_empty),
         cmocka_unit_test(test_filters__of_our_own),
