@@ -10,7 +10,7 @@ static int hold_blank(struct run *run, const struct op *op)
 
     while (i > 0 && ops[i].code != OP_PATH && ops[i].code != OP_LOOKUP && ops[i].code != OP_TEXT)
         i--;
-    if (ops[i].code == OP_TEXT || i == 0)
+    if (ops[i].code != OP_PATH && ops[i].code != OP_LOOKUP)
         return run_stop(run, "this output is blank and has no default");
     path = &run->template->paths[ops[i].index];
     return run_stop(run, "%.*s is blank and has no default", (int)path->text.len, path->text.data);
