@@ -35,6 +35,18 @@ static bool is_blank_char(char c)
     return c == ' ' || c == '\t' || c == '\r';
 }
 
+/* A tag that leaves no mark on its line: not one that prints. */
+static bool is_unseen(const struct chunk *chunk)
+{
+    static const char *const printing[] = { "echo",      "cycle",   "increment",
+                                            "decrement", "include", "render" };
+
+    for (size_t i = 0; i < COUNT_OF(printing); i++)
+        if (span_is(chunk->name, printing[i]))
+            return false;
+    return chunk->kind == CHUNK_TAG;
+}
+
 /* Only blanks and whole tags from `at` to the end of its line? */
 static bool only_tags_after(struct span source, size_t at)
 {
@@ -45,7 +57,7 @@ static bool only_tags_after(struct span source, size_t at)
             continue;
         }
         lexer_chunk(source, &at, &chunk);
-        if (chunk.kind != CHUNK_TAG)
+        if (!is_unseen(&chunk))
             return false;
     }
     return true;
@@ -65,7 +77,7 @@ static bool only_tags_before(struct span source, size_t at)
             continue;
         }
         lexer_chunk(source, &start, &chunk);
-        if (chunk.kind != CHUNK_TAG)
+        if (!is_unseen(&chunk))
             return false;
     }
     return true;
@@ -75,8 +87,8 @@ static bool stands_alone(const struct compiler *c, const struct chunk *tag)
 {
     size_t from = (size_t)(tag->all.data - c->source.data);
 
-    return c->template->trim_tag_lines && tag->kind == CHUNK_TAG &&
-           only_tags_before(c->source, from) && only_tags_after(c->source, from + tag->all.len);
+    return c->template->trim_tag_lines && is_unseen(tag) && only_tags_before(c->source, from) &&
+           only_tags_after(c->source, from + tag->all.len);
 }
 
 /* Takes off what belongs to lines that hold nothing but tags. */

@@ -62,6 +62,8 @@ struct build {
     struct parts *parts;
     struct part *part;
     const char *const *fields;
+    struct template_snippet *snippets; /* own, then shared */
+    size_t snippet_count, own_snippets;
     struct arena *arena;
     struct str *problems;
     bool failed;
@@ -92,10 +94,13 @@ static void compile(struct build *b, struct section *section, struct span source
     struct template_options options = { .part = part, .trim_tag_lines = true };
 
     options.fields = b->fields;
+    options.snippets = b->snippets;
+    options.snippet_count = b->snippet_count;
     options.name = arena_printf(b->arena, "%s/%s", b->parts->name, b->part->name);
     section->template = template_compile(source, &options, b->arena, &problems);
     for (size_t i = 0; i < problems.count; i++) {
-        problems.items[i].line += section->line;
+        if (!problems.items[i].file[0])
+            problems.items[i].line += section->line;
         explain(b, &problems.items[i]);
     }
 }
@@ -191,6 +196,70 @@ static char *without_cr(struct arena *arena, const char *source)
     return copy;
 }
 
+/* ---- snippets ---- */
+
+static bool is_snippet(const struct part_source *source)
+{
+    return source->name[0] == '_';
+}
+
+/* The line break at the end of its file is not of the snippet: it may stand within a line. */
+static struct span snippet_text(struct arena *arena, const char *source)
+{
+    struct span text = span_of(without_cr(arena, source));
+
+    if (text.len && text.data[text.len - 1] == '\n')
+        text.len--;
+    return text;
+}
+
+static void add_snippets(struct build *b, const char *template, const struct part_source *sources,
+                         size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        if (!is_snippet(&sources[i]))
+            continue;
+        b->snippets[b->snippet_count++] = (struct template_snippet){
+            .name = sources[i].name + 1,
+            .file = arena_printf(b->arena, "%s/%s.liquid", template, sources[i].name),
+            .source = snippet_text(b->arena, sources[i].source),
+        };
+    }
+}
+
+static void begin_build(struct build *b, const struct parts_source *source)
+{
+    size_t room = source->count + source->shared_count + 1;
+
+    b->fields = source->fields;
+    b->snippets = arena_array(b->arena, room, sizeof(*b->snippets));
+    add_snippets(b, source->name, source->sources, source->count);
+    b->own_snippets = b->snippet_count;
+    add_snippets(b, PARTS_SHARED, source->shared, source->shared_count);
+}
+
+bool parts_check_snippets(const struct parts_source *source, struct arena *problems_in,
+                          struct str *problems)
+{
+    struct build b = { .arena = problems_in };
+    bool good = true;
+
+    begin_build(&b, source);
+    for (size_t i = 0; i < b.own_snippets; i++) {
+        struct template_options options = { .part = PART_NONE, .name = b.snippets[i].file };
+        struct template_problems found = { 0 };
+        options.snippets = b.snippets;
+        options.snippet_count = b.snippet_count;
+        template_destroy(template_compile(b.snippets[i].source, &options, problems_in, &found));
+        for (size_t k = 0; k < found.count; k++)
+            template_explain(b.snippets[i].file, &found.items[k], problems);
+        good = good && found.count == 0;
+    }
+    return good;
+}
+
+/* ---- parts ---- */
+
 static void compile_part(struct build *b, const struct part_source *source)
 {
     int index = known_index(source->name);
@@ -199,8 +268,10 @@ static void compile_part(struct build *b, const struct part_source *source)
     b->part = &b->parts->list[b->parts->count++];
     b->part->name = index < 0 ? "?" : known[index].name;
     if (index < 0) {
-        str_printf(b->problems, "%s/%.60s.liquid: parts are email, sms, chat, call, letter\n",
-                   b->parts->name, source->name);
+        str_printf(
+            b->problems,
+            "%s/%.60s.liquid: parts are email, sms, chat, call, letter; _NAME is a snippet\n",
+            b->parts->name, source->name);
         b->failed = true;
         return;
     }
@@ -214,13 +285,16 @@ static void compile_part(struct build *b, const struct part_source *source)
 struct parts *parts_compile(const struct parts_source *source, struct arena *problems_in,
                             struct str *problems)
 {
-    struct build b = { .fields = source->fields, .arena = problems_in, .problems = problems };
+    struct build b = { .arena = problems_in, .problems = problems };
+    size_t count = 0;
 
+    begin_build(&b, source);
     b.parts = xcalloc(1, sizeof(*b.parts));
     b.parts->name = xstrdup(source->name);
-    for (size_t i = 0; i < source->count && i < PARTS_MAX; i++)
-        compile_part(&b, &source->sources[i]);
-    if (source->count == 0 || source->count > PARTS_MAX) {
+    for (size_t i = 0; i < source->count; i++)
+        if (!is_snippet(&source->sources[i]) && count++ < PARTS_MAX)
+            compile_part(&b, &source->sources[i]);
+    if (count == 0 || count > PARTS_MAX) {
         str_printf(problems, "%s: a template has 1 to %d parts\n", source->name, PARTS_MAX);
         b.failed = true;
     }
@@ -303,7 +377,7 @@ static int render(struct job *job, const struct section *section, struct trace *
         return 0;
     context.trace = trace;
     if (template_render(section->template, &context, job->scratch, &whole, &problem) < 0) {
-        problem.line += section->line;
+        problem.line += problem.file[0] ? 0 : section->line;
         if (!job->failed)
             *job->problem = problem;
         job->failed = true;

@@ -2,16 +2,19 @@
  * the nearest one. Files of a template folder: email.liquid (front matter "subject: ..." between
  * '---' lines, then text; an optional "---html---" line begins the HTML part), sms.liquid (front
  * matter "segments: N": it may take so many, 1 to 10), chat.liquid, call.liquid (the brief),
- * letter.liquid. */
+ * letter.liquid; _NAME.liquid is a snippet, {% render "NAME" %} in any of them. The template
+ * PARTS_SHARED holds nothing but snippets: every other template may use them, its own come first. */
 #ifndef HEED_TEMPLATES_PARTS_H
 #define HEED_TEMPLATES_PARTS_H
 
 #include "templates/trace.h"
 
 #define PARTS_MAX 8
+#define PARTS_FILES_MAX 64 /* of one template, snippets counted */
+#define PARTS_SHARED "_shared"
 
 struct part_source {  /* one file, as stored */
-    const char *name; /* "email", "sms", "chat", "call", "letter" */
+    const char *name; /* "email", "sms", "chat", "call", "letter"; "_NAME" = a snippet */
     const char *source;
 };
 
@@ -19,7 +22,9 @@ struct parts_source { /* a whole template */
     const char *name;
     const struct part_source *sources;
     size_t count;
-    const char *const *fields; /* names data may have, or NULL = unknown */
+    const char *const *fields;        /* names data may have, or NULL = unknown */
+    const struct part_source *shared; /* the files of PARTS_SHARED, or NULL */
+    size_t shared_count;
 };
 
 struct parts; /* compiled; immutable, shared by threads */
@@ -29,6 +34,11 @@ struct parts; /* compiled; immutable, shared by threads */
 struct parts *parts_compile(const struct parts_source *source, struct arena *problems_in,
                             struct str *problems) MUST_USE;
 void parts_destroy(struct parts *parts); /* NULL is fine */
+
+/* Parses the template's own snippets, each by itself, whether a part uses it or not. Fields are not
+ * looked at: they may be arguments. False and problems added. */
+bool parts_check_snippets(const struct parts_source *source, struct arena *problems_in,
+                          struct str *problems);
 
 /* Which part serves a channel ("email", "sms", "whatsapp", "telegram", "call"...): its own, else
  * the nearest (sms <- chat <- email; chat <- sms <- email; call/letter <- email <- chat; email <-

@@ -13,7 +13,7 @@ static int no_snippet(struct compiler *c, struct span name)
         emit(c, OP_FAIL, emit_constant(c, value_text(text)));
         return 0;
     }
-    return problem_at(c, name.data,
+    return problem_at(c, name.data - 1, /* at the quote */
                       nearest ? "no snippet is called '%.*s', did you mean '%s'?"
                               : "no snippet is called '%.*s'",
                       (int)name.len, name.data, nearest);

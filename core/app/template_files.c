@@ -88,11 +88,40 @@ static bool is_template_name(const char *name)
     static const char good[] = "abcdefghijklmnopqrstuvwxyz0123456789-_";
     size_t len = strlen(name);
 
+    if (strcmp(name, PARTS_SHARED) == 0)
+        return true;
     return len > 0 && len <= MAX_NAME_BYTES && strspn(name, good) == len && name[0] != '-' &&
            name[0] != '_';
 }
 
+/* "_signature": letters, digits, - and _ behind the first _ */
+static bool is_snippet_name(const char *part)
+{
+    return part[0] == '_' && part[1] != '\0' && is_template_name(part + 1);
+}
+
 /* ---- one template ---- */
+
+static bool may_stand_here(struct template_files *files, const struct template_folder *folder,
+                           const char *path, const char *part)
+{
+    bool shared = strcmp(folder->name, PARTS_SHARED) == 0, snippet = is_snippet_name(part);
+
+    if (folder->count >= PARTS_FILES_MAX)
+        str_printf(&files->problems, "%s: a template has at most %d files\n", path,
+                   PARTS_FILES_MAX);
+    else if (shared && !snippet)
+        str_printf(&files->problems, "%s: %s holds snippets only, files like _signature.liquid\n",
+                   path, PARTS_SHARED);
+    else if (!snippet && !text_is_among(part, part_names))
+        str_printf(&files->problems,
+                   "%s: no part is called \"%s\"%s; there are email, sms, chat, call and letter, "
+                   "and snippets like _signature\n",
+                   path, part, text_hint(part, part_names).text);
+    else
+        return true;
+    return false;
+}
 
 /* false when there was a problem. */
 static bool read_part(struct template_files *files, struct template_folder *folder,
@@ -103,12 +132,8 @@ static bool read_part(struct template_files *files, struct template_folder *fold
     struct str source;
     bool good;
 
-    if (!text_is_among(part, part_names)) {
-        str_printf(&files->problems,
-                   "%s: no part is called \"%s\"%s; there are email, sms, chat, call and letter\n",
-                   path, part, text_hint(part, part_names).text);
+    if (!may_stand_here(files, folder, path, part))
         return false;
-    }
     str_init(&source, MAX_PART_BYTES);
     good = file_read(path, &source, NULL, &err) == 0;
     if (!good)
@@ -127,17 +152,34 @@ static bool read_part(struct template_files *files, struct template_folder *fold
     return good;
 }
 
-static bool compiles(struct template_files *files, const struct template_folder *folder)
-{
-    struct part_source sources[PARTS_MAX];
-    struct parts *parts;
+/* ---- compiling ---- */
 
-    for (size_t i = 0; i < folder->count; i++)
+static struct part_source *part_sources(struct arena *arena, const struct template_folder *folder)
+{
+    struct part_source *sources = arena_array(arena, PARTS_FILES_MAX, sizeof(*sources));
+
+    for (size_t i = 0; folder && i < folder->count; i++)
         sources[i] = (struct part_source){ .name = folder->parts[i].part,
                                            .source = folder->parts[i].source };
-    parts = parts_compile(
-        &(struct parts_source){ folder->name, sources, folder->count, drops_fields() },
-        files->arena, &files->problems);
+    return sources;
+}
+
+static bool compiles(struct template_files *files, const struct template_folder *folder,
+                     const struct template_folder *shared)
+{
+    struct parts_source source = { .name = folder->name,
+                                   .sources = part_sources(files->arena, folder),
+                                   .count = folder->count,
+                                   .fields = drops_fields(),
+                                   .shared = part_sources(files->arena, shared),
+                                   .shared_count = shared ? shared->count : 0 };
+    struct parts *parts;
+
+    if (!parts_check_snippets(&source, files->arena, &files->problems))
+        return false;
+    if (strcmp(folder->name, PARTS_SHARED) == 0)
+        return true;
+    parts = parts_compile(&source, files->arena, &files->problems);
     if (!parts && files->problems.len && files->problems.data[files->problems.len - 1] != '\n')
         str_add_char(&files->problems, '\n');
     parts_destroy(parts);
@@ -152,10 +194,20 @@ static bool is_there(const struct template_files *files, const char *name)
     return false;
 }
 
+static void read_parts(struct template_files *files, struct template_folder *folder,
+                       const char *const *entries)
+{
+    folder->good = true;
+    for (; *entries; entries++) {
+        const char *part = without_suffix(files->arena, *entries);
+        if (part)
+            folder->good = read_part(files, folder, part) && folder->good;
+    }
+}
+
 static void read_folder(struct template_files *files, const char *path, const char *const *entries)
 {
     struct template_folder *folder = arena_alloc(files->arena, sizeof(*folder));
-    bool good = true;
 
     folder->path = arena_dup(files->arena, path);
     folder->name = base_name(files->arena, path);
@@ -168,18 +220,50 @@ static void read_folder(struct template_files *files, const char *path, const ch
         files->bad++;
         return;
     }
-    for (; *entries; entries++) {
-        const char *part = without_suffix(files->arena, *entries);
-        if (part)
-            good = read_part(files, folder, part) && good;
-    }
-    good = good && compiles(files, folder);
-    files->bad += !good;
+    read_parts(files, folder, entries);
     *files->last = folder;
     files->last = &folder->next;
 }
 
 /* ---- all of them ---- */
+
+static const struct template_folder *find_shared(const struct template_files *files)
+{
+    const struct template_folder *f = files->first;
+
+    while (f && strcmp(f->name, PARTS_SHARED) != 0)
+        f = f->next;
+    return f;
+}
+
+/* The folder _shared beside a template's folder belongs to it: it is read, checked and put along. */
+static const struct template_folder *shared_of(struct template_files *files,
+                                               const struct template_folder *folder)
+{
+    const char *path = arena_printf(files->arena, "%s/../%s", folder->path, PARTS_SHARED);
+    struct err none = { 0 };
+    const char **entries;
+
+    if (find_shared(files))
+        return find_shared(files);
+    entries = list_entries(files->arena, path, &none);
+    if (entries && has_parts(files->arena, entries))
+        read_folder(files, path, entries);
+    return find_shared(files);
+}
+
+/* Compiles what was read since the last time, once all of it is there. */
+static void compile_new(struct template_files *files)
+{
+    struct template_folder *f = files->checked ? files->checked->next : files->first;
+    const struct template_folder *shared = f ? shared_of(files, f) : NULL;
+
+    for (; f; f = f->next) {
+        f->good = f->good && compiles(files, f, shared);
+        files->bad += !f->good;
+        files->checked = f;
+    }
+}
 
 static int read_children(struct template_files *files, const char *path, const char *const *entries,
                          struct err *err)
@@ -211,9 +295,11 @@ int template_files_read(struct template_files *files, const char *path, struct e
 
     if (!entries)
         return -1;
-    if (!has_parts(files->arena, entries))
-        return read_children(files, path, entries, err);
-    read_folder(files, path, entries);
+    if (has_parts(files->arena, entries))
+        read_folder(files, path, entries);
+    else if (read_children(files, path, entries, err) < 0)
+        return -1;
+    compile_new(files);
     return 0;
 }
 

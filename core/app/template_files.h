@@ -9,14 +9,16 @@
 
 struct template_folder {
     const char *name, *path;
-    struct template_row parts[PARTS_MAX];
+    struct template_row parts[PARTS_FILES_MAX]; /* snippets among them */
     size_t count;
+    bool good;
     struct template_folder *next;
 };
 
 struct template_files { /* everything lives in the arena */
     struct arena *arena;
     struct template_folder *first, **last;
+    struct template_folder *checked; /* the last one that was compiled */
     size_t count, bad;
     struct str problems; /* one a line, for people; template_files_finish() frees */
 };
@@ -24,8 +26,9 @@ struct template_files { /* everything lives in the arena */
 void template_files_init(struct template_files *files, struct arena *arena);
 void template_files_finish(struct template_files *files);
 
-/* A template folder (it has *.liquid files), or a folder of them. Problems are added, and `bad` counted. -1 and err when the folder
- * itself cannot be read or holds no template. */
+/* A template folder (it has *.liquid files), or a folder of them. The folder _shared, with snippets
+ * for all of them, may be among them or beside a single one: it is then read along. Problems are added, and `bad` counted. -1 and err when the folder itself cannot be read or
+ * holds no template. */
 int template_files_read(struct template_files *files, const char *path, struct err *err) MUST_USE;
 
 /* Puts all of them in one transaction. *changed: how many were new or other than before. */

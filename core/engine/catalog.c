@@ -106,33 +106,65 @@ const struct sequence *catalog_sequence(struct catalog *catalog, const char *nam
     return sequence;
 }
 
+struct stored_files { /* of a template, or the shared snippets */
+    const char *name;
+    struct part_source *list;
+    size_t count;
+    int64_t version;
+};
+
+/* Fills in what the store has of files->name. Count or -1. */
+static int read_files(struct db *db, struct arena *scratch, struct stored_files *files,
+                      struct err *err)
+{
+    struct template_row *rows = NULL;
+    int count = template_get(db, files->name, scratch, &rows, err);
+
+    files->count = count > 0 ? (size_t)count : 0;
+    files->list = arena_array(scratch, files->count + 1, sizeof(*files->list));
+    for (int i = 0; i < count; i++)
+        files->list[i] = (struct part_source){ .name = rows[i].part, .source = rows[i].source };
+    if (count > 0)
+        files->version = rows[0].version;
+    return count;
+}
+
+static struct parts *compile_files(const struct parts_source *source, struct arena *scratch,
+                                   struct err *err)
+{
+    struct parts *parts;
+    struct str problems;
+
+    str_init(&problems, 64 << 10);
+    parts = parts_compile(source, scratch, &problems);
+    if (!parts)
+        err_set(err, ERR_CONFIG, "template \"%s\": %s", source->name, str_text(&problems));
+    str_finish(&problems);
+    return parts;
+}
+
 static struct parts *read_parts(struct catalog *catalog, const char *name, int64_t *version,
                                 struct err *err)
 {
+    struct stored_files own = { .name = name }, shared = { .name = PARTS_SHARED };
     struct parts *parts = NULL;
-    struct template_row *rows = NULL;
-    struct part_source sources[PARTS_MAX];
     struct arena scratch;
-    struct str problems;
-    int count;
+    int found;
 
     arena_init(&scratch);
-    str_init(&problems, 64 << 10);
-    count = template_get(catalog->db, name, &scratch, &rows, err);
-    if (count == 0)
+    found = read_files(catalog->db, &scratch, &own, err);
+    *version = own.version;
+    if (found == 0)
         err_set(err, ERR_NOT_FOUND, "no template \"%s\": see `heed template list`", name);
-    for (int i = 0; i < count && i < PARTS_MAX; i++)
-        sources[i] = (struct part_source){ .name = rows[i].part, .source = rows[i].source };
-    if (count > 0) {
-        *version = rows[0].version;
-        parts = parts_compile(
-            &(struct parts_source){ name, sources, (size_t)(count < PARTS_MAX ? count : PARTS_MAX),
-                                    drops_fields() },
-            &scratch, &problems);
-        if (!parts)
-            err_set(err, ERR_CONFIG, "template \"%s\": %s", name, str_text(&problems));
+    if (found > 0 && read_files(catalog->db, &scratch, &shared, err) >= 0) {
+        const struct parts_source source = { .name = name,
+                                             .sources = own.list,
+                                             .count = own.count,
+                                             .fields = drops_fields(),
+                                             .shared = shared.list,
+                                             .shared_count = shared.count };
+        parts = compile_files(&source, &scratch, err);
     }
-    str_finish(&problems);
     arena_finish(&scratch);
     return parts;
 }

@@ -179,8 +179,9 @@ static int render(struct question *q, const struct sender *sender, struct touch 
     context.channel = touch->channel;
     context.data = subject_values(&data, q->arena);
     if (parts_render(q->template->parts, &context, q->arena, &text, &problem) < 0) {
-        out->reason = arena_printf(q->arena, "template %s, line %d: %s", q->template->label,
-                                   problem.line, problem.text);
+        out->reason = arena_printf(q->arena, "template %s, %s%sline %d: %s", q->template->label,
+                                   problem.file, problem.file[0] ? " " : "", problem.line,
+                                   problem.text);
         return 0;
     }
     touch->template = q->template->label;

@@ -82,7 +82,7 @@ static const char *const first_schema[] = {
 
     "CREATE TABLE template(\n"
     "  name TEXT NOT NULL,              -- folder name\n"
-    "  part TEXT NOT NULL,              -- 'email', 'sms', 'chat', 'call', 'letter'\n"
+    "  part TEXT NOT NULL,              -- 'email', 'sms', 'chat', 'call', 'letter', '_SNIPPET'\n"
     "  version INTEGER NOT NULL,        -- grows with every put of the template\n"
     "  source TEXT NOT NULL,            -- Liquid\n"
     "  created_at INTEGER NOT NULL,     -- when it was put\n"

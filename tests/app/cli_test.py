@@ -297,6 +297,28 @@ class TestTemplate(Workspace):
         self.assertIn("unknown field 'prospect.first_nme', did you mean 'prospect.first_name'?", err)
         self.assertNotIn("anything'", err)
 
+    def test_snippets_serve_their_template_and_shared_ones_serve_all(self):
+        self.write("t/_shared/_sign.liquid", "Yours, {{ name }}\n")
+        self.write("t/one/_hello.liquid", "Hello {{ prospect.first_name | default: 'there' }}\n")
+        self.write("t/one/sms.liquid", "{% render 'hello' %}!\n{% render 'sign', name: sender.name %}\n")
+        self.write("t/two/sms.liquid", "{% render 'sign', name: 'Ann' %}")
+        self.assertEqual(self.json("template", "put", "t")["put"], 3)
+        rows = {row["name"]: row["parts"] for row in self.json("template", "list")}
+        self.assertEqual((rows["_shared"], rows["one"]), (["_sign"], ["_hello", "sms"]))
+        self.assertEqual(self.json("template", "check", "t/two")["bad"], 0)  # finds _shared beside it
+        self.write("t/_shared/_sign.liquid", "Yours,\n{{ name | upcas }}")
+        err = self.fails_with_findings("template", "put", "t")
+        self.assertIn("_shared/_sign.liquid:2:11: unknown filter 'upcas'", err)
+        self.write("t/_shared/_sign.liquid", "Yours")
+        self.write("t/two/sms.liquid", "{% render 'hello' %}")
+        self.assertIn("two/sms.liquid:1:11: no snippet is called 'hello'",
+                      self.fails_with_findings("template", "check", "t"))
+        self.write("t/two/_hello.liquid", "{% render 'hello' %}")
+        self.write("t/_shared/email.liquid", "---\nsubject: x\n---\nx")
+        self.assertIn("_shared holds snippets only", self.fails_with_findings("template", "check", "t"))
+        self.write("lone/_x.liquid", "x")
+        self.assertIn("lone: a template has 1 to 8 parts", self.fails_with_findings("template", "check", "lone"))
+
     def fails_with_findings(self, *words):
         out, err = self.heed(*words, code=CONFIG)
         self.assertEqual(out, "")

@@ -20,7 +20,9 @@ static struct parts *compile(struct arena *arena, const struct part_source *sour
                              struct str *problems)
 {
     str_init(problems, 100000);
-    return parts_compile(&(struct parts_source){ "demo", sources, count, NULL }, arena, problems);
+    return parts_compile(
+        &(struct parts_source){ .name = "demo", .sources = sources, .count = count }, arena,
+        problems);
 }
 
 static int render_for(const struct parts *parts, const char *channel,
@@ -261,6 +263,66 @@ static const char *read_part(struct arena *arena, const char *name, const char *
     return arena_dup(arena, text);
 }
 
+/* ---- snippets ---- */
+
+static void test_parts__snippets_serve_every_part(void **state)
+{
+    static const struct part_source sources[] = {
+        { "email",
+          "---\nsubject: {% render 'hello', to: name %}\n---\n{% render 'hello', to: name %}!\n"
+          "{% render 'sign' %}\nPS\n---html---\n<p>{% render 'hello', to: name %}</p>" },
+        { "_hello", "Hi {{ to }}\r\n" },
+    };
+    static const struct part_source shared[] = { { "_hello", "not this one" },
+                                                 { "_sign", "Yours\nAnn\n" } };
+    const struct parts_source source = { .name = "demo",
+                                         .sources = sources,
+                                         .count = COUNT_OF(sources),
+                                         .shared = shared,
+                                         .shared_count = COUNT_OF(shared) };
+    struct render_context context = { .now_ms = NOW_MS };
+    struct template_problem problem;
+    struct rendered out;
+    struct arena arena;
+    struct str problems;
+    struct parts *parts;
+
+    (void)state;
+    arena_init(&arena);
+    str_init(&problems, 10000);
+    parts = parts_compile(&source, &arena, &problems);
+    assert_string_equal(str_text(&problems), "");
+    assert_non_null(parts);
+    context.data = liquid_data(&arena, "{\"name\":\"<Bo>\"}");
+    assert_int_equal(render_for(parts, "email", &context, &arena, &out, &problem), 0);
+    assert_true(span_is(out.subject, "Hi <Bo>"));
+    assert_true(span_is(out.text, "Hi <Bo>!\nYours\nAnn\nPS"));
+    assert_true(span_is(out.html, "<p>Hi &lt;Bo&gt;</p>"));
+    parts_destroy(parts);
+    str_finish(&problems);
+    arena_finish(&arena);
+}
+
+static void test_parts__snippets_are_checked_even_when_unused(void **state)
+{
+    static const struct part_source sources[] = { { "sms", "x" },
+                                                  { "_a", "{{ anything }}" },
+                                                  { "_b", "{% if %}" } };
+    static const char *const known[] = { "prospect.name", NULL };
+    const struct parts_source source = { "demo", sources, COUNT_OF(sources), known, NULL, 0 };
+    struct arena arena;
+    struct str problems;
+
+    (void)state;
+    arena_init(&arena);
+    str_init(&problems, 10000);
+    assert_false(parts_check_snippets(&source, &arena, &problems));
+    assert_null(strstr(str_text(&problems), "_a.liquid"));
+    assert_non_null(strstr(str_text(&problems), "demo/_b.liquid:1:"));
+    str_finish(&problems);
+    arena_finish(&arena);
+}
+
 static struct parts *library_parts(struct arena *arena, const char *name)
 {
     static const char *const names[] = { "email", "sms", "chat", "call" };
@@ -271,8 +333,10 @@ static struct parts *library_parts(struct arena *arena, const char *name)
     for (size_t i = 0; i < COUNT_OF(names); i++)
         sources[i] = (struct part_source){ names[i], read_part(arena, name, names[i]) };
     str_init(&problems, 100000);
-    parts = parts_compile(&(struct parts_source){ name, sources, COUNT_OF(sources), fields }, arena,
-                          &problems);
+    parts = parts_compile(
+        &(struct parts_source){
+            .name = name, .sources = sources, .count = COUNT_OF(sources), .fields = fields },
+        arena, &problems);
     if (!parts)
         fail_msg("%s", str_text(&problems));
     str_finish(&problems);
@@ -388,6 +452,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_parts__email_has_subject_text_and_html),
+        cmocka_unit_test(test_parts__snippets_serve_every_part),
+        cmocka_unit_test(test_parts__snippets_are_checked_even_when_unused),
         cmocka_unit_test(test_parts__missing_ones_are_derived_from_the_nearest),
         cmocka_unit_test(test_parts__problems_name_file_and_line),
         cmocka_unit_test(test_parts__a_missing_field_holds_with_its_line),
