@@ -3,33 +3,9 @@
  * included one sees its caller's. No C function calls itself: frames are counted and paid for. */
 #include <stdio.h>
 
+#include "templates/frame.h"
 #include "templates/output.h"
 #include "templates/values.h"
-
-struct frame {
-    struct frame *caller;
-    const struct snippet_call *call;
-    const struct unit *unit;
-    struct scope kept;        /* the caller's */
-    struct scope *own;        /* of a rendered snippet */
-    struct loop **loops;      /* the caller's */
-    struct chosen *cases;     /* the caller's */
-    const struct loop *outer; /* the caller's */
-    int32_t back;             /* where the caller goes on */
-    struct value value;       /* what it is called with, or for each item of */
-    bool each, some;          /* some: there is a value */
-    size_t index, count;      /* turns */
-    struct loop *drop;        /* forloop of a render for */
-    struct value *arguments;
-    struct value item; /* of this turn */
-    int nesting;
-    int32_t base, scopes; /* as the reference counts its depth */
-};
-
-static bool is_isolated(const struct frame *frame)
-{
-    return (frame->call->flags & CALL_ISOLATED) != 0;
-}
 
 /* ---- names ---- */
 
@@ -48,17 +24,12 @@ static bool find_loop(const struct run *run, const struct snippet_call *call,
     return false;
 }
 
-static int32_t value_name(const struct frame *frame)
-{
-    return frame->call->name >= 0 ? frame->call->name : frame->unit->last;
-}
-
 static bool find_argument(const struct run *run, const struct frame *frame, int32_t name,
                           struct value *out)
 {
     const struct binding *bindings = run->template->bindings + frame->call->arguments;
 
-    if (name == value_name(frame)) {
+    if (name == frame_value_name(frame)) {
         *out = frame->item;
         return true;
     }
@@ -72,7 +43,7 @@ static bool find_argument(const struct run *run, const struct frame *frame, int3
 
 bool snippet_sees(const struct run *run, const struct frame *frame, int32_t name, struct value *out)
 {
-    for (; frame && !is_isolated(frame); frame = frame->caller)
+    for (; frame && !frame_is_isolated(frame); frame = frame->caller)
         if (find_argument(run, frame, name, out) ||
             find_loop(run, frame->call, frame->loops, name, out))
             return true;
@@ -148,9 +119,9 @@ static int32_t count_depth(const struct run *run, struct frame *frame)
     int32_t scopes = (caller ? caller->scopes : 1) + frame->call->depth;
 
     frame->nesting = caller ? caller->nesting + 1 : 1;
-    frame->base = is_isolated(frame) ? base + 1 : base;
-    frame->scopes = is_isolated(frame) ? 1 : scopes + 1;
-    return is_isolated(frame) ? base + scopes : frame->base + frame->scopes;
+    frame->base = frame_is_isolated(frame) ? base + 1 : base;
+    frame->scopes = frame_is_isolated(frame) ? 1 : scopes + 1;
+    return frame_is_isolated(frame) ? base + scopes : frame->base + frame->scopes;
 }
 
 static int check_depth(struct run *run, struct frame *frame)
@@ -236,7 +207,7 @@ static int fill_scope(struct run *run, struct frame *frame)
     for (uint32_t i = 0; i < frame->call->argument_count; i++)
         set_variable(run, bindings[i].name, frame->arguments[i]);
     if (frame->some && !value_is_nil(&frame->item))
-        set_variable(run, value_name(frame), frame->item);
+        set_variable(run, frame_value_name(frame), frame->item);
     return 0;
 }
 
@@ -274,9 +245,9 @@ static int choose_turns(struct run *run, struct frame *frame)
     bool list = frame->value.type == VALUE_LIST;
     bool many = list || frame->value.type == VALUE_MAP || frame->value.type == VALUE_RANGE;
 
-    frame->each = is_isolated(frame) ? (frame->call->flags & CALL_EACH) && many : list;
+    frame->each = frame_is_isolated(frame) ? (frame->call->flags & CALL_EACH) && many : list;
     frame->count = frame->each ? value_count(&frame->value) : 1;
-    if (!is_isolated(frame) || !frame->each)
+    if (!frame_is_isolated(frame) || !frame->each)
         return 0;
     frame->drop = run_alloc(run, sizeof(*frame->drop));
     if (!frame->drop)
@@ -293,7 +264,7 @@ static int begin_turn(struct run *run, struct frame *frame)
     if (count_call(run) < 0)
         return -1;
     run->pc = frame->unit->entry;
-    return is_isolated(frame) ? fill_scope(run, frame) : 0;
+    return frame_is_isolated(frame) ? fill_scope(run, frame) : 0;
 }
 
 static int enter(struct run *run, struct frame *frame)
@@ -310,9 +281,9 @@ static int enter(struct run *run, struct frame *frame)
     frame->cases = run->cases;
     frame->outer = run->outer;
     frame->back = run->pc;
-    if (is_isolated(frame) && take_scope(run, frame) < 0)
+    if (frame_is_isolated(frame) && take_scope(run, frame) < 0)
         return -1;
-    if (is_isolated(frame))
+    if (frame_is_isolated(frame))
         run->outer = NULL;
     else if (frame->call->parent >= 0)
         run->outer = frame->loops[frame->call->parent];
@@ -342,7 +313,7 @@ static int take_given(struct run *run, struct frame *frame, const struct value *
     frame->some = (call->flags & CALL_VALUE) != 0;
     if (frame->some)
         frame->value = *given++;
-    else if (!is_isolated(frame))
+    else if (!frame_is_isolated(frame))
         frame->value = own_value(run, frame);
     frame->arguments = run_alloc(run, (count + 1) * sizeof(struct value));
     if (!frame->arguments)
@@ -361,7 +332,7 @@ int op_call(struct run *run, const struct op *op)
         return -1;
     *frame = (struct frame){ .call = &run->template->calls[op->index] };
     run->depth -= op->count;
-    if (!is_isolated(frame) && run->frame && is_isolated(run->frame))
+    if (!frame_is_isolated(frame) && run->frame && frame_is_isolated(run->frame))
         return run_fail(run, "include usage is not allowed in this context");
     frame->unit = unit_called(run, frame->call, given);
     if (!frame->unit)
@@ -394,11 +365,11 @@ static int leave(struct run *run)
 {
     struct frame *frame = run->frame;
 
-    if (is_isolated(frame))
+    if (frame_is_isolated(frame))
         run->interrupt = INTERRUPT_NONE;
     if (run->interrupt == INTERRUPT_NONE && ++frame->index < frame->count)
         return begin_turn(run, frame);
-    if (is_isolated(frame))
+    if (frame_is_isolated(frame))
         give_back_scope(run, frame);
     run->loops = frame->loops;
     run->cases = frame->cases;

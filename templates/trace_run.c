@@ -12,8 +12,7 @@ static const struct origin nowhere = { -1, -1, TRACE_CONSTANT };
 
 /* ---- begin ---- */
 
-static void *cleared(struct trace_state *state, void *table, size_t *room, size_t count,
-                     size_t size)
+void *trace_cleared(struct trace_state *state, void *table, size_t *room, size_t count, size_t size)
 {
     if (count > *room) {
         *room = count + count / 2;
@@ -31,10 +30,11 @@ void trace_begin(struct trace *trace, const struct run *run)
 
     trace_reset(trace);
     trace->template = t;
-    trace->paths = cleared(s, trace->paths, &s->path_room, t->path_count, sizeof(*trace->paths));
-    trace->ways = cleared(s, trace->ways, &s->op_room, t->op_count, sizeof(*trace->ways));
-    s->stack = cleared(s, s->stack, &s->stack_room, t->stack_room + 2, sizeof(*s->stack));
-    s->names = cleared(s, s->names, &s->name_room, t->name_count, sizeof(*s->names));
+    trace->paths =
+        trace_cleared(s, trace->paths, &s->path_room, t->path_count, sizeof(*trace->paths));
+    trace->ways = trace_cleared(s, trace->ways, &s->op_room, t->op_count, sizeof(*trace->ways));
+    s->stack = trace_cleared(s, s->stack, &s->stack_room, t->stack_room + 2, sizeof(*s->stack));
+    trace_begin_frames(trace);
     s->kept_count = s->capture_count = 0;
     s->last = -1;
     s->failed = false;
@@ -86,6 +86,19 @@ static void on_path(struct trace *trace, const struct run *run, const struct op 
     }
     *top = (struct origin){ op->index, -1, TRACE_PATH };
     mark(trace, top, TRACE_READ | (full ? TRACE_FILLED : TRACE_EMPTY));
+}
+
+static void on_lookup(struct trace *trace, const struct run *run, const struct op *op)
+{
+    struct origin *top = top_of(trace, run);
+
+    if (!trace_seen(trace, run, run->template->paths[op->index].name, top))
+        on_path(trace, run, op);
+}
+
+static void on_pick(struct trace *trace, const struct run *run, const struct op *op)
+{
+    *top_of(trace, run) = trace->state->stack[op->index];
 }
 
 static void on_item(struct trace *trace, const struct run *run, const struct op *op)
@@ -356,6 +369,12 @@ static void (*const watchers[OP_CODES])(struct trace *, const struct run *, cons
     [OP_TEXT] = on_text,
     [OP_CONST] = on_const,
     [OP_PATH] = on_path,
+    [OP_LOOKUP] = on_lookup,
+    [OP_SELF] = on_const,
+    [OP_PICK] = on_pick,
+    [OP_CALL] = trace_frames,
+    [OP_LEAVE] = trace_frames,
+    [OP_RETURN] = trace_frames,
     [OP_ITEM] = on_item,
     [OP_LOOP] = on_const,
     [OP_RANGE] = on_range,
@@ -409,8 +428,8 @@ static bool is_hold(const struct run *run, const struct op *op)
 
     if (op->code == OP_PRINT)
         v = &run->stack[run->depth];
-    if (op->code != OP_PRINT && op->code != OP_PATH && op->code != OP_ITEM && op->code != OP_KEY &&
-        op->code != OP_INDEX)
+    if (op->code != OP_PRINT && op->code != OP_PATH && op->code != OP_LOOKUP &&
+        op->code != OP_ITEM && op->code != OP_KEY && op->code != OP_INDEX)
         return false;
     return run->fatal && v && (op->flag & (FLAG_HOLD_NIL | FLAG_HOLD_BLANK)) &&
            (v->type == VALUE_NIL || (v->type == VALUE_TEXT && value_blank(v)));
@@ -421,11 +440,12 @@ static void mark_failure(struct trace *trace, const struct run *run, const struc
 {
     struct trace_state *s = trace->state;
     unsigned bits = hold ? TRACE_HELD : TRACE_MISTYPED;
-    size_t top = op->code == OP_PATH || op->code == OP_ITEM ? run->depth : s->depth;
+    bool path = op->code == OP_PATH || op->code == OP_LOOKUP;
+    size_t top = path || op->code == OP_ITEM ? run->depth : s->depth;
     size_t count = 1;
 
-    if (op->code == OP_PATH && run->depth)
-        on_path(trace, run, op);
+    if (path && run->depth)
+        on_lookup(trace, run, op);
     if (op->code == OP_ITEM && run->depth)
         on_item(trace, run, op);
     if (op->code == OP_FILTER)

@@ -18,11 +18,21 @@ struct captured { /* prints that a capture took out of the output */
     struct span text;
 };
 
+struct traced_frame {   /* where the values of a running snippet came from */
+    struct origin *own; /* variables of a rendered one, by name */
+    size_t own_room;
+    struct origin *names; /* its variables: own, or its caller's */
+    struct origin loops[BLOCKS_MAX];
+    struct origin value, arguments[SNIPPET_ARGS_MAX];
+};
+
 struct trace_state {
     struct arena *arena;
-    size_t path_room, op_room, stack_room, name_room, print_room, kept_room, capture_room;
+    size_t path_room, op_room, stack_room, print_room, kept_room, capture_room;
     struct origin *stack, *names; /* as run->stack and run->variables */
-    struct origin loops[BLOCKS_MAX];
+    struct origin *loops;         /* by nesting, of what runs: template or snippet */
+    struct traced_frame **frames; /* [0] the template, then a snippet for each run->frame */
+    size_t frame_room, nesting;
     struct trace_print *kept; /* ranges count from the capture's beginning */
     struct captured *captures;
     size_t kept_count, capture_count;
@@ -47,6 +57,15 @@ int trace_end(struct trace *trace, struct span raw, struct span out,
 /* trace.c, for trace_run.c: */
 void trace_add_print(struct trace *trace, struct trace_print print);
 void trace_count_printed(struct trace *trace); /* TRACE_PRINTED anew, from the prints */
+
+/* trace_snippets.c, for trace_run.c: */
+void trace_begin_frames(struct trace *trace);
+/* A snippet was called, or ended; run->frame says which. */
+void trace_frames(struct trace *trace, const struct run *run, const struct op *op);
+/* Where a value of its callers came from; false: the snippet does not see that name in them. */
+bool trace_seen(const struct trace *trace, const struct run *run, int32_t name, struct origin *out);
+void *trace_cleared(struct trace_state *state, void *table, size_t *room, size_t count,
+                    size_t size);
 void *trace_grow(struct trace_state *state, void *old, size_t *room, size_t size);
 
 #define TRACE_STUCK 256 /* printed for sure, though no print says so */

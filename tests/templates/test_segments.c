@@ -323,7 +323,8 @@ static void check_budget(const struct budget_case *row)
     arena_init(&arena);
     str_init(&problems, 10000);
     context.data = liquid_data(&arena, arena_printf(&arena, "{\"note\":\"%s\"}", row->note));
-    parts = parts_compile(&(struct parts_source){ "demo", &source, 1, NULL }, &arena, &problems);
+    parts = parts_compile(&(struct parts_source){ .name = "demo", .sources = &source, .count = 1 },
+                          &arena, &problems);
     if (!parts)
         fail_msg("%s", str_text(&problems));
     rc = parts_render(parts, &context, &arena, &out, &problem);
@@ -395,8 +396,9 @@ static void test_budget__is_a_number_from_1_to_10_of_an_sms(void **state)
 
         arena_init(&arena);
         str_init(&problems, 10000);
-        assert_null(parts_compile(&(struct parts_source){ "demo", &rows[i].source, 1, NULL },
-                                  &arena, &problems));
+        assert_null(parts_compile(
+            &(struct parts_source){ .name = "demo", .sources = &rows[i].source, .count = 1 },
+            &arena, &problems));
         if (!strstr(str_text(&problems), rows[i].text))
             fail_msg("%s", str_text(&problems));
         str_finish(&problems);

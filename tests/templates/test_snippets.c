@@ -11,6 +11,7 @@
 #include "core/base/attr.h"
 #include "core/base/text.h"
 #include "support.h"
+#include "templates/trace.h"
 
 #define SNIPPETS_MAX 4
 
@@ -368,6 +369,70 @@ static void test_snippets__together_are_bounded_in_size(void **state)
     arena_finish(&arena);
 }
 
+/* The trace follows data through arguments, loops and scopes, and back. */
+static void test_snippets__are_followed_by_the_trace(void **state)
+{
+    static const struct {
+        const char *template, *snippet, *data, *path;
+        unsigned bits;
+    } rows[] = {
+        { "{% render 's', x: a %}", "{{ x }}", "{\"a\":1}", "a", TRACE_FILLED | TRACE_PRINTED },
+        { "{% render 's' with a as x %}", "{{ x }}", "{\"a\":1}", "a",
+          TRACE_FILLED | TRACE_PRINTED },
+        { "{% render 's' for a as x %}", "{{ x }}", "{\"a\":[1,2]}", "a",
+          TRACE_FILLED | TRACE_PRINTED },
+        { "{% render 's' %}", "{{ a }}", "{\"a\":1}", "a", TRACE_FILLED | TRACE_PRINTED },
+        { "{% include 's', x: a %}", "{{ x }}", "{\"a\":1}", "a", TRACE_FILLED | TRACE_PRINTED },
+        { "{% for i in a %}{% include 's' %}{% endfor %}", "{{ i }}", "{\"a\":[1]}", "a",
+          TRACE_FILLED | TRACE_TESTED | TRACE_PRINTED },
+        { "{% for i in a %}{% include 's' %}{% endfor %}", "{% for k in b %}{% endfor %}{{ i }}",
+          "{\"a\":[1],\"b\":[1]}", "b", TRACE_FILLED | TRACE_TESTED },
+        { "{% for i in a %}{% render 's', b: b %}{{ i }}{% endfor %}",
+          "{% for k in b %}{{ k }}{% endfor %}", "{\"a\":[1],\"b\":[]}", "a",
+          TRACE_FILLED | TRACE_TESTED | TRACE_PRINTED },
+        { "{% assign x = a %}{% render 's' %}{{ x }}", "{% assign x = 'b' %}{{ x }}", "{\"a\":1}",
+          "a", TRACE_FILLED | TRACE_PRINTED },
+        { "{% render 's', x: a %}", "{{ x | default: 'you' }}", "{}", "a",
+          TRACE_EMPTY | TRACE_FALLBACK },
+        { "{% render 's', x: a %}", "{{ x }}", "{}", "a", TRACE_EMPTY | TRACE_HELD },
+        { "{% include 's', x: a %}", "{{ x }}", "{}", "a", TRACE_EMPTY | TRACE_HELD },
+    };
+
+    (void)state;
+    for (size_t i = 0; i < COUNT_OF(rows); i++) {
+        struct template_snippet snippet = { .name = "s", .source = span_of(rows[i].snippet) };
+        struct template_options options = { .part = PART_TEXT,
+                                            .snippets = &snippet,
+                                            .snippet_count = 1 };
+        struct template_problems problems = { 0 };
+        struct template_problem problem;
+        struct render_context context = { .now_ms = NOW_MS };
+        struct template *template;
+        struct trace trace;
+        struct arena arena;
+        struct span out;
+        unsigned bits = 0;
+        int rc;
+
+        arena_init(&arena);
+        template = template_compile(span_of(rows[i].template), &options, &arena, &problems);
+        assert_non_null(template);
+        trace_init(&trace, &arena);
+        context.trace = &trace;
+        context.data = liquid_data(&arena, rows[i].data);
+        rc = template_render(template, &context, &arena, &out, &problem);
+        for (size_t k = 0; k < trace_path_count(&trace); k++)
+            if (span_is(trace_path_name(&trace, k), rows[i].path))
+                bits = trace.paths[k] & 0xffU;
+        if (bits != (rows[i].bits | TRACE_READ))
+            print_error("row %zu: %s\n", i, rows[i].template);
+        assert_int_equal(bits, rows[i].bits | TRACE_READ);
+        assert_int_equal(rc < 0, (rows[i].bits & TRACE_HELD) != 0);
+        template_destroy(template);
+        arena_finish(&arena);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -380,6 +445,7 @@ int main(void)
         cmocka_unit_test(test_render__sees_the_data_of_a_message),
         cmocka_unit_test(test_snippets__of_html_stand_between_tags),
         cmocka_unit_test(test_snippets__together_are_bounded_in_size),
+        cmocka_unit_test(test_snippets__are_followed_by_the_trace),
     };
 
     return cmocka_run_group_tests_name("snippets", tests, NULL, NULL);

@@ -424,7 +424,8 @@ static void parts_world(struct parts_world *w, const struct part_source *source,
     arena_init(&w->arena);
     str_init(&problems, 10000);
     w->parts =
-        parts_compile(&(struct parts_source){ "demo", source, 1, NULL }, &w->arena, &problems);
+        parts_compile(&(struct parts_source){ .name = "demo", .sources = source, .count = 1 },
+                      &w->arena, &problems);
     if (!w->parts)
         fail_msg("%s", str_text(&problems));
     str_finish(&problems);
