@@ -5,6 +5,7 @@
 
 #include "core/base/text.h"
 #include "templates/lexer.h"
+#include "templates/simd.h"
 
 bool value_blank(const struct value *v)
 {
@@ -299,9 +300,13 @@ static struct span last_point(struct span text)
 
 static int size_of(const struct value *v, struct value *out)
 {
-    if (v->type == VALUE_TEXT)
-        *out = value_int((int64_t)text_count_points(v->text));
-    else if (v->type == VALUE_LIST || v->type == VALUE_MAP || v->type == VALUE_RANGE)
+    size_t points;
+
+    if (v->type == VALUE_TEXT) {
+        simd_points(v->text, SIZE_MAX, &points);
+        *out = value_int((int64_t)points);
+    }
+    if (v->type == VALUE_LIST || v->type == VALUE_MAP || v->type == VALUE_RANGE)
         *out = value_int((int64_t)value_count(v));
     else if (v->type == VALUE_INT)
         *out = value_int(8); /* as the reference: bytes of a machine integer */
