@@ -265,7 +265,7 @@ static int begin(struct run *run, size_t max)
 {
     const struct template *t = run->template;
 
-    run->stack = zeroed(run, t->stack_room + 2, sizeof(*run->stack));
+    run->stack = arena_raw(run->arena, (t->stack_room + FILTER_ARGS_MOST) * sizeof(*run->stack));
     run->variables = zeroed(run, t->name_count, sizeof(*run->variables));
     run->found = zeroed(run, t->path_count, sizeof(const struct value *));
     run->cases = zeroed(run, (size_t)t->units->cases, sizeof(*run->cases));
