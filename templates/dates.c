@@ -23,6 +23,8 @@ const char *dates_weekday_name(int weekday)
 
 static int name_index(struct span word, const char *const *names, size_t count)
 {
+    if (word.len < 3)
+        return 0;
     for (size_t i = 0; i < count; i++)
         if (text_eq_nocase(word, span_make(names[i], 3)) || text_eq_nocase(word, span_of(names[i])))
             return (int)i + 1;
@@ -173,32 +175,44 @@ static bool half_of_day(struct reading *r, bool pm)
     return true;
 }
 
+static bool use_zone(struct reading *r, int hours)
+{
+    r->out->fixed = true;
+    r->out->utc = hours == 0;
+    r->out->offset_s = hours * 3600;
+    return true;
+}
+
+/* The T between date and time, and Z for UTC. */
+static bool use_letter(struct reading *r, char letter)
+{
+    letter = text_lower_char(letter);
+    return letter == 'z' ? use_zone(r, 0) : letter == 't';
+}
+
 static bool use_word(struct reading *r, struct span word)
 {
     static const struct {
         const char *name;
         int hours;
-    } zones[] = { { "utc", 0 },  { "gmt", 0 },  { "z", 0 },    { "est", -5 },
-                  { "edt", -4 }, { "cst", -6 }, { "cdt", -5 }, { "mst", -7 },
-                  { "mdt", -6 }, { "pst", -8 }, { "pdt", -7 } };
+    } zones[] = { { "utc", 0 },  { "gmt", 0 },  { "est", -5 }, { "edt", -4 }, { "cst", -6 },
+                  { "cdt", -5 }, { "mst", -7 }, { "mdt", -6 }, { "pst", -8 }, { "pdt", -7 } };
     int month = dates_month(word);
 
+    if (word.len == 1)
+        return use_letter(r, word.data[0]);
     if (month) {
         r->time.month = month;
         r->has_month = true;
         return true;
     }
-    if (name_index(word, weekdays, COUNT_OF(weekdays)) || text_eq_nocase(word, span_of("t")))
+    if (name_index(word, weekdays, COUNT_OF(weekdays)))
         return true;
     if (text_eq_nocase(word, span_of("am")) || text_eq_nocase(word, span_of("pm")))
         return half_of_day(r, text_lower_char(word.data[0]) == 'p');
     for (size_t i = 0; i < COUNT_OF(zones); i++)
-        if (text_eq_nocase(word, span_of(zones[i].name))) {
-            r->out->fixed = true;
-            r->out->utc = zones[i].hours == 0;
-            r->out->offset_s = zones[i].hours * 3600;
-            return true;
-        }
+        if (text_eq_nocase(word, span_of(zones[i].name)))
+            return use_zone(r, zones[i].hours);
     return false;
 }
 
@@ -229,10 +243,60 @@ static bool take_part(struct reading *r)
     return false;
 }
 
+/* ---- the form in which data has dates ---- */
+
+/* -1 = not two digits */
+static int two_digits(const char *p)
+{
+    unsigned tens = (unsigned)(p[0] - '0'), ones = (unsigned)(p[1] - '0');
+
+    return tens > 9 || ones > 9 ? -1 : (int)(tens * 10 + ones);
+}
+
+/* "2026-10-06" */
+static bool iso_date(const char *p, struct local_time *out)
+{
+    int century = two_digits(p), year = two_digits(p + 2);
+
+    out->month = two_digits(p + 5);
+    out->day = two_digits(p + 8);
+    out->year = century * 100 + year;
+    return (century | year | out->month | out->day) >= 0 && p[4] == '-' && p[7] == '-';
+}
+
+/* "09:30:00" */
+static bool iso_time(const char *p, struct local_time *out)
+{
+    out->hour = two_digits(p);
+    out->minute = two_digits(p + 3);
+    out->second = two_digits(p + 6);
+    return (out->hour | out->minute | out->second) >= 0 && p[2] == ':' && p[5] == ':';
+}
+
+/* Takes YYYY-MM-DD alone or with [T ]HH:MM:SS behind it by fixed places, without looking for anything
+ * else; what is then left (an offset) and all other forms are read part by part. */
+static void take_iso(struct reading *r)
+{
+    struct local_time time = { 0 };
+    const char *p = r->rest.data;
+    size_t len = r->rest.len;
+    bool has_time = len >= 19 && (p[10] == 'T' || p[10] == ' ') &&
+                    (len == 19 || !text_one_of(p[19], "0123456789.,"));
+
+    if ((len != 10 && !has_time) || !iso_date(p, &time) || (has_time && !iso_time(p + 11, &time)))
+        return;
+    r->time = time;
+    r->has_year = r->has_month = r->has_day = true;
+    r->has_time = has_time;
+    r->rest = span_from(r->rest, has_time ? 19 : 10);
+}
+
 static int month_days(int year, int month)
 {
-    return (int)(zone_days_of(month == 12 ? year + 1 : year, month % 12 + 1, 1) -
-                 zone_days_of(year, month, 1));
+    static const int8_t days[] = { 31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31 };
+    bool leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
+
+    return days[month - 1] + (month == 2 && leap);
 }
 
 static bool in_range(const struct local_time *t)
@@ -245,13 +309,22 @@ static void fill_missing(struct reading *r, const struct zone *zone, int64_t now
 {
     struct local_time now;
 
+    if (r->has_year)
+        return;
     zone_to_local(zone, now_ms, &now);
-    if (!r->has_year)
-        r->time.year = now.year;
-    if (!r->has_month && !r->has_year)
+    r->time.year = now.year;
+    if (!r->has_month)
         r->time.month = now.month;
-    if (!r->has_day && !r->has_month && !r->has_year)
+    if (!r->has_day && !r->has_month)
         r->time.day = now.day;
+}
+
+static int64_t fixed_utc(const struct local_time *t, int offset_s)
+{
+    int64_t days = zone_days_of(t->year, t->month, t->day);
+    int64_t seconds = t->hour * INT64_C(3600) + t->minute * INT64_C(60) + t->second - offset_s;
+
+    return (days * 86400 + seconds) * 1000 + t->ms;
 }
 
 bool dates_parse(struct span text, const struct zone *zone, int64_t now_ms, struct moment *out)
@@ -262,6 +335,7 @@ bool dates_parse(struct span text, const struct zone *zone, int64_t now_ms, stru
     r.time.month = r.time.day = 1;
     if (r.rest.len == 0 || r.rest.len > 64)
         return false;
+    take_iso(&r);
     while (r.rest.len)
         if (!take_part(&r))
             return false;
@@ -270,7 +344,6 @@ bool dates_parse(struct span text, const struct zone *zone, int64_t now_ms, stru
     fill_missing(&r, zone, now_ms);
     if (!in_range(&r.time))
         return false;
-    out->utc_ms =
-        zone_to_utc(out->fixed ? zone_utc() : zone, &r.time) - (int64_t)out->offset_s * 1000;
+    out->utc_ms = out->fixed ? fixed_utc(&r.time, out->offset_s) : zone_to_utc(zone, &r.time);
     return true;
 }

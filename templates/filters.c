@@ -118,7 +118,9 @@ const char **template_filter_names(struct arena *arena)
 
 int filter_read(struct run *run, const struct value *value, struct span *out)
 {
-    if (value_text_of(run, value, out) < 0)
+    if (value->type == VALUE_TEXT && value->text.data)
+        *out = value->text;
+    else if (value_text_of(run, value, out) < 0)
         return -1;
     return run_charge(run, out->len);
 }

@@ -4,6 +4,8 @@
 
 #include "templates/run.h"
 
+#define FILTER_ARGS_MOST 4 /* rows of the table say how many, up to this */
+
 /* args: what the template gave, then nils up to `most`. Changes *value. 0, or -1 after run_fail(). */
 struct filter {
     const char *name;

@@ -1,9 +1,9 @@
 /* templates/filters_cut.c - filters that take texts apart. Lengths are counted in code points. */
 #include <stdlib.h>
 
-#include "core/base/text.h"
 #include "templates/filters.h"
 #include "templates/lexer.h"
+#include "templates/simd.h"
 #include "templates/values.h"
 
 /* Takes the next word off *rest; false when there is none. */
@@ -36,14 +36,25 @@ int filter_squish(struct run *run, struct value *value, const struct value *args
     return filter_give(value, &sink);
 }
 
+static int64_t count_points(struct span text)
+{
+    size_t count;
+
+    simd_points(text, SIZE_MAX, &count);
+    return (int64_t)count;
+}
+
 /* Bytes of the first `points` code points; everything when there are fewer. */
 static size_t bytes_of(struct span text, int64_t points)
 {
-    const char *at = text.data, *end = text.data + text.len;
+    size_t count;
 
-    while (points-- > 0 && at < end)
-        text_next_point(&at, end);
-    return (size_t)(at - text.data);
+    return simd_points(text, points < 0 ? 0 : (size_t)points, &count);
+}
+
+static bool has_at_most(struct span text, int64_t points)
+{
+    return points >= 0 && bytes_of(text, points) == text.len;
 }
 
 struct cut { /* what truncate and truncatewords share */
@@ -72,10 +83,10 @@ int filter_truncate(struct run *run, struct value *value, const struct value *ar
     if (cut_arguments(run, value, args, &cut) < 0)
         return -1;
     *value = value_span(cut.text);
-    if ((int64_t)cut.text.len <= cut.length || (int64_t)text_count_points(cut.text) <= cut.length)
+    if ((int64_t)cut.text.len <= cut.length || has_at_most(cut.text, cut.length))
         return 0;
-    keep = cut.length - (int64_t)text_count_points(cut.ellipsis);
-    cut.text.len = bytes_of(cut.text, keep < 0 ? 0 : keep);
+    keep = cut.length - count_points(cut.ellipsis);
+    cut.text.len = bytes_of(cut.text, keep);
     return filter_join_two(run, value, cut.text, cut.ellipsis);
 }
 
@@ -130,7 +141,7 @@ int filter_slice(struct run *run, struct value *value, const struct value *args)
     if (filter_read(run, value, &text) < 0)
         return -1;
     *value = value_span(span_make(text.data, 0));
-    if (!slice_window((int64_t)text_count_points(text), &from, &length))
+    if (!slice_window(count_points(text), &from, &length))
         return 0;
     start = bytes_of(text, from);
     text = span_from(text, start);

@@ -59,21 +59,50 @@ static int add_point(struct sink *sink, uint32_t point, bool upper)
     return sink_add(sink, bytes, len);
 }
 
+/* The ASCII characters at `at`, up to the first other one; returns where that is, or NULL. */
+static const char *add_ascii(struct sink *sink, const char *at, const char *end, bool upper)
+{
+    const char *from = at;
+    char *to;
+
+    if (sink_room(sink, (size_t)(end - at)) < 0)
+        return NULL;
+    to = sink->data + sink->len;
+    for (; at < end && (unsigned char)*at < 0x80; at++)
+        *to++ = upper ? (char)(*at - (*at >= 'a' && *at <= 'z') * 32) : text_lower_char(*at);
+    sink->len += (size_t)(at - from);
+    return run_charge(sink->run, (size_t)(at - from)) < 0 ? NULL : at;
+}
+
+static int add_in_case(struct sink *sink, struct span text, bool upper)
+{
+    const char *at = text.data, *end = text.data + text.len;
+
+    while (at < end) {
+        at = add_ascii(sink, at, end, upper);
+        if (!at || (at < end && add_point(sink, text_next_point(&at, end), upper) < 0))
+            return -1;
+    }
+    return 0;
+}
+
 static int change_case(struct run *run, struct value *value, enum letters letters)
 {
     struct sink sink = sink_make(run, TEXT_MAX_BYTES);
-    struct span text;
-    const char *at, *end;
+    struct span text, rest;
+    const char *at;
 
     if (filter_read(run, value, &text) < 0 || sink_room(&sink, text.len + 4) < 0)
         return -1;
+    rest = text;
     at = text.data;
-    end = text.data + text.len;
-    while (at < end) {
-        bool upper = letters == UPPER || (letters == CAPITAL && at == text.data);
-        if (add_point(&sink, text_next_point(&at, end), upper) < 0)
+    if (letters == CAPITAL && text.len) {
+        if (add_point(&sink, text_next_point(&at, text.data + text.len), true) < 0)
             return -1;
+        rest = span_from(text, (size_t)(at - text.data));
     }
+    if (rest.len && add_in_case(&sink, rest, letters == UPPER) < 0)
+        return -1;
     return filter_give(value, &sink);
 }
 

@@ -4,6 +4,7 @@
 #include <ctype.h>
 
 #include "core/base/text.h"
+#include "templates/simd.h"
 #include "templates/values.h"
 
 #define HEADER_MAX_POINTS 255
@@ -21,24 +22,44 @@ size_t output_limit(enum template_part part)
 
 /* ---- HTML ---- */
 
-static const char *const entities[256] = {
-    ['&'] = "&amp;", ['<'] = "&lt;", ['>'] = "&gt;", ['"'] = "&quot;", ['\''] = "&#39;",
-};
+static struct span entity_of(char c)
+{
+    switch (c) {
+    case '&':
+        return span_of("&amp;");
+    case '<':
+        return span_of("&lt;");
+    case '>':
+        return span_of("&gt;");
+    case '"':
+        return span_of("&quot;");
+    default:
+        return span_of("&#39;");
+    }
+}
+
+/* What a scan has copied behind the sink's text becomes part of it. */
+static int take_copied(struct sink *sink, size_t len)
+{
+    sink->len += len;
+    return run_charge(sink->run, len);
+}
 
 int output_escaped(struct sink *sink, struct span text)
 {
-    size_t from = 0;
-
-    for (size_t i = 0; i < text.len; i++) {
-        const char *entity = entities[(unsigned char)text.data[i]];
-        if (!entity)
-            continue;
-        if (sink_add(sink, text.data + from, i - from) < 0 ||
-            sink_add_span(sink, span_of(entity)) < 0)
+    for (;;) {
+        size_t copied;
+        if (sink_room(sink, text.len) < 0)
             return -1;
-        from = i + 1;
+        copied = text.len ? simd_copy_html(sink->data + sink->len, text) : 0;
+        if (take_copied(sink, copied) < 0)
+            return -1;
+        if (copied == text.len)
+            return 0;
+        if (sink_add_span(sink, entity_of(text.data[copied])) < 0)
+            return -1;
+        text = span_from(text, copied + 1);
     }
-    return sink_add(sink, text.data + from, text.len - from);
 }
 
 int output_encoded(struct sink *sink, struct span text, const char *space)
@@ -81,12 +102,6 @@ static int print_html(struct sink *sink, struct span text, enum html_place place
 
 /* ---- plain text ---- */
 
-/* Bytes that may begin something to drop: controls, DEL, and the lead byte of the bidi marks. */
-static bool is_suspect(unsigned char c)
-{
-    return (c < 0x20 && c != '\n' && c != '\t') || c == 0x7f || c == 0xe2;
-}
-
 /* U+202A-202E and U+2066-2069: they can turn the order of what the reader sees. */
 static bool is_bidi(struct span rest)
 {
@@ -98,23 +113,34 @@ static bool is_bidi(struct span rest)
            (p[1] == 0x81 && p[2] >= 0xa6 && p[2] <= 0xa9);
 }
 
+/* rest begins with a byte at which the scan stopped: drops it, or prints it if it is only a character
+ * like those marks. */
+static int print_suspect(struct sink *sink, struct span *rest)
+{
+    bool is_mark = is_bidi(*rest), is_lead = (unsigned char)rest->data[0] == 0xe2;
+    size_t len = is_mark ? 3 : 1;
+
+    if (is_lead && !is_mark && sink_add(sink, rest->data, 1) < 0)
+        return -1;
+    *rest = span_from(*rest, len);
+    return 0;
+}
+
 static int print_plain(struct sink *sink, struct span text)
 {
-    size_t from = 0, i = 0;
-
-    while (i < text.len) {
-        size_t drop;
-        if (!is_suspect((unsigned char)text.data[i])) {
-            i++;
-            continue;
-        }
-        drop = is_bidi(span_from(text, i)) ? 3 : (unsigned char)text.data[i] == 0xe2 ? 0 : 1;
-        if (drop && sink_add(sink, text.data + from, i - from) < 0)
+    for (;;) {
+        size_t copied;
+        if (sink_room(sink, text.len) < 0)
             return -1;
-        from = drop ? i + drop : from;
-        i += drop ? drop : 1;
+        copied = text.len ? simd_copy_plain(sink->data + sink->len, text) : 0;
+        if (take_copied(sink, copied) < 0)
+            return -1;
+        if (copied == text.len)
+            return 0;
+        text = span_from(text, copied);
+        if (print_suspect(sink, &text) < 0)
+            return -1;
     }
-    return sink_add(sink, text.data + from, text.len - from);
 }
 
 /* ---- one value ---- */

@@ -38,7 +38,7 @@ int run_stop(struct run *run, const char *format, ...)
     return -1;
 }
 
-void *run_alloc(struct run *run, size_t size)
+void *run_raw(struct run *run, size_t size)
 {
     if (size > ARENA_MAX_BYTES - run->memory) {
         run_stop(run, "the template needs more than %zu bytes of memory", ARENA_MAX_BYTES);
@@ -47,7 +47,14 @@ void *run_alloc(struct run *run, size_t size)
     if (run_charge(run, size) < 0)
         return NULL;
     run->memory += size;
-    return arena_alloc(run->arena, size);
+    return arena_raw(run->arena, size);
+}
+
+void *run_alloc(struct run *run, size_t size)
+{
+    void *p = run_raw(run, size);
+
+    return p ? memset(p, 0, size) : NULL;
 }
 
 struct value *run_list(struct run *run, size_t count)
@@ -64,18 +71,16 @@ struct sink sink_make(struct run *run, size_t max)
     return (struct sink){ .run = run, .max = max };
 }
 
-int sink_room(struct sink *sink, size_t len)
+int sink_grow(struct sink *sink, size_t len)
 {
     size_t room = sink->room ? sink->room : 64;
     char *bigger;
 
-    if (len <= sink->room - sink->len)
-        return 0;
     if (len > sink->max || sink->len > sink->max - len)
         return run_stop(sink->run, "the text grows beyond %zu bytes", sink->max);
     while (room < sink->len + len)
         room *= 2;
-    bigger = run_alloc(sink->run, room);
+    bigger = run_raw(sink->run, room);
     if (!bigger)
         return -1;
     if (sink->len)
@@ -260,7 +265,7 @@ static int begin(struct run *run, size_t max)
 {
     const struct template *t = run->template;
 
-    run->stack = zeroed(run, t->stack_room + 2, sizeof(*run->stack));
+    run->stack = arena_raw(run->arena, (t->stack_room + FILTER_ARGS_MOST) * sizeof(*run->stack));
     run->variables = zeroed(run, t->name_count, sizeof(*run->variables));
     run->found = zeroed(run, t->path_count, sizeof(const struct value *));
     run->cases = zeroed(run, (size_t)t->units->cases, sizeof(*run->cases));

@@ -107,8 +107,9 @@ static inline int run_charge(struct run *run, size_t bytes)
                          : 0;
 }
 
-/* Memory for the render, paid for; NULL after run_stop(). */
+/* Memory for the render, paid for; NULL after run_stop(). alloc: zeroed, raw: not. */
 void *run_alloc(struct run *run, size_t size) MUST_USE;
+void *run_raw(struct run *run, size_t size) MUST_USE;
 struct value *run_list(struct run *run, size_t count) MUST_USE; /* NULL past LIST_MAX, too */
 
 /* ---- the stack: the compiler has counted how deep it gets, see STACK_MAX ---- */
@@ -123,7 +124,12 @@ static inline struct value *run_pop(struct run *run)
 
 /* ---- sinks ---- */
 struct sink sink_make(struct run *run, size_t max);
-int sink_room(struct sink *sink, size_t len) MUST_USE; /* makes room, or -1 after run_stop() */
+int sink_grow(struct sink *sink, size_t len) MUST_USE;
+/* Makes room, or -1 after run_stop(). */
+MUST_USE static inline int sink_room(struct sink *sink, size_t len)
+{
+    return len <= sink->room - sink->len ? 0 : sink_grow(sink, len);
+}
 int sink_add_slow(struct sink *sink, const char *data, size_t len) MUST_USE;
 MUST_USE static inline int sink_add(struct sink *sink, const char *data, size_t len)
 {

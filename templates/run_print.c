@@ -62,7 +62,7 @@ int op_capture(struct run *run, const struct op *op)
 static int take_captured(struct run *run, struct span *out)
 {
     size_t from = run->captures[--run->capture_depth], len = run->out.len - from;
-    char *copy = run_alloc(run, len + 1);
+    char *copy = run_raw(run, len + 1);
 
     if (!copy)
         return -1;

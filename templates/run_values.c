@@ -176,17 +176,18 @@ int op_kwargs(struct run *run, const struct op *op)
 
 int op_filter(struct run *run, const struct op *op)
 {
-    struct value args[ARGS_MAX + 1] = { 0 };
     const struct filter *filter;
-    struct value *top;
+    struct value *top, *args;
 
     run->depth -= op->count;
-    for (uint16_t i = 0; i < op->count && i < ARGS_MAX; i++)
-        args[i] = run->stack[run->depth + i];
     if (op->index < 0)
         return 0;
     filter = filter_at(op->index);
-    top = &run->stack[run->depth - 1];
+    args = &run->stack[run->depth]; /* still there, and nobody pushes anything before the end */
+    assert(filter->most <= FILTER_ARGS_MOST);
+    for (uint16_t i = op->count; i < filter->most; i++)
+        args[i] = nil_value;
+    top = args - 1;
     run->given = op->count;
     run->was_safe = top->safe;
     top->safe = false;

@@ -29,6 +29,8 @@ static int add_padded(struct sink *sink, const struct directive *d, struct span 
 
     pad = d->pad == '_' ? ' ' : d->pad == '0' ? '0' : pad;
     width = d->width >= 0 ? d->width : d->pad == '-' ? 0 : width;
+    if (text.len >= (size_t)width && !d->upper)
+        return sink_add_span(sink, text);
     if (negative) {
         buffer[len++] = '-';
         text = span_from(text, 1);
@@ -40,13 +42,31 @@ static int add_padded(struct sink *sink, const struct directive *d, struct span 
     return sink_add(sink, buffer, len);
 }
 
+/* Writes the number so that it ends at `end`, with at least `width` digits; returns where it begins. */
+static char *write_digits(char *end, uint64_t number, int width)
+{
+    char *at = end;
+
+    do
+        *--at = (char)('0' + number % 10);
+    while ((number /= 10) != 0);
+    while (end - at < width)
+        *--at = '0';
+    return at;
+}
+
 static int add_number(struct sink *sink, const struct directive *d, int64_t number, char pad,
                       int width)
 {
-    char text[24];
-    int len = snprintf(text, sizeof(text), "%lld", (long long)number);
+    char text[24], *end = text + sizeof(text), *at;
+    bool plain = pad == '0' && d->pad == 0 && d->width < 0 && number >= 0;
 
-    return add_padded(sink, d, span_make(text, (size_t)len), pad, width);
+    at = write_digits(end, number < 0 ? 0 - (uint64_t)number : (uint64_t)number, plain ? width : 0);
+    if (number < 0)
+        *--at = '-';
+    if (plain)
+        return sink_add(sink, at, (size_t)(end - at));
+    return add_padded(sink, d, span_make(at, (size_t)(end - at)), pad, width);
 }
 
 /* ---- weeks ---- */
@@ -90,44 +110,86 @@ static int hour12(const struct local_time *t)
 
 /* ---- kinds of directives ---- */
 
-static bool number_of(const struct shown *s, char letter, int64_t *number, int *width)
+static int iso_year(const struct local_time *t)
+{
+    int64_t week;
+    int year;
+
+    iso_week(t, &year, &week);
+    return year;
+}
+
+static int64_t iso_week_number(const struct local_time *t)
+{
+    int64_t week;
+    int year;
+
+    iso_week(t, &year, &week);
+    return week;
+}
+
+/* How wide a number is; 0 = the letter stands for none. */
+static const uint8_t widths[128] = {
+    ['Y'] = 4, ['C'] = 2, ['y'] = 2, ['m'] = 2, ['d'] = 2, ['e'] = 2, ['j'] = 3,
+    ['H'] = 2, ['k'] = 2, ['I'] = 2, ['l'] = 2, ['M'] = 2, ['S'] = 2, ['u'] = 1,
+    ['w'] = 1, ['U'] = 2, ['W'] = 2, ['V'] = 2, ['G'] = 4, ['g'] = 2, ['s'] = 1,
+};
+
+static int64_t day_number(const struct shown *s, char letter)
 {
     const struct local_time *t = s->time;
-    int iso_year;
-    int64_t iso;
-    char *at;
-    const char *letters = "YCymdejHkIlMSuwUWVGgs";
-    static const int widths[] = { 4, 2, 2, 2, 2, 2, 3, 2, 2, 2, 2, 2, 2, 1, 1, 2, 2, 2, 4, 2, 1 };
 
-    at = strchr(letters, letter);
-    if (!letter || !at)
-        return false;
-    iso_week(t, &iso_year, &iso);
-    const int64_t numbers[] = { t->year,
-                                t->year / 100,
-                                t->year % 100,
-                                t->month,
-                                t->day,
-                                t->day,
-                                t->yearday,
-                                t->hour,
-                                t->hour,
-                                hour12(t),
-                                hour12(t),
-                                t->minute,
-                                t->second,
-                                t->weekday ? t->weekday : 7,
-                                t->weekday,
-                                week_of(t, 0),
-                                week_of(t, 1),
-                                iso,
-                                iso_year,
-                                iso_year % 100,
-                                floor_seconds(s->utc_ms) };
+    switch (letter) {
+    case 'j':
+        return t->yearday;
+    case 'u':
+        return t->weekday ? t->weekday : 7;
+    case 'w':
+        return t->weekday;
+    case 'U':
+        return week_of(t, 0);
+    case 'W':
+        return week_of(t, 1);
+    case 'V':
+        return iso_week_number(t);
+    case 'G':
+        return iso_year(t);
+    case 'g':
+        return iso_year(t) % 100;
+    default: /* s */
+        return floor_seconds(s->utc_ms);
+    }
+}
 
-    *number = numbers[at - letters];
-    *width = widths[at - letters];
-    return true;
+static int64_t number_of(const struct shown *s, char letter)
+{
+    const struct local_time *t = s->time;
+
+    switch (letter) {
+    case 'Y':
+        return t->year;
+    case 'C':
+        return t->year / 100;
+    case 'y':
+        return t->year % 100;
+    case 'm':
+        return t->month;
+    case 'd':
+    case 'e':
+        return t->day;
+    case 'H':
+    case 'k':
+        return t->hour;
+    case 'I':
+    case 'l':
+        return hour12(t);
+    case 'M':
+        return t->minute;
+    case 'S':
+        return t->second;
+    default:
+        return day_number(s, letter);
+    }
 }
 
 static struct span text_of(const struct shown *s, struct directive *d)
@@ -222,21 +284,37 @@ static int add_fraction(struct sink *sink, const struct directive *d, int ms)
 
 /* ---- the walk ---- */
 
+static bool take_flag(struct directive *d, char c)
+{
+    switch (c) {
+    case '^':
+        d->upper = true;
+        return true;
+    case '#':
+        d->swap = true;
+        return true;
+    case ':':
+        d->colons++;
+        return true;
+    case '-':
+    case '0':
+    case '_':
+        d->pad = c;
+        return true;
+    default:
+        return false;
+    }
+}
+
 /* Reads "%-10B": true and *d when s begins with a directive of known form; *len its bytes. */
 static bool read_directive(struct span s, struct directive *d, size_t *len)
 {
     size_t at = 1;
 
     *d = (struct directive){ .width = -1 };
-    for (; at < s.len && text_one_of(s.data[at], "-0^#_:"); at++) {
-        char flag = s.data[at];
-        d->upper = d->upper || flag == '^';
-        d->swap = d->swap || flag == '#';
-        d->colons += flag == ':';
-        if (flag == '-' || flag == '0' || flag == '_')
-            d->pad = flag;
-    }
-    for (; at < s.len && isdigit((unsigned char)s.data[at]); at++) {
+    while (at < s.len && take_flag(d, s.data[at]))
+        at++;
+    for (; at < s.len && text_is_digit(s.data[at]); at++) {
         d->width = (d->width < 0 ? 0 : d->width) * 10 + (s.data[at] - '0');
         if (d->width > WIDTH_MAX)
             d->width = WIDTH_MAX + 1;
@@ -248,19 +326,23 @@ static bool read_directive(struct span s, struct directive *d, size_t *len)
     return true;
 }
 
+static char pad_of(char letter)
+{
+    return letter == 'e' || letter == 'k' || letter == 'l' ? ' ' : '0';
+}
+
 /* 1 = not a directive: printed as it stands */
 static int add_one(struct sink *sink, struct directive *d, const struct shown *s)
 {
-    int64_t number;
-    int width;
+    int width = widths[(unsigned char)d->letter & 0x7f];
     struct span text;
 
+    if (width && (unsigned char)d->letter < 0x80)
+        return add_number(sink, d, number_of(s, d->letter), pad_of(d->letter), width);
     if (d->letter == 'z')
         return add_offset(sink, d, s->time->offset_s);
     if (d->letter == 'L' || d->letter == 'N')
         return add_fraction(sink, d, s->time->ms);
-    if (number_of(s, d->letter, &number, &width))
-        return add_number(sink, d, number, text_one_of(d->letter, "ekl") ? ' ' : '0', width);
     text = text_of(s, d);
     return text.data ? add_padded(sink, d, text, ' ', 0) : 1;
 }
@@ -280,22 +362,29 @@ static int add_long(struct sink *sink, const char *form, const struct shown *s)
     return 0;
 }
 
+static int add_long_form(struct sink *sink, const char *form, const struct directive *d,
+                         const struct shown *s)
+{
+    struct sink inner = sink_make(sink->run, 256);
+
+    if (add_long(&inner, form, s) < 0)
+        return -1;
+    return add_padded(sink, d, sink_span(&inner), ' ', 0);
+}
+
 static int add_directive(struct sink *sink, struct span rest, struct directive *d,
                          const struct shown *s)
 {
-    const char *form = long_form(d->letter);
-    struct sink inner = sink_make(sink->run, 256);
+    const char *form;
     int rc;
 
     if (d->width > WIDTH_MAX)
         return run_fail(sink->run, "a date's width is at most %d", WIDTH_MAX);
-    if (form) {
-        if (add_long(&inner, form, s) < 0)
-            return -1;
-        return add_padded(sink, d, sink_span(&inner), ' ', 0);
-    }
     rc = add_one(sink, d, s);
-    return rc > 0 ? sink_add_span(sink, rest) : rc;
+    if (rc <= 0)
+        return rc;
+    form = long_form(d->letter);
+    return form ? add_long_form(sink, form, d, s) : sink_add_span(sink, rest);
 }
 
 int dates_format(struct sink *sink, struct span format, const struct local_time *time,

@@ -5,6 +5,7 @@
 
 #include "core/base/text.h"
 #include "templates/lexer.h"
+#include "templates/simd.h"
 
 bool value_blank(const struct value *v)
 {
@@ -299,9 +300,13 @@ static struct span last_point(struct span text)
 
 static int size_of(const struct value *v, struct value *out)
 {
-    if (v->type == VALUE_TEXT)
-        *out = value_int((int64_t)text_count_points(v->text));
-    else if (v->type == VALUE_LIST || v->type == VALUE_MAP || v->type == VALUE_RANGE)
+    size_t points;
+
+    if (v->type == VALUE_TEXT) {
+        simd_points(v->text, SIZE_MAX, &points);
+        *out = value_int((int64_t)points);
+    }
+    if (v->type == VALUE_LIST || v->type == VALUE_MAP || v->type == VALUE_RANGE)
         *out = value_int((int64_t)value_count(v));
     else if (v->type == VALUE_INT)
         *out = value_int(8); /* as the reference: bytes of a machine integer */
@@ -326,37 +331,86 @@ static int command_of(struct run *run, const struct value *v, struct span word, 
     return end_of(run, v, span_is(word, "last"), out);
 }
 
+enum loop_word {
+    WORD_INDEX,
+    WORD_INDEX0,
+    WORD_RINDEX,
+    WORD_RINDEX0,
+    WORD_FIRST,
+    WORD_LAST,
+    WORD_LENGTH,
+    WORD_NAME,
+    WORD_PARENTLOOP,
+    WORD_COL, /* from here on of a tablerow only */
+    WORD_COL0,
+    WORD_COL_FIRST,
+    WORD_COL_LAST,
+    WORD_ROW,
+    WORDS
+};
+
+static enum loop_word loop_word_of(struct span key)
+{
+    static const char *const words[WORDS] = {
+        "index", "index0",     "rindex", "rindex0", "first",     "last",     "length",
+        "name",  "parentloop", "col",    "col0",    "col_first", "col_last", "row",
+    };
+    int word = 0;
+
+    while (word < WORDS && !span_is(key, words[word]))
+        word++;
+    return (enum loop_word)word;
+}
+
+static struct value cell_member(const struct loop *loop, enum loop_word word)
+{
+    int64_t index = (int64_t)loop->index;
+    int64_t cols = loop->columns > 0 ? loop->columns : INT64_MAX, col = index % cols;
+
+    switch (word) {
+    case WORD_COL:
+        return value_int(col + 1);
+    case WORD_COL0:
+        return value_int(col);
+    case WORD_COL_FIRST:
+        return value_bool(col == 0);
+    case WORD_COL_LAST:
+        return value_bool(col == cols - 1);
+    case WORD_ROW:
+        return value_int(index / cols + 1);
+    default:
+        return value_nil();
+    }
+}
+
 static struct value loop_member(const struct loop *loop, struct span key)
 {
     int64_t index = (int64_t)loop->index, length = (int64_t)loop->length;
-    int64_t cols = loop->columns > 0 ? loop->columns : INT64_MAX, col = index % cols;
-    const struct {
-        const char *name;
-        struct value value;
-        bool table;
-    } rows[] = {
-        { "index", value_int(index + 1), false },
-        { "index0", value_int(index), false },
-        { "rindex", value_int(length - index), false },
-        { "rindex0", value_int(length - index - 1), false },
-        { "first", value_bool(index == 0), false },
-        { "last", value_bool(index == length - 1), false },
-        { "length", value_int(length), false },
-        { "col", value_int(col + 1), true },
-        { "col0", value_int(col), true },
-        { "col_first", value_bool(col == 0), true },
-        { "col_last", value_bool(col == cols - 1), true },
-        { "row", value_int(index / cols + 1), true },
-    };
+    enum loop_word word = loop_word_of(key);
 
-    for (size_t i = 0; i < COUNT_OF(rows); i++)
-        if (span_is(key, rows[i].name) && (loop->table || !rows[i].table))
-            return rows[i].value;
-    if (span_is(key, "name") && !loop->table)
-        return value_span(loop->name);
-    if (span_is(key, "parentloop") && loop->parent)
-        return (struct value){ .type = VALUE_LOOP, .loop = loop->parent };
-    return value_nil();
+    switch (word) {
+    case WORD_INDEX:
+        return value_int(index + 1);
+    case WORD_INDEX0:
+        return value_int(index);
+    case WORD_RINDEX:
+        return value_int(length - index);
+    case WORD_RINDEX0:
+        return value_int(length - index - 1);
+    case WORD_FIRST:
+        return value_bool(index == 0);
+    case WORD_LAST:
+        return value_bool(index == length - 1);
+    case WORD_LENGTH:
+        return value_int(length);
+    case WORD_NAME:
+        return loop->table ? value_nil() : value_span(loop->name);
+    case WORD_PARENTLOOP:
+        return loop->parent ? (struct value){ .type = VALUE_LOOP, .loop = loop->parent }
+                            : value_nil();
+    default:
+        return loop->table ? cell_member(loop, word) : value_nil();
+    }
 }
 
 static void list_member(const struct value *list, int64_t index, struct value *out)

@@ -255,7 +255,7 @@ int value_text_of(struct run *run, const struct value *v, struct span *out)
         *out = span_make("", 0);
         return 0;
     }
-    copy = run_alloc(run, out->len + 1);
+    copy = run_raw(run, out->len);
     if (!copy)
         return -1;
     memcpy(copy, text, out->len);

@@ -105,7 +105,7 @@ static void add_block(struct arena *arena, size_t need)
     arena->block = block;
 }
 
-void *arena_alloc(struct arena *arena, size_t size)
+void *arena_raw(struct arena *arena, size_t size)
 {
     size_t need;
     void *p;
@@ -118,7 +118,12 @@ void *arena_alloc(struct arena *arena, size_t size)
     p = arena->block->bytes + arena->block->used;
     arena->block->used += need;
     arena->used += need;
-    return memset(p, 0, size);
+    return p;
+}
+
+void *arena_alloc(struct arena *arena, size_t size)
+{
+    return memset(arena_raw(arena, size), 0, size);
 }
 
 void *arena_array(struct arena *arena, size_t count, size_t size)

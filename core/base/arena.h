@@ -25,6 +25,9 @@ void arena_reset(struct arena *arena);
 /* Zeroed, aligned for any type. Aborts when memory is out. */
 void *arena_alloc(struct arena *arena, size_t size) MUST_USE;
 
+/* The same, holding whatever was there before: for what is written before it is read. */
+void *arena_raw(struct arena *arena, size_t size) MUST_USE;
+
 /* `count` zeroed elements; aborts when the product overflows. */
 void *arena_array(struct arena *arena, size_t count, size_t size) MUST_USE;
 

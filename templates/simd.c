@@ -1,0 +1,236 @@
+/* templates/simd.c - see simd.h. The last vector of a text overlaps the one before it, so no byte
+ * behind the text is touched and none is left for a slow end. */
+#include "templates/simd.h"
+
+#include <stdint.h>
+
+#include "core/base/attr.h"
+#include "core/base/text.h"
+
+#ifdef __SSE2__
+#include <emmintrin.h>
+#endif
+
+/* ---- byte by byte ---- */
+
+static bool asks_html(unsigned char c)
+{
+    return c == '&' || c == '<' || c == '>' || c == '"' || c == '\'';
+}
+
+static bool asks_plain(unsigned char c)
+{
+    return (c < 0x20 && c != '\n' && c != '\t') || c == 0x7f || c == 0xe2;
+}
+
+size_t scalar_copy_html(char *to, struct span text)
+{
+    size_t i = 0;
+
+    for (; i < text.len && !asks_html((unsigned char)text.data[i]); i++)
+        to[i] = text.data[i];
+    return i;
+}
+
+size_t scalar_copy_plain(char *to, struct span text)
+{
+    size_t i = 0;
+
+    for (; i < text.len && !asks_plain((unsigned char)text.data[i]); i++)
+        to[i] = text.data[i];
+    return i;
+}
+
+static const char *next_point(const char *at, const char *end)
+{
+    if ((unsigned char)*at < 0x80)
+        return at + 1;
+    text_next_point(&at, end);
+    return at;
+}
+
+size_t scalar_points(struct span text, size_t most, size_t *count)
+{
+    const char *at = text.data, *end = text.len ? at + text.len : at;
+
+    *count = 0;
+    for (; at < end && *count < most; ++*count)
+        at = next_point(at, end);
+    return (size_t)(at - text.data);
+}
+
+#ifdef __SSE2__
+
+/* ---- 16 bytes at a time ---- */
+
+static ALWAYS_INLINE __m128i load(const char *p)
+{
+    return _mm_loadu_si128((const __m128i *)(const void *)p);
+}
+
+static ALWAYS_INLINE void store(char *p, __m128i v)
+{
+    _mm_storeu_si128((__m128i *)(void *)p, v);
+}
+
+static ALWAYS_INLINE unsigned mask_of(__m128i v)
+{
+    return (unsigned)_mm_movemask_epi8(v);
+}
+
+static ALWAYS_INLINE __m128i equal(__m128i v, int c)
+{
+    return _mm_cmpeq_epi8(v, _mm_set1_epi8((char)c));
+}
+
+static ALWAYS_INLINE __m128i between(__m128i v, int low, int high) /* unsigned */
+{
+    __m128i clamped = _mm_max_epu8(v, _mm_set1_epi8((char)low));
+
+    return _mm_cmpeq_epi8(_mm_min_epu8(clamped, _mm_set1_epi8((char)high)), v);
+}
+
+static ALWAYS_INLINE unsigned hits_html(__m128i v)
+{
+    __m128i quotes = _mm_or_si128(equal(v, '"'), equal(v, '\''));
+    __m128i angles = _mm_or_si128(equal(v, '<'), equal(v, '>'));
+
+    return mask_of(_mm_or_si128(_mm_or_si128(quotes, angles), equal(v, '&')));
+}
+
+static ALWAYS_INLINE unsigned hits_plain(__m128i v)
+{
+    __m128i fine = _mm_or_si128(equal(v, '\n'), equal(v, '\t'));
+    __m128i control = _mm_andnot_si128(fine, between(v, 0, 0x1f));
+
+    return mask_of(_mm_or_si128(control, _mm_or_si128(equal(v, 0x7f), equal(v, 0xe2))));
+}
+
+typedef unsigned hits(__m128i v);
+
+static ALWAYS_INLINE __m128i load_two(const char *a, const char *b, size_t half)
+{
+    uint64_t low = 0, high = 0;
+
+    memcpy(&low, a, half);
+    memcpy(&high, b, half);
+    return half == 8 ? _mm_set_epi64x((int64_t)high, (int64_t)low)
+                     : _mm_set_epi64x(0, (int64_t)(high << 32 | low));
+}
+
+/* Of 4 to 15 bytes: both ends, which overlap, side by side in one vector. */
+static ALWAYS_INLINE size_t copy_ends(char *to, struct span text, size_t half, hits *find)
+{
+    size_t behind = text.len - half, first;
+    unsigned found = find(load_two(text.data, text.data + behind, half)) & ((1u << 2 * half) - 1);
+
+    memcpy(to, text.data, half);
+    memcpy(to + behind, text.data + behind, half);
+    if (!found)
+        return text.len;
+    first = (size_t)__builtin_ctz(found);
+    return first < half ? first : behind + first - half;
+}
+
+static ALWAYS_INLINE size_t copy_at(char *to, const char *from, size_t at, hits *find)
+{
+    __m128i v = load(from + at);
+    unsigned found = find(v);
+
+    store(to + at, v);
+    return found ? at + (size_t)__builtin_ctz(found) : at + sizeof(v);
+}
+
+static ALWAYS_INLINE size_t copy_long(char *to, struct span text, hits *find)
+{
+    size_t at = 0, reached;
+
+    for (; at + 16 <= text.len; at += 16) {
+        reached = copy_at(to, text.data, at, find);
+        if (reached < at + 16)
+            return reached;
+    }
+    return at == text.len ? at : copy_at(to, text.data, text.len - 16, find);
+}
+
+size_t simd_copy_html(char *to, struct span text)
+{
+    if (text.len >= 16)
+        return copy_long(to, text, hits_html);
+    if (text.len >= 8)
+        return copy_ends(to, text, 8, hits_html);
+    return text.len >= 4 ? copy_ends(to, text, 4, hits_html) : scalar_copy_html(to, text);
+}
+
+size_t simd_copy_plain(char *to, struct span text)
+{
+    if (text.len >= 16)
+        return copy_long(to, text, hits_plain);
+    if (text.len >= 8)
+        return copy_ends(to, text, 8, hits_plain);
+    return text.len >= 4 ? copy_ends(to, text, 4, hits_plain) : scalar_copy_plain(to, text);
+}
+
+static size_t bits_in_16(unsigned mask)
+{
+    mask -= mask >> 1 & 0x5555;
+    mask = (mask & 0x3333) + (mask >> 2 & 0x3333);
+    mask = (mask + (mask >> 4)) & 0x0f0f;
+    return (mask + (mask >> 8)) & 0x1f;
+}
+
+/* The whole points in 16 bytes that begin with one, if these are ASCII and well-formed sequences of
+ * two and three bytes whose second byte knows no exception; else 0. Returns their bytes. */
+static size_t points_of_16(const char *p, size_t *points)
+{
+    __m128i v = load(p);
+    unsigned high = mask_of(v), more, two, three, follow;
+    size_t bytes = 16;
+
+    *points = 16;
+    if (!high)
+        return 16;
+    more = mask_of(between(v, 0x80, 0xbf));
+    two = mask_of(between(v, 0xc2, 0xdf));
+    three = mask_of(_mm_or_si128(between(v, 0xe1, 0xec), between(v, 0xee, 0xef)));
+    follow = two << 1 | three << 1 | three << 2;
+    if ((more | two | three) != high || (follow & 0xffff) != more)
+        return 0;
+    if (follow >> 16) /* the last one is cut off */
+        bytes = (two | three) & 0x8000 ? 15 : 14;
+    *points = bytes - bits_in_16(more & ((1u << bytes) - 1));
+    return bytes;
+}
+
+size_t simd_points(struct span text, size_t most, size_t *count)
+{
+    const char *at = text.data, *end = text.len ? at + text.len : at;
+    size_t points, bytes;
+
+    *count = 0;
+    while (at < end && *count < most) {
+        bytes = end - at >= 16 && most - *count >= 16 ? points_of_16(at, &points) : 0;
+        at = bytes ? at + bytes : next_point(at, end);
+        *count += bytes ? points : 1;
+    }
+    return (size_t)(at - text.data);
+}
+
+#else
+
+size_t simd_copy_html(char *to, struct span text)
+{
+    return scalar_copy_html(to, text);
+}
+
+size_t simd_copy_plain(char *to, struct span text)
+{
+    return scalar_copy_plain(to, text);
+}
+
+size_t simd_points(struct span text, size_t most, size_t *count)
+{
+    return scalar_points(text, most, count);
+}
+
+#endif
