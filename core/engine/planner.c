@@ -166,7 +166,9 @@ static int render(struct question *q, const struct sender *sender, struct touch 
                                        .channel = touch->channel,
                                        .touch_id = touch->id,
                                        .step_number = touch->step + 1,
-                                       .step_count = (int)q->sequence->step_count };
+                                       .step_count = (int)q->sequence->step_count,
+                                       .now_ms = q->now,
+                                       .window = &q->sequence->window };
     struct render_context context = { .now_ms = q->now,
                                       .zone = q->subject->zone,
                                       .seed = touch->prospect_id };

@@ -1,10 +1,9 @@
 /* core/engine/subject.c - see subject.h. */
 #include "core/engine/subject.h"
 
-#include "core/base/json.h"
 #include "core/base/text.h"
 #include "core/engine/compose.h"
-#include "core/store/inbounds.h"
+#include "core/engine/drops.h"
 
 static const char **split_avoid(const char *list, struct arena *arena)
 {
@@ -35,6 +34,35 @@ static void fill_past(struct subject *s, struct arena *arena)
     }
 }
 
+/* Is it from them, not from a colleague who answered in their thread? */
+static bool is_their_own(const struct subject *s, const struct message_row *message,
+                         struct arena *arena)
+{
+    const char *kind = workspace_address_kind(message->channel);
+    const char *key = kind && message->from_address
+                          ? text_address_key(arena, kind, span_of(message->from_address))
+                          : NULL;
+
+    for (size_t i = 0; key && i < s->address_count; i++)
+        if (strcmp(s->addresses[i].kind, kind) == 0 && strcmp(s->addresses[i].key, key) == 0)
+            return true;
+    return false;
+}
+
+/* Asked only about those of whom something shows that they wrote: most never do. */
+static int read_answer(struct db *db, struct subject *s, struct err *err)
+{
+    struct message_row *answer = arena_alloc(s->arena, sizeof(*answer));
+    bool wrote = s->prospect.preferred_message_id != 0;
+    int found;
+
+    for (size_t i = 0; !wrote && i < s->history_count; i++)
+        wrote = s->history[i].replied_at != 0;
+    found = wrote ? message_newest_human(db, s->prospect.id, s->arena, answer, err) : 0;
+    s->answer = found == 1 && is_their_own(s, answer, s->arena) ? answer : NULL;
+    return found;
+}
+
 int subject_read(struct db *db, const struct workspace *workspace, int64_t prospect_id,
                  struct subject *out, struct err *err)
 {
@@ -56,7 +84,7 @@ int subject_read(struct db *db, const struct workspace *workspace, int64_t prosp
     out->avoid = split_avoid(out->prospect.avoid, arena);
     out->past_count = 0;
     fill_past(out, arena);
-    return 1;
+    return read_answer(db, out, err) < 0 ? -1 : 1;
 }
 
 const struct address *subject_address(const struct subject *subject, const char *channel,
@@ -149,129 +177,43 @@ int subject_mail_thread(const struct mail_thread *t, struct arena *arena, const 
 
 /* ---- values ---- */
 
-static struct value_pair pair(const char *name, struct value value)
-{
-    return (struct value_pair){ .name = span_of(name), .value = value };
-}
-
-static struct value map_of(struct arena *arena, const struct value_pair *pairs, size_t count)
-{
-    struct value_pair *copy = arena_array(arena, count ? count : 1, sizeof(*copy));
-
-    if (count)
-        memcpy(copy, pairs, count * sizeof(*copy));
-    return value_map(copy, count);
-}
-
-#define MAP(arena, ...)                                                                            \
-    map_of(arena, (const struct value_pair[]){ __VA_ARGS__ },                                      \
-           COUNT_OF(((const struct value_pair[]){ __VA_ARGS__ })))
-
-static struct value of_json(const cJSON *json, struct arena *arena)
-{
-    if (cJSON_IsString(json))
-        return value_text(arena_dup(arena, json->valuestring));
-    if (cJSON_IsBool(json))
-        return value_bool(cJSON_IsTrue(json));
-    if (cJSON_IsNumber(json))
-        return (struct value){ .type = VALUE_DOUBLE, .number = json->valuedouble };
-    return value_nil();
-}
-
-static struct value fields_of(const char *text, struct arena *arena)
-{
-    cJSON *json = text ? json_parse(span_of(text), "fields", NULL) : NULL;
-    struct value_pair *pairs;
-    size_t count = 0;
-    const cJSON *item;
-
-    pairs = arena_array(arena, json ? (size_t)cJSON_GetArraySize(json) + 1 : 1, sizeof(*pairs));
-    if (json)
-        cJSON_ArrayForEach(item, json) pairs[count++] =
-            pair(arena_dup(arena, item->string), of_json(item, arena));
-    cJSON_Delete(json);
-    return value_map(pairs, count);
-}
-
-static struct value field(const struct value *fields, const char *name)
-{
-    for (size_t i = 0; i < fields->map.count; i++)
-        if (span_is(fields->map.pairs[i].name, name))
-            return fields->map.pairs[i].value;
-    return value_nil();
-}
-
-/* A thing with one text, from a custom field; nil when the field is not there, so that `if concern` works. */
-static struct value text_thing(const struct value *fields, const char *name, struct arena *arena)
-{
-    struct value text = field(fields, name);
-
-    return text.type == VALUE_NIL ? text : MAP(arena, pair("text", text));
-}
-
-/* What was said last: from the custom fields last_summary, last_contact and last_how. */
-static struct value recap_of(const struct value *fields, struct arena *arena)
-{
-    struct value summary = field(fields, "last_summary");
-    struct value how = field(fields, "last_how");
-
-    if (summary.type == VALUE_NIL)
-        return summary;
-    return MAP(arena, pair("summary", summary), pair("when", field(fields, "last_contact")),
-               pair("how", how.type == VALUE_NIL ? value_text("spoke") : how));
-}
-
-static struct value value_of(const struct value *fields, struct arena *arena)
-{
-    struct value text = field(fields, "value");
-
-    return text.type == VALUE_NIL
-               ? text
-               : MAP(arena, pair("text", text), pair("url", field(fields, "value_url")));
-}
-
-static struct value links_of(const struct subject_data *d, struct arena *arena)
+static const char *unsubscribe_link(const struct subject_data *d, struct arena *arena)
 {
     char token[TOKEN_TEXT_BYTES], address[TOKEN_MAIL_BYTES];
-    char *link = NULL;
 
     token_make(&d->workspace->tokens, TOKEN_UNSUBSCRIBE, d->touch_id, token);
     if (d->workspace->public_url)
-        link = arena_printf(arena, "%s/u/%s", d->workspace->public_url, token);
-    else if (d->sender->reply_plus &&
-             token_plus_make(d->sender->account->address, token, address, NULL) == 0)
-        link = arena_printf(arena, "mailto:%s", address);
-    else if (d->sender->account->address && strchr(d->sender->account->address, '@'))
-        link = arena_printf(arena, "mailto:%s?subject=unsubscribe", d->sender->account->address);
-    return MAP(
-        arena, pair("unsubscribe", value_text(link)),
-        pair("telegram", value_text(compose_telegram_link(d->workspace, d->touch_id, arena))));
-}
-
-static struct value prospect_of(const struct prospect *p, struct value fields, struct arena *arena)
-{
-    return MAP(arena, pair("first_name", value_text(p->first_name)),
-               pair("last_name", value_text(p->last_name)), pair("company", value_text(p->company)),
-               pair("title", value_text(p->title)), pair("city", value_text(p->city)),
-               pair("country", value_text(p->country)), pair("fields", fields));
+        return arena_printf(arena, "%s/u/%s", d->workspace->public_url, token);
+    if (d->sender->reply_plus &&
+        token_plus_make(d->sender->account->address, token, address, NULL) == 0)
+        return arena_printf(arena, "mailto:%s", address);
+    if (d->sender->account->address && strchr(d->sender->account->address, '@'))
+        return arena_printf(arena, "mailto:%s?subject=unsubscribe", d->sender->account->address);
+    return NULL;
 }
 
 struct value subject_values(const struct subject_data *d, struct arena *arena)
 {
-    struct value fields = fields_of(d->subject->prospect.fields, arena);
+    const struct subject *s = d->subject;
+    struct drops_facts facts = {
+        .prospect = &s->prospect,
+        .fields = drops_custom(s->prospect.fields, arena),
+        .sender_name = d->sender->from_name,
+        .sender_first_name = d->sender->first_name,
+        .sender_address = d->sender->account->address,
+        .channel = d->channel,
+        .unsubscribe = unsubscribe_link(d, arena),
+        .telegram = compose_telegram_link(d->workspace, d->touch_id, arena),
+        .postal_address = d->workspace->postal_address,
+        .step_number = d->step_number,
+        .step_count = d->step_count,
+        .now_ms = d->now_ms ? d->now_ms : workspace_now(d->workspace),
+        .zone = s->zone,
+        .window = d->window,
+    };
 
-    return MAP(arena, pair("prospect", prospect_of(&d->subject->prospect, fields, arena)),
-               pair("fields", fields),
-               pair("sender", MAP(arena, pair("name", value_text(d->sender->from_name)),
-                                  pair("first_name", value_text(d->sender->first_name)),
-                                  pair("address", value_text(d->sender->account->address)))),
-               pair("step", MAP(arena, pair("number", value_int(d->step_number)),
-                                pair("count", value_int(d->step_count)))),
-               pair("channel", value_text(d->channel)), pair("recap", recap_of(&fields, arena)),
-               pair("value", value_of(&fields, arena)),
-               pair("commitment", text_thing(&fields, "commitment", arena)),
-               pair("concern", text_thing(&fields, "concern", arena)),
-               pair("cta", text_thing(&fields, "cta", arena)), pair("links", links_of(d, arena)),
-               pair("workspace",
-                    MAP(arena, pair("postal_address", value_text(d->workspace->postal_address)))));
+    drops_notes_of(&facts.fields, arena, &facts.notes);
+    drops_contact_of(&(struct drops_past){ s->history, s->history_count, s->answer },
+                     &facts.contact);
+    return drops_build(&facts, arena);
 }

@@ -6,6 +6,7 @@
 #include "core/engine/catalog.h"
 #include "core/engine/choose.h"
 #include "core/engine/workspace.h"
+#include "core/store/inbounds.h"
 #include "core/store/plans.h"
 #include "core/store/prospects.h"
 #include "core/store/touches.h"
@@ -20,7 +21,8 @@ struct subject {
     size_t history_count;
     struct past_touch *past; /* the same, as policy wants it; room for PLAN_AHEAD more */
     size_t past_count;
-    const char **avoid; /* channels, NULL-ended, or NULL */
+    const char **avoid;               /* channels, NULL-ended, or NULL */
+    const struct message_row *answer; /* what they themselves wrote last; NULL = nothing */
 };
 
 #define PLAN_AHEAD 100
@@ -48,14 +50,16 @@ struct mail_thread {
 int subject_mail_thread(const struct mail_thread *thread, struct arena *arena, const char **out,
                         struct err *err) MUST_USE;
 
-/* What templates may use (docs/templates.md). touch_id: for links. */
+/* What templates may use (drops.h, docs/templates.md). */
 struct subject_data {
     const struct subject *subject;
     const struct workspace *workspace;
     const struct sender *sender;
     const char *channel;
-    int64_t touch_id;
+    int64_t touch_id; /* for links */
     int step_number, step_count;
+    int64_t now_ms;              /* when it leaves; 0 = the workspace's now */
+    const struct window *window; /* the sequence's; NULL = office hours */
 };
 struct value subject_values(const struct subject_data *data, struct arena *arena);
 

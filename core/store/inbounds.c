@@ -147,6 +147,22 @@ int messages_of(struct db *db, int64_t prospect_id, struct arena *arena, struct 
                     100, arena, out, err);
 }
 
+int message_newest_human(struct db *db, int64_t prospect_id, struct arena *arena,
+                         struct message_row *out, struct err *err)
+{
+    struct message_row *rows;
+    int count = read_all(db_query(db,
+                                  "SELECT " COLUMNS " FROM message WHERE slot = $1 "
+                                  "AND prospect_id = $2 AND kind = 'human' AND opt_out IS NULL "
+                                  "ORDER BY at DESC, id DESC LIMIT 1",
+                                  PARAMS(P(id_slot(prospect_id)), P(prospect_id)), err),
+                         1, arena, &rows, err);
+
+    if (count == 1)
+        *out = rows[0];
+    return count;
+}
+
 int messages_about(struct db *db, const struct message_about *about, struct arena *arena,
                    struct message_row **out, struct err *err)
 {

@@ -56,6 +56,9 @@ int messages_open(struct db *db, bool all, struct arena *arena, struct message_r
 /* Newest first. Count or -1. */
 int messages_of(struct db *db, int64_t prospect_id, struct arena *arena, struct message_row **out,
                 struct err *err) MUST_USE;
+/* What a person wrote to us last as this prospect, opt-outs left out. 1, 0 or -1. */
+int message_newest_human(struct db *db, int64_t prospect_id, struct arena *arena,
+                         struct message_row *out, struct err *err) MUST_USE;
 /* What answers, or reports on, a touch, oldest first. Count or -1. */
 int messages_about(struct db *db, const struct message_about *about, struct arena *arena,
                    struct message_row **out, struct err *err) MUST_USE;

@@ -240,7 +240,8 @@ int touch_history(struct db *db, int64_t prospect_id, struct arena *arena, struc
     struct stmt *stmt =
         db_query(db,
                  "SELECT id, enrollment_id, channel, sender, address, state, created_at, sent_at, "
-                 "CASE WHEN provider_id = 'task' AND disposition IS NULL THEN 1 ELSE 0 END "
+                 "CASE WHEN provider_id = 'task' AND disposition IS NULL THEN 1 ELSE 0 END, "
+                 "replied_at, disposition "
                  "FROM touch WHERE slot = $1 AND prospect_id = $2 "
                  "AND state <> 'cancelled' ORDER BY created_at DESC, id DESC LIMIT 200",
                  PARAMS(P(id_slot(prospect_id)), P(prospect_id)), err);
@@ -258,6 +259,8 @@ int touch_history(struct db *db, int64_t prospect_id, struct arena *arena, struc
             .created_at = stmt_col_int(stmt, 6),
             .sent_at = stmt_col_int(stmt, 7),
             .undone = stmt_col_int(stmt, 8) != 0,
+            .replied_at = stmt_col_int(stmt, 9),
+            .disposition = stmt_col_text(stmt, 10, arena),
         };
     return more < 0 ? -1 : count;
 }

@@ -66,8 +66,9 @@ int touches_cancel(struct db *db, int64_t enrollment_id, const char *reason, int
 struct touch_brief {
     int64_t id, enrollment_id;
     const char *channel, *sender, *address, *state;
-    int64_t created_at, sent_at;
-    bool undone; /* a person's task that nobody has carried out */
+    int64_t created_at, sent_at, replied_at;
+    const char *disposition; /* of a person's task */
+    bool undone;             /* a person's task that nobody has carried out */
 };
 int touch_history(struct db *db, int64_t prospect_id, struct arena *arena, struct touch_brief **out,
                   struct err *err) MUST_USE;
