@@ -8,6 +8,15 @@
 #include "templates/lexer.h"
 #include "templates/values.h"
 
+/* White space is no name either: without a default it would hold the touch, so a default replaces it.
+ * The reference lets it pass. */
+static bool is_filled(const struct run *run, const struct value *value)
+{
+    if (value->type == VALUE_TEXT && !run->template->lax)
+        return !value_blank(value);
+    return !value_empty(value);
+}
+
 int filter_default(struct run *run, struct value *value, const struct value *args)
 {
     const struct value *flag = NULL;
@@ -16,7 +25,7 @@ int filter_default(struct run *run, struct value *value, const struct value *arg
     if (run->given > 0 && args[run->given - 1].type == VALUE_MAP)
         flag = value_find(&args[run->given - 1], span_of("allow_false"));
     keep = flag && value_truthy(flag) ? !value_is_nil(value) : value_truthy(value);
-    if (keep && !value_empty(value)) {
+    if (keep && is_filled(run, value)) {
         value->safe = run->was_safe;
         return 0;
     }

@@ -164,7 +164,8 @@ void html_walk(struct html *html, struct span text)
 
 static bool takes_url(const char *attribute)
 {
-    static const char *const names[] = { "href", "src", "action", "background", "cite", "poster" };
+    static const char *const names[] = { "href",   "src",        "action",     "background", "cite",
+                                         "poster", "formaction", "xlink:href", "data" };
 
     for (size_t i = 0; i < COUNT_OF(names); i++)
         if (strcmp(names[i], attribute) == 0)

@@ -177,6 +177,29 @@ static void test_strict__holds_rather_than_send_half_a_text(void **state)
     }
 }
 
+static void test_strict__white_space_is_not_taken_for_a_name(void **state)
+{
+    static const struct liquid_case rows[] = {
+        { "{{ a | default: 'you' }}", "{\"a\":\" \"}", "you" },
+        { "{{ a | default: 'you', allow_false: true }}", "{\"a\":\"\\t\\n\"}", "you" },
+        { "{{ a || 'you' }}", "{\"a\":\"  \"}", "you" },
+        { "{{ a | default: 'you', allow_false: true }}", "{\"a\":false}", "false" },
+        { "{{ a | default: 'you' }}", "{\"a\":\" Ann\"}", " Ann" },
+    };
+
+    (void)state;
+    for (size_t i = 0; i < COUNT_OF(rows); i++) {
+        struct arena arena;
+        struct outcome out;
+
+        arena_init(&arena);
+        out = liquid(&arena, rows[i].template, rows[i].data, NULL);
+        assert_true(out.rendered);
+        assert_string_equal(out.text, rows[i].expected);
+        arena_finish(&arena);
+    }
+}
+
 static void test_strict__names_the_place_of_what_is_missing(void **state)
 {
     struct arena arena;
@@ -308,6 +331,7 @@ int main(void)
         cmocka_unit_test(test_fields__unknown_ones_are_refused),
         cmocka_unit_test(test_paths__lists_each_field_once),
         cmocka_unit_test(test_strict__holds_rather_than_send_half_a_text),
+        cmocka_unit_test(test_strict__white_space_is_not_taken_for_a_name),
         cmocka_unit_test(test_strict__names_the_place_of_what_is_missing),
         cmocka_unit_test(test_limits__end_every_attack_with_a_clear_error),
         cmocka_unit_test(test_limits__a_limit_ends_a_lax_render_too),

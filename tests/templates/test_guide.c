@@ -11,6 +11,7 @@
 #include "core/base/text.h"
 #include "guide.h"
 #include "support.h"
+#include "templates/budget.h"
 #include "templates/parts.h"
 #include "templates/program.h"
 
@@ -24,7 +25,8 @@ struct checking {
     struct render_context context;
     const char **fields; /* names that templates may use: the guide's own table of drops */
     struct part_source files[PARTS_MAX]; /* of the template that the section builds */
-    size_t file_count;
+    struct template_snippet snippets[PARTS_MAX];
+    size_t file_count, snippet_count;
     struct str wrong; /* one a line: "12: expected ..., got ..." */
     int examples;
 };
@@ -59,9 +61,12 @@ static void expect(struct checking *c, int line, struct span expected, struct sp
 static struct span example_output(struct checking *c, struct span source, enum template_part part,
                                   bool whole_problem)
 {
-    struct template_options options = {
-        .part = part, .trim_tag_lines = true, .name = "example", .fields = c->fields
-    };
+    struct template_options options = { .part = part,
+                                        .trim_tag_lines = true,
+                                        .name = "example",
+                                        .fields = c->fields,
+                                        .snippets = c->snippets,
+                                        .snippet_count = c->snippet_count };
     struct template_problems problems = { 0 };
     struct template_problem problem;
     struct template *template = template_compile(source, &options, c->arena, &problems);
@@ -152,16 +157,23 @@ static struct span second_word(struct span info)
     return space ? text_trim(span_from(info, (size_t)(space - info.data))) : span_make("", 0);
 }
 
-/* "email.liquid": a file of the section's template. */
+/* "email.liquid": a file of the section's template. "_NAME.liquid": a snippet. */
 static bool keep_file(struct checking *c, const struct guide_item *block)
 {
     struct span name = second_word(block->info);
     size_t ending = strlen(".liquid");
 
     if (name.len <= ending || !span_is(span_from(name, name.len - ending), ".liquid") ||
-        c->file_count == PARTS_MAX)
+        c->file_count == PARTS_MAX || c->snippet_count == PARTS_MAX)
         return false;
     name.len -= ending;
+    if (name.data[0] == '_') {
+        c->snippets[c->snippet_count++] = (struct template_snippet){
+            .name = arena_dup_span(c->arena, span_from(name, 1)),
+            .source = block->text,
+        };
+        return true;
+    }
     c->files[c->file_count++] = (struct part_source){
         .name = arena_dup_span(c->arena, name),
         .source = arena_dup_span(c->arena, block->text),
@@ -250,7 +262,7 @@ static void check_item(struct checking *c, const struct guide *guide, size_t at)
     const struct guide_item *before = at ? item - 1 : NULL;
 
     if (item->kind == GUIDE_HEADING)
-        c->file_count = 0;
+        c->file_count = c->snippet_count = 0;
     else if (item->kind == GUIDE_ROW && guide_cell(item, "drop").data)
         check_drop(c, item);
     else if (item->kind == GUIDE_ROW)
@@ -506,7 +518,10 @@ static void test_guide__limits_are_those_of_the_program(void **state)
         size_t most;
     } rows[] = {
         { "source of a template file", SOURCE_MAX_BYTES },
+        { "source of a template file with all its snippets", SOURCES_MAX_BYTES },
         { "nested blocks", BLOCKS_MAX },
+        { "snippets within snippets", SNIPPET_DEPTH_MAX },
+        { "calls of snippets in a render", SNIPPET_CALLS_MAX },
         { "filters in one chain", FILTERS_MAX },
         { "arguments of one filter", ARGS_MAX },
         { "parts of one field (`a.b.c`)", STEPS_MAX },
@@ -518,6 +533,7 @@ static void test_guide__limits_are_those_of_the_program(void **state)
         { "texts kept by `assign` and `capture`", KEPT_MAX_BYTES },
         { "memory of a render", ARENA_MAX_BYTES },
         { "depth of nested data", DATA_DEPTH_MAX },
+        { "segments of a text message", SMS_SEGMENTS_MAX },
     };
     struct arena arena;
     struct guide guide;

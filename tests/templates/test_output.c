@@ -3,6 +3,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 
 #include <cmocka.h>
 
@@ -48,6 +49,20 @@ static void test_html__urls_take_known_schemes_only(void **state)
     check(PART_HTML, "<a href=\"{{ u | raw }}\">", "{\"u\":\"javascript:x\"}", "<a href=\"#\">");
     check(PART_HTML, "<a href='https://e.com/?n={{ u }}'>", "{\"u\":\"a b&c'\"}",
           "<a href='https://e.com/?n=a%20b%26c%27'>");
+}
+
+static void test_html__every_attribute_that_takes_a_url_refuses_scripts(void **state)
+{
+    static const char *const attributes[] = { "href", "src",        "action",     "cite",
+                                              "data", "formaction", "xlink:href", "poster" };
+
+    (void)state;
+    for (size_t i = 0; i < COUNT_OF(attributes); i++) {
+        char source[64], expected[64];
+        snprintf(source, sizeof(source), "<x %s=\"{{ u }}\">", attributes[i]);
+        snprintf(expected, sizeof(expected), "<x %s=\"#\">", attributes[i]);
+        check(PART_HTML, source, "{\"u\":\"javascript:x\"}", expected);
+    }
 }
 
 static void test_html__refuses_data_where_it_cannot_be_made_safe(void **state)
@@ -125,6 +140,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_html__escapes_data_once),
         cmocka_unit_test(test_html__urls_take_known_schemes_only),
+        cmocka_unit_test(test_html__every_attribute_that_takes_a_url_refuses_scripts),
         cmocka_unit_test(test_html__refuses_data_where_it_cannot_be_made_safe),
         cmocka_unit_test(test_text__drops_controls_and_bidi_marks),
         cmocka_unit_test(test_header__is_one_line),
