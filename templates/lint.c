@@ -135,6 +135,52 @@ bool lint_has(const struct lint_findings *findings, enum lint_severity at_least)
     return false;
 }
 
+/* ---- facts ---- */
+
+static const struct value *member(const struct value *map, const char *name)
+{
+    for (size_t i = 0; map && map->type == VALUE_MAP && i < map->map.count; i++)
+        if (span_is(map->map.pairs[i].name, name))
+            return &map->map.pairs[i].value;
+    return NULL;
+}
+
+/* A thing counts as there when one of its members is: an empty map prints nothing. */
+static enum lint_known is_there(const struct value *thing)
+{
+    if (!thing || thing->type != VALUE_MAP)
+        return LINT_NO;
+    for (size_t i = 0; i < thing->map.count; i++)
+        if (thing->map.pairs[i].value.type != VALUE_NIL)
+            return LINT_YES;
+    return LINT_NO;
+}
+
+void lint_facts_from_data(const struct value *data, struct lint_facts *facts)
+{
+    const struct value *link = member(member(data, "links"), "unsubscribe");
+
+    facts->data = data;
+    facts->can_recap = is_there(member(data, "recap"));
+    facts->can_value = is_there(member(data, "value"));
+    if (link && link->type == VALUE_TEXT)
+        facts->opt_out_link = link->text;
+}
+
+static enum lint_known printed(const struct parts_trace *trace, const char *root)
+{
+    return parts_trace_printed(trace, root) ? LINT_YES : LINT_NO;
+}
+
+void lint_facts_from_trace(const struct parts_trace *trace, struct lint_facts *facts)
+{
+    facts->recap = printed(trace, "recap");
+    facts->value = printed(trace, "value");
+    facts->cta = printed(trace, "cta");
+    facts->rapport = printed(trace, "rapport");
+    facts->next = printed(trace, "next");
+}
+
 /* ---- the two ways to look ---- */
 
 static enum lint_medium medium_of(const char *channel)

@@ -6,8 +6,8 @@
 
 #include "core/base/arena.h"
 #include "core/base/span.h"
+#include "templates/parts.h"
 #include "templates/phrases.h"
-#include "templates/template.h"
 
 enum lint_severity {
     LINT_HINT,  /* could be better */
@@ -40,7 +40,7 @@ struct lint_facts { /* what is known besides the text; zeroed = nothing */
     enum lint_known channel_wished; /* the channel is their wish, or pinned by a person */
     struct span previous;           /* text of the step before; empty = none or unknown */
     enum lint_known next_date;      /* is a next follow-up dated? */
-    const char *opt_out_link;       /* links.unsubscribe; NULL = unknown */
+    struct span opt_out_link;       /* links.unsubscribe; empty = unknown */
     enum lint_known opt_out_header; /* does the mail carry List-Unsubscribe? */
     const char *language;           /* "en"; NULL = the text tells */
     const struct value
@@ -67,6 +67,11 @@ struct lint_findings { /* grows in the arena */
     struct lint_finding *items;
     size_t count, room;
 };
+
+/* What the data itself says: what there is to recap and to give, and the link out. */
+void lint_facts_from_data(const struct value *data, struct lint_facts *facts);
+/* What parts_render() traced: which drops are in the message. */
+void lint_facts_from_trace(const struct parts_trace *trace, struct lint_facts *facts);
 
 /* Every rule. Channels for people (call, letter...) carry a brief, not a message: nothing is found there. */
 void lint_message(const struct lint_message *message, const struct lint_facts *facts,

@@ -1,13 +1,13 @@
 /* templates/lint_manners.c - what surrounds the words: channel, date, length, subject, opening, and the way out. */
 #include <string.h>
 
+#include "core/base/segments.h"
 #include "core/base/text.h"
 #include "templates/lint_inside.h"
 
 #define EMAIL_WORDS_MAX 220
 #define CHAT_WORDS_MAX 120
-#define SMS_PLAIN_MAX 306   /* two segments of 153 septets (3GPP TS 23.040 section 9.2.3.24) */
-#define SMS_UNICODE_MAX 134 /* two of 67 */
+#define SMS_SEGMENTS_MAX_GOOD 2
 #define SUBJECT_POINTS_MAX 60
 #define OPENING_WORDS 6
 #define OPENING_WORDS_LEAST 3
@@ -53,12 +53,10 @@ static void check_date(struct lint_check *check)
 
 static void check_sms_length(struct lint_check *check)
 {
-    struct span text = check->message->text;
-    size_t points = text_count_points(text);
-    bool plain = points == text.len;
+    const struct segments segments = segments_count(check->message->text, SEGMENT_HEADER_8);
 
-    if (points > (plain ? SMS_PLAIN_MAX : SMS_UNICODE_MAX))
-        add(check, RULE_LENGTH, LINT_WARN, "the text message takes more than two parts");
+    if (segments.segments > SMS_SEGMENTS_MAX_GOOD)
+        add(check, RULE_LENGTH, LINT_WARN, "the text message takes more than two SMS");
 }
 
 static void check_length(struct lint_check *check)
@@ -129,9 +127,9 @@ void lint_manners(struct lint_check *check)
 
 /* ---- the way out ---- */
 
-static bool contains(struct span text, const char *piece)
+static bool contains(struct span text, struct span piece)
 {
-    return text.len && memmem(text.data, text.len, piece, strlen(piece)) != NULL;
+    return text.len && piece.len && memmem(text.data, text.len, piece.data, piece.len) != NULL;
 }
 
 static bool says_way_out(const struct lint_check *check, struct span text)
@@ -158,16 +156,22 @@ static bool says_way_out(const struct lint_check *check, struct span text)
 
 static bool shows_way_out(const struct lint_check *check, struct span text)
 {
-    const char *link = check->facts->opt_out_link;
+    return contains(text, check->facts->opt_out_link) || says_way_out(check, text);
+}
 
-    return (link && contains(text, link)) || says_way_out(check, text);
+/* Plainly wrong without any way out; a lack when there is a link that was not printed; else nobody knows. */
+static enum lint_severity way_out_severity(const struct lint_facts *facts)
+{
+    if (facts->opt_out_header == LINT_NO)
+        return LINT_ERROR;
+    return facts->opt_out_link.len ? LINT_WARN : LINT_HINT;
 }
 
 static void check_mail_out(struct lint_check *check)
 {
     const struct lint_message *m = check->message;
     bool in_text = shows_way_out(check, m->text);
-    enum lint_severity severity = check->facts->opt_out_header == LINT_NO ? LINT_ERROR : LINT_WARN;
+    const enum lint_severity severity = way_out_severity(check->facts);
 
     if (!in_text && !(m->html.len && shows_way_out(check, m->html)))
         add(check, RULE_OPT_OUT, severity, "nothing in the mail says how to end these mails");
