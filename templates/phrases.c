@@ -402,17 +402,25 @@ static size_t count_common(const struct phrases *p, struct span text)
     return common;
 }
 
+static const struct phrases *find_language(const struct phrase_book *book, const char *language)
+{
+    for (size_t i = 0; i < book->count; i++)
+        if (strcmp(phrases_language(book->languages[i]), language) == 0)
+            return book->languages[i];
+    return NULL;
+}
+
 const struct phrases *phrase_book_for(const struct phrase_book *book, const char *language,
                                       struct span text)
 {
-    const struct phrases *best = NULL;
+    const struct phrases *best = language ? find_language(book, language) : NULL;
     size_t most = 0;
 
-    for (size_t i = 0; language && i < book->count; i++)
-        if (strcmp(phrases_language(book->languages[i]), language) == 0)
-            return book->languages[i];
+    if (best || book->count < 2)
+        return best ? best : book->count ? book->languages[0] : NULL;
+    best = find_language(book, "en");
     for (size_t i = 0; i < book->count; i++) {
-        size_t common = book->count > 1 ? count_common(book->languages[i], text) : 0;
+        size_t common = count_common(book->languages[i], text);
         if (!best || common > most) {
             best = book->languages[i];
             most = common;

@@ -89,7 +89,8 @@ struct phrase_book {
 
 void phrase_book_finish(struct phrase_book *book);
 
-/* The phrases of `language`, else (NULL, unknown) of the language with the most common words in text. NULL when the book is empty.
+/* The phrases of `language`, else (NULL, unknown) of the language with the most common words in text; English when that tells
+ * nothing. NULL when the book is empty.
  */
 const struct phrases *phrase_book_for(const struct phrase_book *book, const char *language,
                                       struct span text);
