@@ -236,22 +236,11 @@ void lint_message(const struct lint_message *message, const struct lint_facts *f
     lint_opt_out(&check);
 }
 
-/* The text is cut into words only when no link shows the way out. */
 void lint_message_errors(const struct lint_message *message, const struct lint_facts *facts,
-                         const struct phrase_book *book, struct lint_findings *out)
+                         struct lint_findings *out)
 {
     struct lint_check check = begin(message, facts, out);
-    size_t first = out->count, kept = first;
 
-    if (check.medium == LINT_BRIEF)
-        return;
-    lint_left(&check);
-    if (check.medium == LINT_EMAIL && facts->opt_out_header == LINT_NO) {
-        check.phrases = book ? phrase_book_for(book, facts->language, message->text) : NULL;
-        lint_opt_out(&check);
-    }
-    for (size_t i = first; i < out->count; i++)
-        if (out->items[i].severity == LINT_ERROR)
-            out->items[kept++] = out->items[i];
-    out->count = kept;
+    if (check.medium != LINT_BRIEF)
+        lint_left(&check);
 }

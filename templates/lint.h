@@ -77,10 +77,10 @@ void lint_facts_from_trace(const struct parts_trace *trace, struct lint_facts *f
 void lint_message(const struct lint_message *message, const struct lint_facts *facts,
                   const struct phrase_book *book, struct lint_findings *out);
 
-/* Only what holds a send, cheaply: an empty message, template syntax or placeholders of the author's left in it, an e-mail
- * that gives no way out. book may be NULL: then only a link counts as one. */
+/* Only what holds a send, in one look at each byte: an empty message, template syntax or placeholders of the author's left in
+ * it. */
 void lint_message_errors(const struct lint_message *message, const struct lint_facts *facts,
-                         const struct phrase_book *book, struct lint_findings *out);
+                         struct lint_findings *out);
 
 /* Traps in the source of one part ("email"): `if` on a text, `include`, `raw` in HTML. */
 void lint_source(const char *part, struct span source, struct lint_findings *out);

@@ -159,12 +159,10 @@ static bool shows_way_out(const struct lint_check *check, struct span text)
     return contains(text, check->facts->opt_out_link) || says_way_out(check, text);
 }
 
-/* Plainly wrong without any way out; a lack when there is a link that was not printed; else nobody knows. */
+/* A lack when there is a link that was not printed, or no header either; else nobody knows. */
 static enum lint_severity way_out_severity(const struct lint_facts *facts)
 {
-    if (facts->opt_out_header == LINT_NO)
-        return LINT_ERROR;
-    return facts->opt_out_link.len ? LINT_WARN : LINT_HINT;
+    return facts->opt_out_link.len || facts->opt_out_header == LINT_NO ? LINT_WARN : LINT_HINT;
 }
 
 static void check_mail_out(struct lint_check *check)

@@ -4,14 +4,12 @@
 
 #include "core/app/commands.h"
 #include "core/base/text.h"
-#include "core/engine/phrase_files.h"
 #include "core/engine/play.h"
 
 struct playing { /* one enrollment played forward */
     struct invocation *in;
     struct workspace *workspace;
     struct play play;
-    struct phrase_book phrases;
     cJSON *touches; /* with --json */
 };
 
@@ -114,9 +112,6 @@ static int open_planner(struct playing *p, struct err *err)
     struct workspace *w = p->workspace;
 
     play_open(&p->play, w, &p->in->arena);
-    if (w->lint_hold && phrase_files_read(w->phrase_dirs, &p->phrases, err) < 0)
-        return -1;
-    p->play.planner.phrases = &p->phrases;
     return subject_read(w->db, w, p->play.subject.prospect.id, &p->play.subject, err) == 1 ? 0 : -1;
 }
 
@@ -157,7 +152,6 @@ static int run(struct invocation *in)
     if (code == 0 && p.touches)
         command_print_json(p.touches);
     play_close(&p.play);
-    phrase_book_finish(&p.phrases);
     workspace_close(p.workspace);
     return code;
 }

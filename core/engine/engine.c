@@ -17,7 +17,6 @@
 #include "core/base/log.h"
 #include "core/engine/claim.h"
 #include "core/engine/inbox.h"
-#include "core/engine/phrase_files.h"
 #include "core/engine/record.h"
 #include "core/store/follow.h"
 
@@ -36,7 +35,6 @@ struct engine {
     struct engine_options options;
     struct db *db;
     struct planner planner;
-    struct phrase_book phrases; /* of the linter */
     struct inbox inbox;
     struct wheel wheel;
     struct flight *flight;
@@ -578,21 +576,12 @@ static int recover(struct engine *engine, struct err *err)
     return flight_forget(engine->flight, err);
 }
 
-/* Phrases that nobody can read are told at the start, not when the first message needs them. */
-static int read_phrases(struct engine *engine, struct err *err)
-{
-    engine->planner.lint_hold = engine->workspace->lint_hold;
-    engine->planner.phrases = &engine->phrases;
-    return engine->planner.lint_hold
-               ? phrase_files_read(engine->workspace->phrase_dirs, &engine->phrases, err)
-               : 0;
-}
-
 static void wire_parts(struct engine *engine)
 {
     engine->planner.workspace = engine->workspace;
     engine->planner.db = engine->db;
     engine->planner.catalog = catalog_create(engine->db);
+    engine->planner.lint_hold = engine->workspace->lint_hold;
     engine->inbox.planner = &engine->planner;
     engine->inbox.effects = (struct effects){ .workspace = engine->workspace,
                                               .catalog = engine->planner.catalog,
@@ -630,8 +619,8 @@ struct engine *engine_create(struct workspace *workspace, const struct engine_op
         goto fail;
     wire_parts(engine);
     learn_own_addresses(engine);
-    if (read_phrases(engine, err) < 0 || take_lease(engine, err) < 0 ||
-        read_paces(engine, err) < 0 || recover(engine, err) < 0 || read_wheel(engine, err) < 0)
+    if (take_lease(engine, err) < 0 || read_paces(engine, err) < 0 || recover(engine, err) < 0 ||
+        read_wheel(engine, err) < 0)
         goto fail;
     engine->outbox = outbox_start(workers, engine->flight, &engine->sink, err);
     if (engine->outbox)
@@ -658,7 +647,6 @@ void engine_destroy(struct engine *engine)
     free(engine->claim.filling);
     free(engine->inbox.own_addresses);
     catalog_destroy(engine->planner.catalog);
-    phrase_book_finish(&engine->phrases);
     free(engine->planner.paces);
     flight_close(engine->flight);
     db_close(engine->db);

@@ -187,7 +187,7 @@ static bool passes_lint(const struct question *q, const struct rendered *text, s
 
     if (!q->planner->lint_hold)
         return true;
-    lint_message_errors(&message, &out->facts, q->planner->phrases, &findings);
+    lint_message_errors(&message, &out->facts, &findings);
     if (findings.count == 0)
         return true;
     first = &findings.items[0];

@@ -32,10 +32,9 @@ struct planner {
     int64_t epoch;
     int64_t now; /* set before planner_next(), like the arena of its results */
     struct arena *arena;
-    bool dry;                          /* `heed plan`: reserves no pace, ignores who is busy */
-    const struct phrase_book *phrases; /* of the linter; NULL = it goes by links alone */
-    bool lint_hold;                    /* what it calls an error holds the touch */
-    struct parts_trace *trace;         /* of the last render, for who asks; may be NULL */
+    bool dry;                  /* `heed plan`: reserves no pace, ignores who is busy */
+    bool lint_hold;            /* what the linter calls an error holds the touch */
+    struct parts_trace *trace; /* of the last render, for who asks; may be NULL */
 };
 
 struct plan {
