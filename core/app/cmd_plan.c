@@ -4,19 +4,13 @@
 
 #include "core/app/commands.h"
 #include "core/base/text.h"
-#include "core/engine/planner.h"
-
-#define LOOKS_MAX 1000 /* of the planner at one enrollment */
+#include "core/engine/play.h"
 
 struct playing { /* one enrollment played forward */
     struct invocation *in;
     struct workspace *workspace;
-    struct planner planner;
-    struct subject subject;
-    struct enrollment enrollment;
-    int64_t now;
+    struct play play;
     cJSON *touches; /* with --json */
-    int shown;
 };
 
 static void show_json(struct playing *p, const struct plan *plan)
@@ -24,8 +18,8 @@ static void show_json(struct playing *p, const struct plan *plan)
     cJSON *touch = cJSON_CreateObject();
     char iso[32];
 
-    json_add_text(touch, "at", zone_iso(p->subject.zone, plan->at_ms, iso));
-    json_add_text(touch, "sequence", p->enrollment.sequence);
+    json_add_text(touch, "at", zone_iso(p->play.subject.zone, plan->at_ms, iso));
+    json_add_text(touch, "sequence", p->play.enrollment.sequence);
     json_add_text(touch, "step", plan->kind == PLAN_TOUCH ? plan->step->id : NULL);
     json_add_text(touch, "channel", plan->touch.channel);
     json_add_text(touch, "address", plan->touch.address);
@@ -39,7 +33,7 @@ static void show_json(struct playing *p, const struct plan *plan)
 
 static void show_text(struct playing *p, const struct plan *plan)
 {
-    const char *when = command_time(p->in, p->subject.zone, plan->at_ms);
+    const char *when = command_time(p->in, p->play.subject.zone, plan->at_ms);
     struct span rest, line;
 
     if (plan->kind == PLAN_HOLD) {
@@ -47,7 +41,7 @@ static void show_text(struct playing *p, const struct plan *plan)
         return;
     }
     printf("%s  %s to %s  (%s, step %d: %s)\n", when, plan->touch.channel,
-           *plan->touch.address ? plan->touch.address : "them", p->enrollment.sequence,
+           *plan->touch.address ? plan->touch.address : "them", p->play.enrollment.sequence,
            plan->touch.step + 1, plan->touch.step_id);
     printf("  why: %s%s\n", plan->reason, plan->derived ? " (text derived from another part)" : "");
     if (plan->touch.subject)
@@ -60,77 +54,35 @@ static void show_text(struct playing *p, const struct plan *plan)
 
 static void show(struct playing *p, const struct plan *plan)
 {
-    p->shown++;
     if (p->touches)
         show_json(p, plan);
     else
         show_text(p, plan);
 }
 
-/* The touch counts as made, so that caps, threads and the next step see it. */
-static void pretend(struct playing *p, const struct plan *plan)
-{
-    struct arena *arena = &p->in->arena;
-    struct touch_brief *history =
-        arena_array(arena, p->subject.history_count + 1, sizeof(*history));
-
-    if (p->subject.history_count)
-        memcpy(history + 1, p->subject.history, p->subject.history_count * sizeof(*history));
-    history[0] = (struct touch_brief){ .id = plan->touch.id,
-                                       .enrollment_id = plan->touch.enrollment_id,
-                                       .channel = plan->touch.channel,
-                                       .sender = plan->touch.sender,
-                                       .address = plan->touch.address,
-                                       .state = "sent",
-                                       .created_at = p->now,
-                                       .sent_at = p->now };
-    p->subject.history = history;
-    p->subject.history_count++;
-    p->subject.past[p->subject.past_count++] =
-        (struct past_touch){ .channel = plan->touch.channel, .at_ms = p->now };
-    if (plan->wish_used)
-        p->subject.prospect.wish_channel = NULL;
-    p->enrollment.step = plan->next_step;
-    p->now = plan->next_due_ms;
-}
-
 static int play(struct playing *p, struct err *err)
 {
-    p->now = p->enrollment.due_at > workspace_now(p->workspace) ? p->enrollment.due_at
-                                                                : workspace_now(p->workspace);
-    for (int look = 0; look < LOOKS_MAX && p->shown < PLAN_AHEAD; look++) {
-        struct plan plan;
-        p->planner.now = p->now;
-        if (planner_next(&p->planner, &p->subject, &p->enrollment, &plan, err) < 0)
-            return -1;
-        if (plan.kind == PLAN_DONE)
-            break;
-        if (plan.kind == PLAN_LATER) {
-            p->now = plan.at_ms;
-            continue;
-        }
-        if (plan.kind == PLAN_HOLD)
-            plan.at_ms = p->now;
+    struct plan plan;
+    int more;
+
+    play_begin(&p->play);
+    while ((more = play_next(&p->play, &plan, err)) > 0)
         show(p, &plan);
-        if (plan.kind == PLAN_HOLD || plan.next_due_ms == INT64_MAX)
-            break;
-        pretend(p, &plan);
-    }
-    return 0;
+    return more;
 }
 
 static void show_enrollment(struct playing *p)
 {
-    const struct enrollment *e = &p->enrollment;
+    const struct enrollment *e = &p->play.enrollment;
 
     if (p->touches)
         return;
     printf("%s version %lld: ", e->sequence, (long long)e->version);
     if (strcmp(e->state, "held") == 0)
         printf("held (%s), goes on %s\n\n", e->hold_reason ? e->hold_reason : "by a person",
-               command_time(p->in, p->subject.zone, e->due_at));
+               command_time(p->in, p->play.subject.zone, e->due_at));
     else if (strcmp(e->state, "active") == 0)
-        printf("next look %s\n\n", command_time(p->in, p->subject.zone, e->due_at));
+        printf("next look %s\n\n", command_time(p->in, p->play.subject.zone, e->due_at));
     else
         printf("%s (%s)\n\n", e->state, e->exit ? e->exit : "");
 }
@@ -138,10 +90,11 @@ static void show_enrollment(struct playing *p)
 static int play_all(struct playing *p, struct err *err)
 {
     struct enrollment *rows;
-    int count = enrollments_of(p->workspace->db, p->subject.prospect.id, &p->in->arena, &rows, err);
+    int count =
+        enrollments_of(p->workspace->db, p->play.subject.prospect.id, &p->in->arena, &rows, err);
 
     for (int i = 0; i < count; i++) {
-        p->enrollment = rows[i];
+        p->play.enrollment = rows[i];
         show_enrollment(p);
         if ((strcmp(rows[i].state, "active") == 0 || strcmp(rows[i].state, "held") == 0) &&
             play(p, err) < 0)
@@ -149,8 +102,8 @@ static int play_all(struct playing *p, struct err *err)
     }
     if (count == 0 && !p->touches)
         printf("%s is in no sequence: `heed enroll SEQUENCE %s`\n",
-               command_name(p->in, &p->subject.prospect),
-               command_id(p->in, "pr", p->subject.prospect.id));
+               command_name(p->in, &p->play.subject.prospect),
+               command_id(p->in, "pr", p->play.subject.prospect.id));
     return count < 0 ? -1 : 0;
 }
 
@@ -158,44 +111,35 @@ static int open_planner(struct playing *p, struct err *err)
 {
     struct workspace *w = p->workspace;
 
-    p->planner = (struct planner){
-        .workspace = w,
-        .catalog = catalog_create(w->db),
-        .db = w->db,
-        .paces = arena_array(&p->in->arena, w->sender_count + 1, sizeof(struct sender_pace)),
-        .arena = &p->in->arena,
-        .dry = true,
-    };
-    for (size_t i = 0; i < w->sender_count; i++)
-        p->planner.paces[i].sender = &w->senders[i];
-    return subject_read(w->db, w, p->subject.prospect.id, &p->subject, err) == 1 ? 0 : -1;
+    play_open(&p->play, w, &p->in->arena);
+    return subject_read(w->db, w, p->play.subject.prospect.id, &p->play.subject, err) == 1 ? 0 : -1;
 }
 
 static void show_head(struct playing *p)
 {
-    const struct prospect *who = &p->subject.prospect;
+    const struct prospect *who = &p->play.subject.prospect;
 
     if (p->touches)
         return;
     printf("%s  %s  %s\n", command_id(p->in, "pr", who->id), command_name(p->in, who),
-           zone_name(p->subject.zone));
+           zone_name(p->play.subject.zone));
     if (who->pinned_channel)
         printf("pinned to %s\n", who->pinned_channel);
     else if (who->preferred_channel)
         printf("followed on %s since %s\n", who->preferred_channel,
-               command_time(p->in, p->subject.zone, who->preferred_at));
+               command_time(p->in, p->play.subject.zone, who->preferred_at));
 }
 
 static int run(struct invocation *in)
 {
-    struct playing p = { .in = in, .subject = { .arena = &in->arena } };
+    struct playing p = { .in = in, .play.subject = { .arena = &in->arena } };
     struct err err = { 0 };
     int code = 0;
 
     p.workspace = command_open(in, WORKSPACE_SENDERS, &code);
     if (!p.workspace)
         return code;
-    code = command_prospect(in, p.workspace, in->words[0], &p.subject.prospect);
+    code = command_prospect(in, p.workspace, in->words[0], &p.play.subject.prospect);
     if (code == 0 && in->json)
         p.touches = cJSON_CreateArray();
     if (code == 0 && open_planner(&p, &err) < 0)
@@ -207,7 +151,7 @@ static int run(struct invocation *in)
     }
     if (code == 0 && p.touches)
         command_print_json(p.touches);
-    catalog_destroy(p.planner.catalog);
+    play_close(&p.play);
     workspace_close(p.workspace);
     return code;
 }

@@ -581,6 +581,7 @@ static void wire_parts(struct engine *engine)
     engine->planner.workspace = engine->workspace;
     engine->planner.db = engine->db;
     engine->planner.catalog = catalog_create(engine->db);
+    engine->planner.lint_hold = engine->workspace->lint_hold;
     engine->inbox.planner = &engine->planner;
     engine->inbox.effects = (struct effects){ .workspace = engine->workspace,
                                               .catalog = engine->planner.catalog,

@@ -156,6 +156,48 @@ static int choose(struct question *q, struct err *err)
 
 /* ---- text ---- */
 
+/* List-Unsubscribe, as compose.c will write it. */
+static enum lint_known carries_way_out(const struct question *q, const struct sender *sender)
+{
+    return sender->reply_plus || q->planner->workspace->public_url ? LINT_YES : LINT_NO;
+}
+
+static void fill_facts(const struct question *q, const struct sender *sender,
+                       const struct value *data, struct lint_facts *facts)
+{
+    const bool wished = q->choice.level == CHOOSE_PINNED || q->choice.level == CHOOSE_WISH;
+    struct value *kept = arena_alloc(q->arena, sizeof(*kept)); /* the facts outlive the render */
+
+    *kept = *data;
+    lint_facts_from_data(kept, facts);
+    if (q->planner->trace)
+        lint_facts_from_trace(q->planner->trace, facts);
+    facts->last_inbound = q->subject->prospect.preferred_channel;
+    facts->channel_wished = wished ? LINT_YES : LINT_NO;
+    facts->opt_out_header = carries_way_out(q, sender);
+}
+
+/* What is plainly wrong is held like a missing field. false when it is. */
+static bool passes_lint(const struct question *q, const struct rendered *text, struct plan *out)
+{
+    const struct lint_message message = { q->choice.channel, text->subject, text->text,
+                                          text->html };
+    struct lint_findings findings = { .arena = q->arena };
+    const struct lint_finding *first;
+
+    if (!q->planner->lint_hold)
+        return true;
+    lint_message_errors(&message, &out->facts, &findings);
+    if (findings.count == 0)
+        return true;
+    first = &findings.items[0];
+    out->reason = arena_printf(q->arena, "template %s: %s%s%.*s (%s, line %d)", q->template->label,
+                               first->found, first->quote.len ? ": " : "", (int)first->quote.len,
+                               first->quote.len ? first->quote.data : "",
+                               lint_place_names[first->place], first->line);
+    return false;
+}
+
 /* 1 = rendered, 0 = held with *reason. */
 static int render(struct question *q, const struct sender *sender, struct touch *touch,
                   struct plan *out)
@@ -179,6 +221,7 @@ static int render(struct question *q, const struct sender *sender, struct touch 
     if (!q->template)
         return 1;
     context.channel = touch->channel;
+    context.parts_trace = q->planner->trace;
     context.data = subject_values(&data, q->arena);
     if (parts_render(q->template->parts, &context, q->arena, &text, &problem) < 0) {
         out->reason = arena_printf(q->arena, "template %s, %s%sline %d: %s", q->template->label,
@@ -186,6 +229,9 @@ static int render(struct question *q, const struct sender *sender, struct touch 
                                    problem.text);
         return 0;
     }
+    fill_facts(q, sender, &context.data, &out->facts);
+    if (!passes_lint(q, &text, out))
+        return 0;
     touch->template = q->template->label;
     touch->text = arena_dup_span(q->arena, text.text);
     touch->subject = text.subject.len ? arena_dup_span(q->arena, text.subject) : NULL;

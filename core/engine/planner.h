@@ -4,6 +4,7 @@
 #define HEED_ENGINE_PLANNER_H
 
 #include "core/engine/subject.h"
+#include "templates/lint.h"
 
 enum plan_kind {
     PLAN_TOUCH, /* out with it */
@@ -31,7 +32,9 @@ struct planner {
     int64_t epoch;
     int64_t now; /* set before planner_next(), like the arena of its results */
     struct arena *arena;
-    bool dry; /* `heed plan`: reserves no pace, ignores who is busy */
+    bool dry;                  /* `heed plan`: reserves no pace, ignores who is busy */
+    bool lint_hold;            /* what the linter calls an error holds the touch */
+    struct parts_trace *trace; /* of the last render, for who asks; may be NULL */
 };
 
 struct plan {
@@ -42,10 +45,11 @@ struct plan {
     struct touch touch; /* with PLAN_TOUCH: the whole row; its id is new */
     struct sender_pace *pace;
     const struct step *step;
-    bool derived;        /* the text was derived from another channel's part */
-    bool wish_used;      /* a wish for one time is now used up */
-    int next_step;       /* with PLAN_TOUCH: what comes then */
-    int64_t next_due_ms; /* INT64_MAX: nothing, the sequence is done */
+    struct lint_facts facts; /* with PLAN_TOUCH: what the linter is to know of the touch */
+    bool derived;            /* the text was derived from another channel's part */
+    bool wish_used;          /* a wish for one time is now used up */
+    int next_step;           /* with PLAN_TOUCH: what comes then */
+    int64_t next_due_ms;     /* INT64_MAX: nothing, the sequence is done */
 };
 
 /* enrollment: due at planner->now. Everything in *out lives in the arena. 0, or -1 and err when the store or the plan itself is

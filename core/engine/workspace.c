@@ -9,6 +9,7 @@
 #include "core/base/id.h"
 #include "core/base/sign.h"
 #include "core/base/text.h"
+#include "core/engine/ready.h"
 #include "core/net/http.h"
 #include "core/store/follow.h"
 #include "core/store/migrate.h"
@@ -35,27 +36,24 @@ static int read_conf(struct workspace *w, struct err *err)
     return w->conf ? 0 : -1;
 }
 
-/* "<prefix>/share/heed" of the running program: an installation may be moved. */
-static const char *share_folder(struct workspace *w)
-{
-    char program[1024];
-    ssize_t len = readlink("/proc/self/exe", program, sizeof(program) - 1);
-    char *end;
-
-    program[len > 0 ? len : 0] = '\0';
-    for (int up = 0; up < 2; up++) {
-        end = strrchr(program, '/');
-        if (end)
-            *end = '\0';
-    }
-    return arena_printf(&w->arena, "%s/share/heed", program);
-}
-
-/* The workspace's own folder first, then the ready ones: beside the program, installed, in the checkout. */
+/* The workspace's own folder first, then the ready ones. */
 static char *folders_of(struct workspace *w, const char *own, const char *ready)
 {
-    return arena_printf(&w->arena, "%s:%s/%s:%s/%s:%s/%s", path_in(w, w->folder, own),
-                        share_folder(w), ready, HEED_DATA_DIR, ready, HEED_SOURCE_DIR, ready);
+    return arena_printf(&w->arena, "%s:%s", path_in(w, w->folder, own), ready);
+}
+
+static int read_lint(struct workspace *w, struct err *err)
+{
+    static const char *const known[] = { "hold", NULL };
+    const struct conf_section *lint = conf_find(w->conf, "lint", "");
+    const char *hold = conf_text(lint, "hold", "errors");
+
+    if (lint && conf_check_keys(lint, known, err) < 0)
+        return -1;
+    w->lint_hold = strcmp(hold, "errors") == 0;
+    if (!w->lint_hold && strcmp(hold, "never") != 0)
+        return conf_err(lint, "hold", err, "hold must be errors or never, not \"%.100s\"", hold);
+    return 0;
 }
 
 static int apply_conf(struct workspace *w, struct err *err)
@@ -69,10 +67,15 @@ static int apply_conf(struct workspace *w, struct err *err)
         return -1;
     if (conf_int(main, "node", (struct conf_range){ 0, 15, 0 }, &node, err) < 0)
         return -1;
+    if (read_lint(w, err) < 0)
+        return -1;
     id_set_node((int)node);
     w->store_path = path_in(w, w->folder, conf_text(main, "store", "heed.db"));
     w->template_dirs = path_in(w, w->folder, conf_text(main, "templates", "templates"));
-    w->provider_dirs = folders_of(w, conf_text(main, "providers", "providers"), "providers");
+    w->provider_dirs = folders_of(w, conf_text(main, "providers", "providers"),
+                                  ready_folders(&w->arena, "providers", "providers"));
+    w->phrase_dirs =
+        folders_of(w, "phrases", ready_folders(&w->arena, "phrases", "templates/phrases"));
     w->region = conf_text(main, "region", NULL);
     w->postal_address = conf_text(main, "postal_address", NULL);
     w->public_url = conf_text(conf_find(w->conf, "http", ""), "public_url", NULL);

@@ -23,6 +23,8 @@ struct sender { /* a [sender NAME] section, opened */
 
 struct workspace {
     char *folder, *store_path, *template_dirs, *provider_dirs;
+    char *phrase_dirs; /* of the linter, ':' between */
+    bool lint_hold;    /* a message with an error of the linter is held */
     struct conf *conf;
     struct db *db; /* of the opening thread */
     struct clock clock;

@@ -1,0 +1,425 @@
+/* core/app/lint_run.c - see lint_run.h. */
+#include "core/app/lint_run.h"
+
+#include "core/base/text.h"
+#include "core/engine/drops.h"
+#include "core/engine/examples.h"
+#include "core/engine/phrase_files.h"
+#include "core/engine/play.h"
+#include "core/engine/ready.h"
+
+#define SPINS 4 /* seeds each example is rendered with */
+
+int lint_run_open(struct lint_run *run, struct arena *arena, const char *phrase_dirs,
+                  struct err *err)
+{
+    *run = (struct lint_run){ .arena = arena };
+    run->last = &run->first;
+    arena_init(&run->scratch);
+    parts_trace_init(&run->trace, arena);
+    if (!phrase_dirs)
+        phrase_dirs = ready_folders(arena, "phrases", "templates/phrases");
+    if (phrase_files_read(phrase_dirs, &run->book, err) < 0)
+        return -1;
+    if (run->book.count == 0)
+        return err_set(err, ERR_SYSTEM,
+                       "the phrases that come with heed are missing in %s; install heed again",
+                       phrase_dirs);
+    return 0;
+}
+
+void lint_run_close(struct lint_run *run)
+{
+    phrase_book_finish(&run->book);
+    arena_finish(&run->scratch);
+}
+
+/* ---- totals ---- */
+
+struct letter { /* one message on its way to the linter */
+    const char *template, *part, *who; /* who NULL: a source */
+};
+
+static struct lint_total *find_total(struct lint_run *run, const struct letter *letter,
+                                     const struct lint_finding *finding)
+{
+    struct lint_total *total = run->first;
+
+    while (total &&
+           (total->finding.rule != finding->rule || total->finding.place != finding->place ||
+            strcmp(total->finding.found, finding->found) != 0 ||
+            strcmp(total->template, letter->template) != 0 ||
+            strcmp(total->part, letter->part) != 0))
+        total = total->next;
+    return total;
+}
+
+static struct lint_total *add_total(struct lint_run *run, const struct letter *letter,
+                                    const struct lint_finding *finding)
+{
+    struct lint_total *total = arena_alloc(run->arena, sizeof(*total));
+    struct lint_finding *kept = &total->finding;
+
+    *kept = *finding;
+    kept->found = arena_dup(run->arena, finding->found);
+    kept->better = arena_dup(run->arena, finding->better);
+    kept->quote = span_of(arena_dup_span(run->arena, finding->quote));
+    total->template = arena_dup(run->arena, letter->template);
+    total->part = arena_dup(run->arena, letter->part);
+    run->severities[finding->severity]++;
+    *run->last = total;
+    run->last = &total->next;
+    return total;
+}
+
+static bool is_shown(const struct lint_total *total, const char *who)
+{
+    for (size_t i = 0; i < total->people_count; i++)
+        if (strcmp(total->people[i], who) == 0)
+            return true;
+    return false;
+}
+
+static void keep(struct lint_run *run, const struct letter *letter,
+                 const struct lint_findings *findings)
+{
+    for (size_t i = 0; i < findings->count; i++) {
+        const struct lint_finding *finding = &findings->items[i];
+        struct lint_total *total = find_total(run, letter, finding);
+        if (!total)
+            total = add_total(run, letter, finding);
+        if (!letter->who)
+            continue;
+        total->messages++;
+        if (total->people_count < LINT_PEOPLE_SHOWN && !is_shown(total, letter->who))
+            total->people[total->people_count++] = arena_dup(run->arena, letter->who);
+    }
+}
+
+static void keep_held(struct lint_run *run, const char *template, const char *reason)
+{
+    run->held++;
+    if (!run->held_for)
+        run->held_for = arena_printf(run->arena, "%s: %s", template, reason);
+}
+
+static void lint_one(struct lint_run *run, const struct letter *letter,
+                     const struct lint_message *message, const struct lint_facts *facts)
+{
+    struct lint_findings findings = { .arena = &run->scratch };
+
+    run->messages++;
+    lint_message(message, facts, &run->book, &findings);
+    keep(run, letter, &findings);
+}
+
+/* ---- one template ---- */
+
+static void lint_sources(struct lint_run *run, const struct lint_template *template)
+{
+    run->templates++;
+    for (size_t i = 0; i < template->count; i++) {
+        const struct template_row *row = &template->rows[i];
+        const struct letter letter = { template->name, row->part, NULL };
+        struct lint_findings findings = { .arena = &run->scratch };
+        lint_source(row->part, span_of(row->source), &findings);
+        keep(run, &letter, &findings);
+    }
+    arena_reset(&run->scratch);
+}
+
+static struct parts *compile(struct lint_run *run, const struct lint_template *template,
+                             struct err *err)
+{
+    struct part_source sources[PARTS_MAX];
+    struct parts_source source = { .name = template->name,
+                                   .sources = sources,
+                                   .count = template->count,
+                                   .fields = drops_fields() };
+    struct str problems;
+    struct parts *parts;
+
+    for (size_t i = 0; i < template->count && i < PARTS_MAX; i++)
+        sources[i] = (struct part_source){ .name = template->rows[i].part,
+                                           .source = template->rows[i].source };
+    str_init(&problems, 64 << 10);
+    parts = parts_compile(&source, &run->scratch, &problems);
+    if (!parts)
+        err_set(err, ERR_CONFIG, "template \"%s\": %s", template->name, str_text(&problems));
+    str_finish(&problems);
+    return parts;
+}
+
+struct rendering { /* one part for one prospect */
+    const struct parts *parts;
+    struct letter letter;
+    struct render_context context;
+    struct lint_facts facts;
+};
+
+static void render_and_lint(struct lint_run *run, struct rendering *r)
+{
+    struct template_problem problem = { 0 };
+    struct rendered out;
+
+    r->context.parts_trace = &run->trace;
+    if (parts_render(r->parts, &r->context, &run->scratch, &out, &problem) < 0) {
+        keep_held(run, arena_printf(&run->scratch, "%s/%s", r->letter.template, r->letter.part),
+                  arena_printf(&run->scratch, "line %d: %s", problem.line, problem.text));
+        return;
+    }
+    lint_facts_from_data(&r->context.data, &r->facts);
+    lint_facts_from_trace(&run->trace, &r->facts);
+    lint_one(run, &r->letter,
+             &(struct lint_message){ r->context.channel, out.subject, out.text, out.html },
+             &r->facts);
+}
+
+/* ---- examples ---- */
+
+static void render_example(struct lint_run *run, struct rendering *r, size_t n)
+{
+    r->letter.who = example_name(n);
+    r->context.channel = r->letter.part;
+    r->context.now_ms = EXAMPLES_NOW_MS;
+    for (int64_t seed = 1; seed <= SPINS; seed++) {
+        r->context.seed = seed;
+        r->context.data = example_data(n, r->letter.part, &run->scratch);
+        render_and_lint(run, r);
+        arena_reset(&run->scratch);
+    }
+}
+
+int lint_run_examples(struct lint_run *run, const struct lint_template *template, struct err *err)
+{
+    struct parts *parts = compile(run, template, err);
+
+    if (!parts)
+        return -1;
+    lint_sources(run, template);
+    run->people = examples_count();
+    for (size_t i = 0; i < template->count; i++)
+        for (size_t n = 0; n < examples_count(); n++) {
+            struct rendering r = { .parts = parts,
+                                   .letter = { template->name, template->rows[i].part, NULL } };
+            render_example(run, &r, n);
+        }
+    parts_destroy(parts);
+    return 0;
+}
+
+/* ---- people of the store ---- */
+
+static const char *name_of(struct lint_run *run, const struct prospect *p)
+{
+    const char *first = p->first_name ? p->first_name : "", *last = p->last_name ? p->last_name : "";
+    const char *gap = *first && *last ? " " : "";
+
+    if (p->company)
+        return arena_printf(&run->scratch, "%s%s%s (%s)", first, gap, last, p->company);
+    return arena_printf(&run->scratch, "%s%s%s", first, gap, last);
+}
+
+/* The next prospect, from *at on; it lives in the scratch. 1, 0 or -1. */
+static int next_prospect(struct lint_run *run, const struct lint_people *people,
+                         struct prospect *at, size_t *count, struct err *err)
+{
+    struct prospect after = { .slot = at->slot, .id = at->id };
+
+    arena_reset(&run->scratch);
+    if (people->only) {
+        *at = *people->only;
+        return (*count)++ == 0;
+    }
+    if ((*count)++ == LINT_PEOPLE_MAX)
+        return 0;
+    return prospect_next(people->workspace->db, &after, &run->scratch, at, err);
+}
+
+/* Who would write: for a chat, whoever has one. */
+static const struct sender *sender_for(const struct workspace *w, const char *part)
+{
+    const bool chat = strcmp(part, "chat") == 0;
+
+    for (size_t i = 0; i < w->sender_count; i++) {
+        const char *channel = w->senders[i].channel;
+        if (strcmp(channel, part) == 0)
+            return &w->senders[i];
+        if (chat && strcmp(channel, "email") != 0 && strcmp(channel, "sms") != 0 &&
+            !sequence_channel_is_human(channel))
+            return &w->senders[i];
+    }
+    return &w->senders[0];
+}
+
+static void render_for(struct lint_run *run, const struct lint_people *people,
+                       struct rendering *r, const struct subject *subject)
+{
+    const struct sender *sender = sender_for(people->workspace, r->letter.part);
+    const struct subject_data data = { .subject = subject,
+                                       .workspace = people->workspace,
+                                       .sender = sender,
+                                       .channel = r->letter.part,
+                                       .touch_id = 1,
+                                       .step_number = 1,
+                                       .step_count = 1 };
+
+    r->letter.who = name_of(run, &subject->prospect);
+    r->context.channel = r->letter.part;
+    r->context.now_ms = workspace_now(people->workspace);
+    r->context.zone = subject->zone;
+    r->context.seed = subject->prospect.id;
+    r->context.data = subject_values(&data, &run->scratch);
+    r->facts.opt_out_header =
+        sender->reply_plus || people->workspace->public_url ? LINT_YES : LINT_NO;
+    render_and_lint(run, r);
+}
+
+static int lint_prospect(struct lint_run *run, const struct lint_people *people,
+                         const struct lint_template *template, const struct parts *parts,
+                         struct err *err)
+{
+    struct subject subject = { .arena = &run->scratch };
+    struct prospect at = { 0 };
+    size_t count = 0;
+    int more;
+
+    run->people = 0;
+    while ((more = next_prospect(run, people, &at, &count, err)) > 0) {
+        if (subject_read(people->workspace->db, people->workspace, at.id, &subject, err) < 0)
+            return -1;
+        run->people++;
+        for (size_t i = 0; i < template->count; i++) {
+            struct rendering r = { .parts = parts,
+                                   .letter = { template->name, template->rows[i].part, NULL } };
+            render_for(run, people, &r, &subject);
+        }
+    }
+    return more;
+}
+
+int lint_run_people(struct lint_run *run, const struct lint_people *people,
+                    const struct lint_template *template, struct err *err)
+{
+    struct parts *parts = compile(run, template, err);
+    int rc;
+
+    if (!parts)
+        return -1;
+    lint_sources(run, template);
+    rc = lint_prospect(run, people, template, parts, err);
+    parts_destroy(parts);
+    return rc;
+}
+
+/* ---- a sequence ---- */
+
+static void lint_touch(struct lint_run *run, const struct plan *plan, const char *who,
+                       struct span *previous)
+{
+    const struct touch *t = &plan->touch;
+    const struct letter letter = { plan->step->template ? plan->step->template : plan->step->id,
+                                   t->channel, who };
+    struct lint_facts facts = plan->facts;
+
+    if (sequence_channel_is_human(t->channel))
+        return;
+    facts.previous = *previous;
+    facts.next_date = plan->next_due_ms == INT64_MAX ? LINT_NO : LINT_YES;
+    lint_one(run, &letter,
+             &(struct lint_message){ t->channel, span_of(t->subject), span_of(t->text),
+                                     span_of(t->html) },
+             &facts);
+    *previous = span_of(t->text);
+}
+
+static int play_for(struct lint_run *run, struct play *play, const struct enrollment *enrollment,
+                    struct err *err)
+{
+    const struct workspace *w = play->planner.workspace;
+    struct span previous = { NULL, 0 };
+    struct plan plan;
+    const char *who;
+    int more;
+
+    play->enrollment = *enrollment;
+    if (subject_read(w->db, w, enrollment->prospect_id, &play->subject, err) < 0)
+        return -1;
+    who = name_of(run, &play->subject.prospect);
+    play_begin(play);
+    while ((more = play_next(play, &plan, err)) > 0) {
+        if (plan.kind == PLAN_HOLD)
+            keep_held(run, who, plan.reason);
+        else
+            lint_touch(run, &plan, who, &previous);
+    }
+    return more;
+}
+
+static int lint_step_sources(struct lint_run *run, struct workspace *w,
+                             const struct sequence *sequence, struct err *err)
+{
+    for (size_t i = 0; i < sequence->step_count; i++) {
+        struct lint_template template = { .name = sequence->steps[i].template };
+        struct template_row *rows;
+        bool seen = template.name == NULL;
+        int count;
+        for (size_t j = 0; j < i && !seen; j++)
+            seen = sequence->steps[j].template &&
+                   strcmp(sequence->steps[j].template, template.name) == 0;
+        if (seen)
+            continue;
+        count = template_get(w->db, template.name, &run->scratch, &rows, err);
+        if (count < 0)
+            return -1;
+        template.rows = rows;
+        template.count = (size_t)count;
+        lint_sources(run, &template);
+    }
+    return 0;
+}
+
+static int play_everybody(struct lint_run *run, const struct lint_people *people,
+                          struct play *play, const struct sequence_row *row, struct err *err)
+{
+    struct prospect at = { 0 };
+    size_t count = 0;
+    int more;
+
+    while ((more = next_prospect(run, people, &at, &count, err)) > 0) {
+        const struct enrollment enrollment = { .slot = at.slot,
+                                               .id = 1,
+                                               .prospect_id = at.id,
+                                               .sequence = row->name,
+                                               .version = row->version,
+                                               .state = "active" };
+        run->people++;
+        if (play_for(run, play, &enrollment, err) < 0)
+            return -1;
+    }
+    return more;
+}
+
+int lint_run_sequence(struct lint_run *run, const struct lint_people *people, const char *name,
+                      struct err *err)
+{
+    struct sequence_row row = { .name = name };
+    struct play play = { .subject = { .arena = &run->scratch } };
+    int found = sequence_get(people->workspace->db, run->arena, &row, err);
+    const struct sequence *sequence;
+    int rc = -1;
+
+    if (found == 0)
+        return err_set(err, ERR_NOT_FOUND, "no sequence \"%s\": see `heed sequence list`", name);
+    if (found < 0)
+        return -1;
+    play_open(&play, people->workspace, run->arena);
+    play.planner.arena = &run->scratch;
+    play.planner.lint_hold = false;
+    play.planner.trace = &run->trace;
+    sequence = catalog_sequence(play.planner.catalog, name, row.version, err);
+    if (sequence && lint_step_sources(run, people->workspace, sequence, err) == 0)
+        rc = play_everybody(run, people, &play, &row, err);
+    play_close(&play);
+    return rc;
+}
