@@ -163,6 +163,7 @@ void snippets_check(struct compiler *c); /* reports includes inside of what is r
 
 /* ---- chunks (parser.c), fields (fields.c) ---- */
 void parse_all(struct compiler *c); /* the template and every snippet it reaches */
+bool field_is_known(const char *const *fields, struct span path); /* fields: NULL-ended */
 void report_unknown_fields(
     struct compiler *c); /* reports those that options->fields does not know */
 void parse_text(struct compiler *c, struct span text);

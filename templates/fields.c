@@ -39,6 +39,14 @@ static bool fits(const char *field, struct span path)
            (path.len == len || field[path.len] == '.');
 }
 
+bool field_is_known(const char *const *fields, struct span path)
+{
+    for (size_t i = 0; fields[i]; i++)
+        if (fits(fields[i], path))
+            return true;
+    return false;
+}
+
 static void check_field(struct compiler *c, const struct path *path)
 {
     const char *const *fields = c->options->fields;
@@ -46,9 +54,8 @@ static void check_field(struct compiler *c, const struct path *path)
 
     if (is_local(c->template, path->name) || span_is(path->text, "self"))
         return;
-    for (size_t i = 0; fields[i]; i++)
-        if (fits(fields[i], path->text))
-            return;
+    if (field_is_known(fields, path->text))
+        return;
     nearest = text_nearest(arena_dup_span(c->scratch, path->text), fields);
     problem_at(c, c->template->source.data + path->at,
                nearest ? "unknown field '%.*s', did you mean '%s'?" : "unknown field '%.*s'",
