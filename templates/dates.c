@@ -11,16 +11,6 @@ static const char *const months[] = { "January",   "February", "March",    "Apri
 static const char *const weekdays[] = { "Sunday",   "Monday", "Tuesday", "Wednesday",
                                         "Thursday", "Friday", "Saturday" };
 
-const char *dates_month_name(int month)
-{
-    return months[(month - 1) % 12];
-}
-
-const char *dates_weekday_name(int weekday)
-{
-    return weekdays[weekday % 7];
-}
-
 static int name_index(struct span word, const char *const *names, size_t count)
 {
     if (word.len < 3)

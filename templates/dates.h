@@ -1,8 +1,10 @@
-/* templates/dates.h - dates as templates write and print them. No clock, no locale: English names. */
+/* templates/dates.h - dates as templates write and print them. No clock. Names are read in English and
+ * printed in the language of the message. */
 #ifndef HEED_TEMPLATES_DATES_H
 #define HEED_TEMPLATES_DATES_H
 
 #include "core/base/zone.h"
+#include "templates/locale.h"
 #include "templates/run.h"
 
 struct moment {
@@ -16,13 +18,16 @@ struct moment {
  * `zone`; parts that are missing come from now_ms. False when it cannot be read. */
 bool dates_parse(struct span text, const struct zone *zone, int64_t now_ms, struct moment *out);
 
+struct dated { /* a time to be printed */
+    const struct local_time *time;
+    int64_t utc_ms;
+    const struct locale *locale;
+};
+
 /* strftime with Ruby's flags (-0^#_:) and widths up to 64. */
-int dates_format(struct sink *sink, struct span format, const struct local_time *time,
-                 int64_t utc_ms);
+int dates_format(struct sink *sink, struct span format, const struct dated *dated);
 
 /* "Mon" -> month number by name or its first three letters, 0 = none */
 int dates_month(struct span word);
-const char *dates_month_name(int month);     /* 1-12 */
-const char *dates_weekday_name(int weekday); /* 0 = Sunday */
 
 #endif

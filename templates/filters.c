@@ -32,6 +32,7 @@ static const struct filter filters[] = {
     { "gsm", filter_gsm, 0, 0, false }, /* own: GSM-7 look-alikes, so that an SMS stays short */
     { "h", filter_escape, 0, 0, false },
     { "has", filter_has, 1, 2, false },
+    { "in_days", filter_in_days, 0, 0, false },   /* own: "in 3 days", "tomorrow", "3 days ago" */
     { "initials", filter_initials, 0, 0, false }, /* own: "Anna Maria" -> "AM" */
     { "join", filter_join, 0, 1, false },
     { "json", filter_json, 0, 0, false },
@@ -41,7 +42,9 @@ static const struct filter filters[] = {
     { "map", filter_map, 1, 1, false },
     { "minus", filter_minus, 1, 1, false },
     { "modulo", filter_modulo, 1, 1, false },
+    { "money", filter_money, 1, 1, false }, /* own: currency ("EUR") */
     { "newline_to_br", filter_newline_to_br, 0, 0, false },
+    { "phone", filter_phone, 0, 1, false }, /* own: "+49 1511 2345678"; argument: a country */
     { "plus", filter_plus, 1, 1, false },
     { "possessive", filter_possessive, 0, 0, false }, /* own: "Anna's", "James'" */
     { "prepend", filter_prepend, 1, 1, false },
@@ -67,6 +70,7 @@ static const struct filter filters[] = {
     { "strip_html", filter_strip_html, 0, 0, false },
     { "strip_newlines", filter_strip_newlines, 0, 0, false },
     { "sum", filter_sum, 0, 1, false },
+    { "time_ago", filter_time_ago, 0, 0, false }, /* own: "yesterday", "3 weeks ago" */
     { "times", filter_times, 1, 1, false },
     { "truncate", filter_truncate, 0, 2, false },
     { "truncatewords", filter_truncatewords, 0, 2, false },

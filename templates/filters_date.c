@@ -1,4 +1,5 @@
-/* templates/filters_date.c - date: format, zone. `now` and `today` are the time of sending. */
+/* templates/filters_date.c - date: format, zone; and how many days a date is away, in English words.
+ * `now` and `today` are the time of sending. */
 #include <ctype.h>
 #include <stdio.h>
 
@@ -115,6 +116,7 @@ int filter_date(struct run *run, struct value *value, const struct value *args)
     struct local_time time;
     struct moment moment;
     struct shift shift;
+    struct dated dated;
     struct span format;
 
     if (filter_read(run, &args[0], &format) < 0 || read_zone(run, &args[1], &shift) < 0)
@@ -122,7 +124,102 @@ int filter_date(struct run *run, struct value *value, const struct value *args)
     if (format.len == 0 || !read_moment(run, value, shift.zone, &moment))
         return 0;
     place(&moment, &shift, &time);
-    if (dates_format(&sink, format, &time, moment.utc_ms) < 0)
+    dated = (struct dated){ &time, moment.utc_ms, locale_find(run->context->locale) };
+    if (dates_format(&sink, format, &dated) < 0)
         return -1;
     return filter_give(value, &sink);
+}
+
+/* ---- how far away ---- */
+
+struct distance { /* from the day of sending, in the prospect's zone */
+    int64_t days; /* negative = past */
+    int months;   /* whole ones, never negative */
+};
+
+static int64_t day_of(const struct local_time *time)
+{
+    return zone_days_of(time->year, time->month, time->day);
+}
+
+static int whole_months(const struct local_time *early, const struct local_time *late)
+{
+    return (late->year - early->year) * 12 + late->month - early->month - (late->day < early->day);
+}
+
+static int measure(struct run *run, const struct value *value, struct distance *out)
+{
+    struct local_time now, then;
+    struct moment moment;
+    struct shift shift;
+    struct span text;
+
+    if (filter_read(run, value, &text) < 0 || read_zone(run, &(struct value){ 0 }, &shift) < 0)
+        return -1;
+    if (!read_moment(run, value, shift.zone, &moment))
+        return run_fail(run, "'%.*s' is no date", (int)text_cut(text, 60).len, text.data);
+    place(&moment, &shift, &then);
+    zone_to_local(shift.zone, run->context->now_ms, &now);
+    out->days = day_of(&then) - day_of(&now);
+    out->months = out->days < 0 ? whole_months(&then, &now) : whole_months(&now, &then);
+    return 0;
+}
+
+static int say(struct run *run, struct value *value, const struct distance *distance, int64_t count,
+               const char *unit)
+{
+    char text[64];
+    struct sink sink = sink_make(run, sizeof(text));
+    bool past = distance->days < 0;
+    int len = snprintf(text, sizeof(text), "%s%lld %s%s%s", past ? "" : "in ", (long long)count,
+                       unit, count == 1 ? "" : "s", past ? " ago" : "");
+
+    if (sink_add(&sink, text, (size_t)len) < 0)
+        return -1;
+    return filter_give(value, &sink);
+}
+
+static bool say_near(struct value *value, const struct distance *distance)
+{
+    static const char *const words[] = { "yesterday", "today", "tomorrow" };
+
+    if (distance->days < -1 || distance->days > 1)
+        return false;
+    *value = value_text(words[distance->days + 1]);
+    return true;
+}
+
+int filter_in_days(struct run *run, struct value *value, const struct value *args)
+{
+    struct distance d;
+
+    (void)args;
+    if (value_is_nil(value))
+        return 0;
+    if (measure(run, value, &d) < 0)
+        return -1;
+    return say_near(value, &d) ? 0 : say(run, value, &d, d.days < 0 ? -d.days : d.days, "day");
+}
+
+/* In the largest unit of which there are two: days, weeks, months, years. */
+int filter_time_ago(struct run *run, struct value *value, const struct value *args)
+{
+    struct distance d;
+    int64_t days;
+
+    (void)args;
+    if (value_is_nil(value))
+        return 0;
+    if (measure(run, value, &d) < 0)
+        return -1;
+    days = d.days < 0 ? -d.days : d.days;
+    if (say_near(value, &d))
+        return 0;
+    if (days < 14)
+        return say(run, value, &d, days, "day");
+    if (d.months < 2)
+        return say(run, value, &d, days / 7, "week");
+    if (d.months < 24)
+        return say(run, value, &d, d.months, "month");
+    return say(run, value, &d, d.months / 12, "year");
 }

@@ -1,10 +1,11 @@
-/* templates/strftime.c - dates_format(): strftime as Ruby has it. English names, no locale. */
+/* templates/strftime.c - dates_format(): strftime as Ruby has it, with the names of a locale. */
 #include <ctype.h>
 #include <stdio.h>
 #include <stdlib.h>
 
 #include "core/base/text.h"
 #include "templates/dates.h"
+#include "templates/filters.h"
 
 #define WIDTH_MAX 64
 
@@ -15,31 +16,33 @@ struct directive {
     int colons, width; /* width -1 = as the directive has it */
 };
 
-struct shown { /* what is formatted */
-    const struct local_time *time;
-    int64_t utc_ms;
-};
+/* Names may have letters beyond ASCII: "MÄRZ". */
+static int add_upper(struct sink *sink, struct span text)
+{
+    struct value upper = value_span(text);
+
+    if (filter_upcase(sink->run, &upper, NULL) < 0)
+        return -1;
+    return sink_add_span(sink, upper.text);
+}
 
 static int add_padded(struct sink *sink, const struct directive *d, struct span text, char pad,
                       int width)
 {
-    char buffer[128];
-    size_t len = 0;
     bool negative = pad == '0' && text.len && text.data[0] == '-';
+    size_t points = text.len;
 
     pad = d->pad == '_' ? ' ' : d->pad == '0' ? '0' : pad;
     width = d->width >= 0 ? d->width : d->pad == '-' ? 0 : width;
-    if (text.len >= (size_t)width && !d->upper)
+    if (points >= (size_t)width && !d->upper)
         return sink_add_span(sink, text);
-    if (negative) {
-        buffer[len++] = '-';
-        text = span_from(text, 1);
-    }
-    while (len + text.len < (size_t)width && len < WIDTH_MAX)
-        buffer[len++] = pad;
-    for (size_t i = 0; i < text.len && len < sizeof(buffer); i++)
-        buffer[len++] = d->upper ? (char)toupper((unsigned char)text.data[i]) : text.data[i];
-    return sink_add(sink, buffer, len);
+    if (negative && sink_add(sink, "-", 1) < 0)
+        return -1;
+    for (points = text_count_points(text); points < (size_t)width && points < WIDTH_MAX; points++)
+        if (sink_add(sink, &pad, 1) < 0)
+            return -1;
+    text = span_from(text, negative);
+    return d->upper ? add_upper(sink, text) : sink_add_span(sink, text);
 }
 
 /* Writes the number so that it ends at `end`, with at least `width` digits; returns where it begins. */
@@ -135,7 +138,7 @@ static const uint8_t widths[128] = {
     ['w'] = 1, ['U'] = 2, ['W'] = 2, ['V'] = 2, ['G'] = 4, ['g'] = 2, ['s'] = 1,
 };
 
-static int64_t day_number(const struct shown *s, char letter)
+static int64_t day_number(const struct dated *s, char letter)
 {
     const struct local_time *t = s->time;
 
@@ -161,7 +164,7 @@ static int64_t day_number(const struct shown *s, char letter)
     }
 }
 
-static int64_t number_of(const struct shown *s, char letter)
+static int64_t number_of(const struct dated *s, char letter)
 {
     const struct local_time *t = s->time;
 
@@ -192,24 +195,24 @@ static int64_t number_of(const struct shown *s, char letter)
     }
 }
 
-static struct span text_of(const struct shown *s, struct directive *d)
+static struct span text_of(const struct dated *s, struct directive *d)
 {
     const struct local_time *t = s->time;
 
     switch (d->letter) {
     case 'a':
         d->upper = d->upper || d->swap;
-        return span_make(dates_weekday_name(t->weekday), 3);
+        return span_of(s->locale->short_weekdays[t->weekday % 7]);
     case 'A':
         d->upper = d->upper || d->swap;
-        return span_of(dates_weekday_name(t->weekday));
+        return span_of(s->locale->weekdays[t->weekday % 7]);
     case 'b':
     case 'h':
         d->upper = d->upper || d->swap;
-        return span_make(dates_month_name(t->month), 3);
+        return span_of(s->locale->short_months[(t->month + 11) % 12]);
     case 'B':
         d->upper = d->upper || d->swap;
-        return span_of(dates_month_name(t->month));
+        return span_of(s->locale->months[(t->month + 11) % 12]);
     case 'p':
         return span_of(t->hour < 12 ? (d->swap ? "am" : "AM") : (d->swap ? "pm" : "PM"));
     case 'P':
@@ -332,7 +335,7 @@ static char pad_of(char letter)
 }
 
 /* 1 = not a directive: printed as it stands */
-static int add_one(struct sink *sink, struct directive *d, const struct shown *s)
+static int add_one(struct sink *sink, struct directive *d, const struct dated *s)
 {
     int width = widths[(unsigned char)d->letter & 0x7f];
     struct span text;
@@ -347,7 +350,7 @@ static int add_one(struct sink *sink, struct directive *d, const struct shown *s
     return text.data ? add_padded(sink, d, text, ' ', 0) : 1;
 }
 
-static int add_long(struct sink *sink, const char *form, const struct shown *s)
+static int add_long(struct sink *sink, const char *form, const struct dated *s)
 {
     struct span rest = span_of(form);
     struct directive d;
@@ -363,7 +366,7 @@ static int add_long(struct sink *sink, const char *form, const struct shown *s)
 }
 
 static int add_long_form(struct sink *sink, const char *form, const struct directive *d,
-                         const struct shown *s)
+                         const struct dated *s)
 {
     struct sink inner = sink_make(sink->run, 256);
 
@@ -373,7 +376,7 @@ static int add_long_form(struct sink *sink, const char *form, const struct direc
 }
 
 static int add_directive(struct sink *sink, struct span rest, struct directive *d,
-                         const struct shown *s)
+                         const struct dated *s)
 {
     const char *form;
     int rc;
@@ -387,10 +390,8 @@ static int add_directive(struct sink *sink, struct span rest, struct directive *
     return form ? add_long_form(sink, form, d, s) : sink_add_span(sink, rest);
 }
 
-int dates_format(struct sink *sink, struct span format, const struct local_time *time,
-                 int64_t utc_ms)
+int dates_format(struct sink *sink, struct span format, const struct dated *dated)
 {
-    struct shown shown = { time, utc_ms };
     struct directive d;
     size_t from = 0, len;
 
@@ -400,7 +401,7 @@ int dates_format(struct sink *sink, struct span format, const struct local_time 
             continue;
         if (sink_add(sink, format.data + from, i - from) < 0)
             return -1;
-        if (add_directive(sink, span_make(rest.data, len), &d, &shown) < 0)
+        if (add_directive(sink, span_make(rest.data, len), &d, dated) < 0)
             return -1;
         i += len - 1;
         from = i + 1;

@@ -50,17 +50,16 @@ bool IsPossible(const PhoneNumberUtil &util, const PhoneNumber &number, bool has
            (has_plus && verdict == PhoneNumberUtil::IS_POSSIBLE_LOCAL_ONLY);
 }
 
-bool ToE164(const char *text, const char *region, std::string *out)
+bool Read(const char *text, const char *region, PhoneNumber *out, std::string *e164)
 {
     const PhoneNumberUtil &util = *PhoneNumberUtil::GetInstance();
     bool has_plus = text[std::strspn(text, " '(")] == '+';
-    PhoneNumber number;
 
-    if (util.Parse(text, RegionOf(region), &number) != PhoneNumberUtil::NO_PARSING_ERROR ||
-        !IsPossible(util, number, has_plus))
+    if (util.Parse(text, RegionOf(region), out) != PhoneNumberUtil::NO_PARSING_ERROR ||
+        !IsPossible(util, *out, has_plus))
         return false;
-    util.Format(number, PhoneNumberUtil::E164, out);
-    return out->size() > kMinDigits && out->size() <= kMaxDigits + 1;
+    util.Format(*out, PhoneNumberUtil::E164, e164);
+    return e164->size() > kMinDigits && e164->size() <= kMaxDigits + 1;
 }
 
 } // namespace
@@ -70,9 +69,29 @@ extern "C" bool phone_e164(const char *text, const char *region, char out[PHONE_
     out[0] = '\0';
     try {
         std::string e164;
-        if (!text || !IsSane(text) || !ToE164(text, region, &e164))
+        PhoneNumber number;
+        if (!text || !IsSane(text) || !Read(text, region, &number, &e164))
             return false;
         std::memcpy(out, e164.c_str(), e164.size() + 1);
+        return true;
+    } catch (...) {
+        return false;
+    }
+}
+
+extern "C" bool phone_readable(const char *text, const char *region, char out[PHONE_READABLE_BYTES])
+{
+    out[0] = '\0';
+    try {
+        std::string e164, readable;
+        PhoneNumber number, plain; // plain: without an extension
+        if (!text || !IsSane(text) || !Read(text, region, &number, &e164) ||
+            !Read(e164.c_str(), nullptr, &plain, &e164))
+            return false;
+        PhoneNumberUtil::GetInstance()->Format(plain, PhoneNumberUtil::INTERNATIONAL, &readable);
+        if (readable.size() >= PHONE_READABLE_BYTES)
+            return false;
+        std::memcpy(out, readable.c_str(), readable.size() + 1);
         return true;
     } catch (...) {
         return false;

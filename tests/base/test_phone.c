@@ -106,6 +106,27 @@ static void test_phone__knows_the_country(void **state)
     }
 }
 
+static void test_phone__is_readable_without_its_extension(void **state)
+{
+    static const struct {
+        const char *text, *region, *readable;
+    } shown[] = {
+        { "0151/12345678", "DE", "+49 1511 2345678" },
+        { "+14155552671;ext=12", NULL, "+1 415-555-2671" },
+        { "+39 06 698 12345", NULL, "+39 06 6981 2345" },
+        { "110", "DE", "" },
+        { NULL, NULL, "" },
+    };
+
+    (void)state;
+    for (size_t i = 0; i < COUNT_OF(shown); i++) {
+        char out[PHONE_READABLE_BYTES];
+        assert_int_equal(phone_readable(shown[i].text, shown[i].region, out),
+                         shown[i].readable[0] != '\0');
+        assert_string_equal(out, shown[i].readable);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -113,6 +134,7 @@ int main(void)
         cmocka_unit_test(test_phone__e164_stays_as_it_is),
         cmocka_unit_test(test_phone__any_bytes_are_survived),
         cmocka_unit_test(test_phone__knows_the_country),
+        cmocka_unit_test(test_phone__is_readable_without_its_extension),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
