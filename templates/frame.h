@@ -21,6 +21,7 @@ struct frame {
     struct loop *drop;        /* forloop of a render for */
     struct value *arguments;
     struct value item; /* of this turn */
+    size_t printed;    /* length of the output when the turn began */
     int nesting;
     int32_t base, scopes; /* as the reference counts its depth */
 };

@@ -35,60 +35,61 @@ static bool is_blank_char(char c)
     return c == ' ' || c == '\t' || c == '\r';
 }
 
-/* A tag that leaves no mark on its line: not one that prints. */
-static bool is_unseen(const struct chunk *chunk)
-{
-    static const char *const printing[] = { "echo",      "cycle",   "increment",
-                                            "decrement", "include", "render" };
+/* Only blanks, tags that print nothing, and at most one snippet stand on the line. */
+struct line {
+    struct span source;
+    size_t snippets;
+};
 
-    for (size_t i = 0; i < COUNT_OF(printing); i++)
-        if (span_is(chunk->name, printing[i]))
-            return false;
-    return chunk->kind == CHUNK_TAG;
+static bool is_among(struct span name, const char *const *names)
+{
+    while (*names && !span_is(name, *names))
+        names++;
+    return *names != NULL;
 }
 
-/* Only blanks and whole tags from `at` to the end of its line? */
-static bool only_tags_after(struct span source, size_t at)
+/* May the chunk stand on such a line? */
+static bool is_quiet(struct line *line, const struct chunk *chunk)
 {
-    while (at < source.len && source.data[at] != '\n') {
-        struct chunk chunk;
+    static const char *const printing[] = { "echo", "cycle", "increment", "decrement", NULL };
+    static const char *const calling[] = { "include", "render", NULL };
+
+    if (chunk->kind != CHUNK_TAG || is_among(chunk->name, printing))
+        return false;
+    line->snippets += is_among(chunk->name, calling);
+    return line->snippets <= 1;
+}
+
+/* From `at` to `end`, or, end 0, to the end of the line? */
+static bool is_quiet_between(struct line *line, size_t at, size_t end)
+{
+    struct span source = line->source;
+    struct chunk chunk;
+
+    while (at < (end ? end : source.len) && (end || source.data[at] != '\n')) {
         if (is_blank_char(source.data[at])) {
             at++;
             continue;
         }
         lexer_chunk(source, &at, &chunk);
-        if (!is_unseen(&chunk))
+        if (!is_quiet(line, &chunk))
             return false;
     }
     return true;
 }
 
-/* Only blanks and whole tags from the beginning of its line to `at`? */
-static bool only_tags_before(struct span source, size_t at)
-{
-    size_t start = at;
-
-    while (start > 0 && source.data[start - 1] != '\n')
-        start--;
-    while (start < at) {
-        struct chunk chunk;
-        if (is_blank_char(source.data[start])) {
-            start++;
-            continue;
-        }
-        lexer_chunk(source, &start, &chunk);
-        if (!is_unseen(&chunk))
-            return false;
-    }
-    return true;
-}
-
+/* Does the tag stand on a line that leaves nothing behind but what its snippet prints? */
 static bool stands_alone(const struct compiler *c, const struct chunk *tag)
 {
-    size_t from = (size_t)(tag->all.data - c->source.data);
+    struct line line = { .source = c->source };
+    size_t from = (size_t)(tag->all.data - c->source.data), start = from;
 
-    return c->template->trim_tag_lines && is_unseen(tag) && only_tags_before(c->source, from) &&
-           only_tags_after(c->source, from + tag->all.len);
+    if (!c->template->trim_tag_lines || !is_quiet(&line, tag))
+        return false;
+    while (start > 0 && c->source.data[start - 1] != '\n')
+        start--;
+    return (start == from || is_quiet_between(&line, start, from)) &&
+           is_quiet_between(&line, from + tag->all.len, 0);
 }
 
 /* Takes off what belongs to lines that hold nothing but tags. */
@@ -298,7 +299,10 @@ void parse_lines(struct compiler *c, struct span lines)
 {
     struct span rest = lines, line;
     uint32_t tag_at = c->tag_at;
+    bool trim_line = c->trim_line;
     int comments = 0;
+
+    c->trim_line = false; /* what is called here stands within a line */
 
     while (!c->broken && rest.data && text_next_piece(&rest, '\n', &line)) {
         struct span trimmed = text_trim(line), name = line_name(trimmed);
@@ -316,6 +320,7 @@ void parse_lines(struct compiler *c, struct span lines)
     if (comments)
         problem_at(c, lines.data, "'comment' tag was never closed");
     c->tag_at = tag_at;
+    c->trim_line = trim_line;
 }
 
 /* ---- chunks ---- */

@@ -143,7 +143,9 @@ enum call_flag {
     CALL_ISOLATED = 1, /* render */
     CALL_EACH = 2,     /* "for": once for each item */
     CALL_VALUE = 4,    /* a value is on the stack, below the arguments */
-    CALL_DYNAMIC = 8   /* a name is, below that */
+    CALL_DYNAMIC = 8,  /* a name is, below that */
+    CALL_LINE = 16,    /* alone on its line: each turn that prints something ends it */
+    CALL_LAST = 32     /* but the last one does not, as the template ends there */
 };
 
 enum interrupt { INTERRUPT_NONE, INTERRUPT_BREAK, INTERRUPT_CONTINUE };

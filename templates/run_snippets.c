@@ -264,6 +264,7 @@ static int begin_turn(struct run *run, struct frame *frame)
     if (count_call(run) < 0)
         return -1;
     run->pc = frame->unit->entry;
+    frame->printed = run->out.len;
     return frame_is_isolated(frame) ? fill_scope(run, frame) : 0;
 }
 
@@ -361,13 +362,26 @@ static void give_back_scope(struct run *run, const struct frame *frame)
     run->hides_data = frame->kept.hides_data;
 }
 
+static int end_line(struct run *run, const struct frame *frame, bool more)
+{
+    unsigned flags = frame->call->flags;
+
+    if (!(flags & CALL_LINE) || (!more && (flags & CALL_LAST)) || run->out.len <= frame->printed)
+        return 0;
+    return sink_add(&run->out, "\n", 1);
+}
+
 static int leave(struct run *run)
 {
     struct frame *frame = run->frame;
+    bool more;
 
     if (frame_is_isolated(frame))
         run->interrupt = INTERRUPT_NONE;
-    if (run->interrupt == INTERRUPT_NONE && ++frame->index < frame->count)
+    more = run->interrupt == INTERRUPT_NONE && ++frame->index < frame->count;
+    if (end_line(run, frame, more) < 0)
+        return -1;
+    if (more)
         return begin_turn(run, frame);
     if (frame_is_isolated(frame))
         give_back_scope(run, frame);

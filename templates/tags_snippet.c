@@ -154,6 +154,15 @@ static void pass_interrupts(struct compiler *c)
     }
 }
 
+static unsigned line_flags(const struct compiler *c)
+{
+    struct span rest = span_from(c->source, c->at);
+
+    if (!c->trim_line || c->trim_next)
+        return 0;
+    return memchr(rest.data, '\n', rest.len) ? CALL_LINE : CALL_LINE | CALL_LAST;
+}
+
 static int snippet_open(struct compiler *c, unsigned flags)
 {
     struct snippet_call call = { .flags = flags, .unit = -1, .name = -1, .in = c->unit };
@@ -167,6 +176,7 @@ static int snippet_open(struct compiler *c, unsigned flags)
     if (c->template->part == PART_HTML && c->html.state != HTML_IN_TEXT)
         return problem_at(c, NULL, "a snippet may stand between HTML tags, not inside of one");
     call.at = c->tag_at;
+    call.flags |= line_flags(c);
     call.parent = loop_around(c);
     bind_arguments(c, &call, &all);
     snippet_bind_loops(c, &call);

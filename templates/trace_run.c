@@ -416,7 +416,8 @@ void trace_after(struct trace *trace, const struct run *run, const struct op *op
     if (watchers[op->code])
         watchers[op->code](trace, run, op);
     if (run->out.len > trace->state->out_len &&
-        (op->code == OP_FOR || op->code == OP_FOR_NEXT || op->code == OP_FOR_END))
+        (op->code == OP_FOR || op->code == OP_FOR_NEXT || op->code == OP_FOR_END ||
+         op->code == OP_LEAVE || op->code == OP_RETURN))
         on_text(trace, run, op);
     trace->state->last = (int32_t)(op - run->template->ops);
 }

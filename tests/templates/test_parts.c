@@ -303,6 +303,47 @@ static void test_parts__snippets_serve_every_part(void **state)
     arena_finish(&arena);
 }
 
+static void test_parts__a_snippet_alone_on_its_line_becomes_the_line(void **state)
+{
+    static const struct {
+        const char *text, *snippet, *expected;
+    } rows[] = {
+        { "a\n{% render 's' %}\nb", "x\n", "a\nx\nb" },
+        { "a\n  {% render 's' %}  \nb", "x\ny", "a\nx\ny\nb" },
+        { "a\n{% render 's' %}\nb", "{% if false %}x{% endif %}\n", "a\nb" },
+        { "a\n{% include 's' %}\nb{{ v }}", "{% assign v = 1 %}\n", "a\nb1" },
+        { "a\n{% render 's' for (1..2) %}\nb", "{{ s }}\n", "a\n1\n2\nb" },
+        { "a\n{% render 's' for (1..2) %}.\nb", "{{ s }}\n", "a\n12.\nb" },
+        { "a {% render 's' %}, {% render 's' %}\nb", "x\n", "a x, x\nb" },
+        { "a\n{% render 's' %}{% render 's' %}\nb", "x\n", "a\nxx\nb" },
+        { "a\n{% if true %}{% render 's' %}{% endif %}\nb", "x\n", "a\nx\nb" },
+        { "a\n{% liquid\n render 's'\n render 's'\n%}\nb", "x\n", "a\nxxb" },
+        { "a\n{% echo 1 %}\nb", "", "a\n1\nb" },
+        { "a\n{%- render 's' -%}\nb", "x\n", "axb" },
+    };
+
+    (void)state;
+    for (size_t i = 0; i < COUNT_OF(rows); i++) {
+        const struct part_source sources[] = { { "chat", rows[i].text },
+                                               { "_s", rows[i].snippet } };
+        struct render_context context = { .now_ms = NOW_MS, .data = value_map(NULL, 0) };
+        struct template_problem problem;
+        struct rendered out;
+        struct arena arena;
+        struct str problems;
+        struct parts *parts;
+
+        arena_init(&arena);
+        parts = compile(&arena, sources, COUNT_OF(sources), &problems);
+        assert_non_null(parts);
+        assert_int_equal(render_for(parts, "chat", &context, &arena, &out, &problem), 0);
+        assert_string_equal(arena_dup_span(&arena, out.text), rows[i].expected);
+        parts_destroy(parts);
+        str_finish(&problems);
+        arena_finish(&arena);
+    }
+}
+
 static void test_parts__snippets_are_checked_even_when_unused(void **state)
 {
     static const struct part_source sources[] = { { "sms", "x" },
@@ -453,6 +494,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_parts__email_has_subject_text_and_html),
         cmocka_unit_test(test_parts__snippets_serve_every_part),
+        cmocka_unit_test(test_parts__a_snippet_alone_on_its_line_becomes_the_line),
         cmocka_unit_test(test_parts__snippets_are_checked_even_when_unused),
         cmocka_unit_test(test_parts__missing_ones_are_derived_from_the_nearest),
         cmocka_unit_test(test_parts__problems_name_file_and_line),
