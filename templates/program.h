@@ -3,6 +3,8 @@
 #ifndef HEED_TEMPLATES_PROGRAM_H
 #define HEED_TEMPLATES_PROGRAM_H
 
+#include <stdatomic.h>
+
 #include "templates/template.h"
 
 /* Limits (reference: templates.md section 5). Kept here so that they can be read side by side. */
@@ -166,6 +168,10 @@ struct snippet_call {
     uint32_t at;
 };
 
+/* Where in its map a key was found last: looked at first, then verified. Data of one kind has one
+ * shape, so this is nearly always right; all renders share it, and it changes nothing but speed. */
+typedef _Atomic uint16_t hint;
+
 struct template
 {
     struct arena arena; /* everything below lives here */
@@ -182,7 +188,8 @@ struct template
     struct unit *units;
     struct snippet_call *calls;
     struct binding *bindings;
-    int32_t forloop; /* the word, in names; -1 = nobody asks */
+    hint *name_hints, *key_hints, *op_hints; /* of each path's first word, each key, each OP_KEY */
+    int32_t forloop;                         /* the word, in names; -1 = nobody asks */
     size_t op_count, constant_count, name_count, path_count, key_count, loop_count;
     size_t unit_count, call_count, binding_count;
     size_t place_count, text_bytes;
