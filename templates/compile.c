@@ -72,6 +72,7 @@ struct template *template_compile(struct span source, const struct template_opti
     parse_all(c);
     t->stack_room = c->stack_most;
     make_hints(t);
+    quick_find(t);
     report_unknown_fields(c);
     if (problems->count > before) {
         qsort(problems->items + before, problems->count - before, sizeof(*problems->items),

@@ -158,7 +158,7 @@ static int op_case_else(struct run *run, const struct op *op)
 
 /* ---- the loop ---- */
 
-static int (*const steps[OP_CODES])(struct run *, const struct op *) = {
+static int (*const steps[QUICK_CODES])(struct run *, const struct op *) = {
     [OP_NOTHING] = op_nothing,
     [OP_TEXT] = op_text,
     [OP_CONST] = op_const,
@@ -198,7 +198,17 @@ static int (*const steps[OP_CODES])(struct run *, const struct op *) = {
     [OP_LEAVE] = op_leave,
     [OP_RETURN] = op_return,
     [OP_STOP] = op_nothing,
+    [QUICK_PLAIN] = quick_plain,
+    [QUICK_HTML] = quick_html,
+    [QUICK_PUSH] = quick_push,
+    [QUICK_TEST] = quick_test,
+    [QUICK_EQUAL] = quick_equal,
 };
+
+int run_plain(struct run *run, const struct op *op)
+{
+    return steps[op->code](run, op);
+}
 
 /* An error in a lax template is printed, and the render goes on behind the tag. */
 static int recover(struct run *run, const struct op *op)
@@ -224,14 +234,16 @@ static int recover(struct run *run, const struct op *op)
 static const struct op *run_ops(struct run *run)
 {
     const struct op *ops = run->template->ops, *op;
+    const uint8_t *codes = run->template->codes;
 
     for (;;) {
+        uint8_t code = codes[run->pc];
         op = &ops[run->pc++];
-        if (op->code == OP_STOP)
+        if (code == OP_STOP)
             return NULL;
         if (run_charge(run, FUEL_BYTES) < 0)
             return op;
-        if (steps[op->code](run, op) < 0 && recover(run, op) < 0)
+        if (steps[code](run, op) < 0 && recover(run, op) < 0)
             return op;
     }
 }

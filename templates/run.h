@@ -151,6 +151,9 @@ static inline struct span sink_span(const struct sink *sink)
     return span_make(sink->data ? sink->data : "", sink->len);
 }
 
+/* Does the one op, whatever run of ops begins with it. */
+int run_plain(struct run *run, const struct op *op);
+
 /* ---- ops, by file; all: 0, or -1 after run_fail() ---- */
 /* run_values.c */
 int op_nothing(struct run *run, const struct op *op);
@@ -166,6 +169,12 @@ int op_kwargs(struct run *run, const struct op *op);
 int op_filter(struct run *run, const struct op *op);
 int op_fail(struct run *run, const struct op *op);
 int op_compare(struct run *run, const struct op *op);
+/* run_quick.c */
+int quick_plain(struct run *run, const struct op *op);
+int quick_html(struct run *run, const struct op *op);
+int quick_push(struct run *run, const struct op *op);
+int quick_test(struct run *run, const struct op *op);
+int quick_equal(struct run *run, const struct op *op);
 /* run_print.c */
 int op_print(struct run *run, const struct op *op);
 int op_assign(struct run *run, const struct op *op);

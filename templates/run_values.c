@@ -37,7 +37,7 @@ int op_const(struct run *run, const struct op *op)
     return 0;
 }
 
-static const struct value *walk(const struct run *run, int32_t number)
+static const struct value *datum_of(const struct run *run, int32_t number)
 {
     const struct template *t = run->template;
     const struct path *path = &t->paths[number];
@@ -46,7 +46,7 @@ static const struct value *walk(const struct run *run, int32_t number)
 
     for (uint32_t i = path->first; at && i < path->first + path->count; i++)
         at = value_find_near(at, t->keys[i], &t->key_hints[i]);
-    return at ? at : &nil_value;
+    return at;
 }
 
 /* forloop kept in a variable: members of it are made on demand */
@@ -64,6 +64,7 @@ int op_path(struct run *run, const struct op *op)
 {
     const struct path *path = &run->template->paths[op->index];
     const struct variable *variable = &run->variables[path->name];
+    const struct value *datum;
 
     if (variable->set || variable->counted) {
         struct value value = variable->set ? variable->value : variable->counter;
@@ -72,7 +73,8 @@ int op_path(struct run *run, const struct op *op)
         run_push(run, &value);
         return pushed(run, op);
     }
-    run_push(run, walk(run, op->index));
+    datum = datum_of(run, op->index);
+    run_push(run, datum ? datum : &nil_value);
     return pushed(run, op);
 }
 

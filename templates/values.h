@@ -27,8 +27,11 @@ static inline bool value_is_other_name(struct span a, struct span b)
 {
     uint32_t first[2], last[2];
 
-    if (a.len > 16 || a.len < 4)
+    if (a.len > 16 || a.len == 0)
         return span_eq(a, b);
+    if (a.len < 4)
+        return a.data[0] == b.data[0] && a.data[a.len / 2] == b.data[a.len / 2] &&
+               a.data[a.len - 1] == b.data[a.len - 1];
     memcpy(&first[0], a.data, 4);
     memcpy(&first[1], b.data, 4);
     memcpy(&last[0], a.data + a.len - 4, 4);
