@@ -45,6 +45,13 @@ static int by_place(const void *a, const void *b)
                               : (x->column > y->column) - (x->column < y->column);
 }
 
+static void make_hints(struct template *t)
+{
+    t->name_hints = arena_array(&t->arena, t->path_count, sizeof(hint));
+    t->key_hints = arena_array(&t->arena, t->key_count, sizeof(hint));
+    t->op_hints = arena_array(&t->arena, t->op_count, sizeof(hint));
+}
+
 struct template *template_compile(struct span source, const struct template_options *options,
                                   struct arena *problems_in, struct template_problems *problems)
 {
@@ -64,6 +71,8 @@ struct template *template_compile(struct span source, const struct template_opti
     t->forloop = emit_name(c, span_of("forloop"));
     parse_all(c);
     t->stack_room = c->stack_most;
+    make_hints(t);
+    quick_find(t);
     report_unknown_fields(c);
     if (problems->count > before) {
         qsort(problems->items + before, problems->count - before, sizeof(*problems->items),

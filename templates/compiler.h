@@ -86,6 +86,10 @@ void emit_failures(struct compiler *c, int32_t start, bool quiet);
 /* Empties blank texts from `start` on that no capture keeps. */
 void emit_drop_blank(struct compiler *c, int32_t start);
 
+/* ---- runs of ops (quick.c) ---- */
+void quick_find(struct template *t);
+bool name_is_assigned(const struct template *t, int32_t name); /* fields.c: by any op */
+
 /* ---- tokens (lex.c) ---- */
 static inline const struct token *lex_now(const struct compiler *c)
 {

@@ -16,7 +16,7 @@ static bool is_given(const struct template *t, int32_t name)
     return name == t->forloop;
 }
 
-static bool is_local(const struct template *t, int32_t name)
+bool name_is_assigned(const struct template *t, int32_t name)
 {
     for (size_t i = 0; i < t->op_count; i++) {
         uint8_t code = t->ops[i].code;
@@ -52,7 +52,7 @@ static void check_field(struct compiler *c, const struct path *path)
     const char *const *fields = c->options->fields;
     const char *nearest;
 
-    if (is_local(c->template, path->name) || span_is(path->text, "self"))
+    if (name_is_assigned(c->template, path->name) || span_is(path->text, "self"))
         return;
     if (field_is_known(fields, path->text))
         return;
@@ -76,7 +76,7 @@ const char **template_paths(const struct template *template, struct arena *arena
     size_t count = 0;
 
     for (size_t i = 0; i < template->path_count; i++)
-        if (!is_local(template, template->paths[i].name))
+        if (!name_is_assigned(template, template->paths[i].name))
             paths[count++] = arena_dup_span(arena, template->paths[i].text);
     return paths;
 }

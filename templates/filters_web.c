@@ -5,6 +5,7 @@
 #include "core/base/text.h"
 #include "templates/filters.h"
 #include "templates/output.h"
+#include "templates/simd.h"
 #include "templates/values.h"
 
 /* In an HTML part what escape returns is not escaped again; elsewhere it is a text like others. */
@@ -25,9 +26,14 @@ int filter_escape(struct run *run, struct value *value, const struct value *args
         value->safe = true;
         return 0;
     }
-    if (filter_read(run, value, &text) < 0 || output_escaped(&sink, text) < 0)
+    if (filter_read(run, value, &text) < 0)
         return -1;
-    filter_give(value, &sink);
+    *value = value_span(text);
+    if (simd_find_html(text) < text.len) {
+        if (output_escaped(&sink, text) < 0)
+            return -1;
+        filter_give(value, &sink);
+    }
     value->safe = is_html(run);
     return 0;
 }

@@ -3,6 +3,8 @@
 #ifndef HEED_TEMPLATES_PROGRAM_H
 #define HEED_TEMPLATES_PROGRAM_H
 
+#include <stdatomic.h>
+
 #include "templates/template.h"
 
 /* Limits (reference: templates.md section 5). Kept here so that they can be read side by side. */
@@ -168,6 +170,37 @@ struct snippet_call {
     uint32_t at;
 };
 
+/* Where in its map a key was found last: looked at first, then verified. Data of one kind has one
+ * shape, so this is nearly always right; all renders share it, and it changes nothing but speed. */
+typedef _Atomic uint16_t hint;
+
+/* Runs of ops that nearly always go the same way are done at once (run_quick.c). Each op keeps a code of
+ * its own, so a jump into such a run finds the plain op. */
+enum quick_code {
+    QUICK_PLAIN = OP_CODES, /* source, default: text?, print: as text */
+    QUICK_HTML,             /* the same and escape?: as HTML */
+    QUICK_PUSH,             /* source of more than one op, pushed */
+    QUICK_TEST,             /* source, jump */
+    QUICK_EQUAL,            /* source, text, == or !=, jump */
+    QUICK_CODES
+};
+
+enum quick_source { SOURCE_NONE, SOURCE_PATH, SOURCE_ITEM }; /* path; item, key */
+
+#define QUICK_KEYS 2
+
+struct quick {
+    uint8_t source;       /* enum quick_source */
+    uint8_t count;        /* ops of the run */
+    uint8_t keys;         /* how many lead to the value */
+    bool escaped, wanted; /* wanted: the answer with which `target` is next */
+    int32_t target;
+    int32_t loop; /* number of the loop, of an item */
+    hint near[QUICK_KEYS];
+    struct span key[QUICK_KEYS];
+    struct span text; /* the default, or what is compared with */
+};
+
 struct template
 {
     struct arena arena; /* everything below lives here */
@@ -176,6 +209,9 @@ struct template
     enum template_part part;
     bool lax, trim_tag_lines, as_reference;
     struct op *ops;
+    uint8_t *codes;     /* of each op: its own, or an enum quick_code */
+    uint16_t *quick_of; /* of each op with one: which */
+    struct quick *quicks;
     struct value *constants;
     struct span *names;
     struct path *paths;
@@ -184,7 +220,8 @@ struct template
     struct unit *units;
     struct snippet_call *calls;
     struct binding *bindings;
-    int32_t forloop; /* the word, in names; -1 = nobody asks */
+    hint *name_hints, *key_hints, *op_hints; /* of each path's first word, each key, each OP_KEY */
+    int32_t forloop;                         /* the word, in names; -1 = nobody asks */
     size_t op_count, constant_count, name_count, path_count, key_count, loop_count;
     size_t unit_count, call_count, binding_count;
     size_t place_count, text_bytes;

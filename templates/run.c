@@ -20,7 +20,7 @@ int run_fail(struct run *run, const char *format, ...)
     va_list args;
 
     va_start(args, format);
-    vsnprintf(run->error, sizeof(run->error), format, args);
+    vsnprintf(run->error, ERROR_BYTES, format, args);
     va_end(args);
     return -1;
 }
@@ -32,7 +32,7 @@ int run_stop(struct run *run, const char *format, ...)
     if (run->fatal)
         return -1;
     va_start(args, format);
-    vsnprintf(run->error, sizeof(run->error), format, args);
+    vsnprintf(run->error, ERROR_BYTES, format, args);
     va_end(args);
     run->fatal = true;
     return -1;
@@ -158,7 +158,7 @@ static int op_case_else(struct run *run, const struct op *op)
 
 /* ---- the loop ---- */
 
-static int (*const steps[OP_CODES])(struct run *, const struct op *) = {
+static int (*const steps[QUICK_CODES])(struct run *, const struct op *) = {
     [OP_NOTHING] = op_nothing,
     [OP_TEXT] = op_text,
     [OP_CONST] = op_const,
@@ -198,14 +198,24 @@ static int (*const steps[OP_CODES])(struct run *, const struct op *) = {
     [OP_LEAVE] = op_leave,
     [OP_RETURN] = op_return,
     [OP_STOP] = op_nothing,
+    [QUICK_PLAIN] = quick_plain,
+    [QUICK_HTML] = quick_html,
+    [QUICK_PUSH] = quick_push,
+    [QUICK_TEST] = quick_test,
+    [QUICK_EQUAL] = quick_equal,
 };
+
+int run_plain(struct run *run, const struct op *op)
+{
+    return steps[op->code](run, op);
+}
 
 /* An error in a lax template is printed, and the render goes on behind the tag. */
 static int recover(struct run *run, const struct op *op)
 {
     struct template_problem place;
     const struct unit *unit;
-    char text[sizeof(run->error) + 160];
+    char text[ERROR_BYTES + 160];
     int len;
 
     if (run->fatal || !run->template->lax)
@@ -224,14 +234,16 @@ static int recover(struct run *run, const struct op *op)
 static const struct op *run_ops(struct run *run)
 {
     const struct op *ops = run->template->ops, *op;
+    const uint8_t *codes = run->template->codes;
 
     for (;;) {
+        uint8_t code = codes[run->pc];
         op = &ops[run->pc++];
-        if (op->code == OP_STOP)
+        if (code == OP_STOP)
             return NULL;
         if (run_charge(run, FUEL_BYTES) < 0)
             return op;
-        if (steps[op->code](run, op) < 0 && recover(run, op) < 0)
+        if (steps[code](run, op) < 0 && recover(run, op) < 0)
             return op;
     }
 }
@@ -256,22 +268,40 @@ static const struct op *run_traced(struct run *run)
     }
 }
 
-static void *zeroed(struct run *run, size_t count, size_t size)
+static void *take(char **at, size_t count, size_t size)
 {
-    return arena_array(run->arena, count ? count : 1, size);
+    void *p = *at;
+
+    *at += count * size;
+    return p;
+}
+
+/* What a render starts with, in one piece: first what must be zero, then what is written before it is
+ * read. All of it is aligned as a pointer is. */
+static void take_memory(struct run *run)
+{
+    const struct template *t = run->template;
+    size_t loops = (size_t)t->units->loops, cases = (size_t)t->units->cases;
+    size_t zero = t->name_count * (sizeof(*run->variables) + sizeof(*run->cycles)) +
+                  t->place_count * sizeof(*run->offsets) + loops * sizeof(struct loop *);
+    size_t rest =
+        cases * sizeof(*run->cases) + (t->stack_room + FILTER_ARGS_MOST) * sizeof(*run->stack);
+    char *at = arena_raw(run->arena, zero + rest);
+
+    memset(at, 0, zero);
+    run->variables = take(&at, t->name_count, sizeof(*run->variables));
+    run->cycles = take(&at, t->name_count, sizeof(*run->cycles));
+    run->offsets = take(&at, t->place_count, sizeof(*run->offsets));
+    run->loops = take(&at, loops, sizeof(struct loop *));
+    run->cases = take(&at, cases, sizeof(*run->cases));
+    run->stack = (struct value *)(void *)at;
 }
 
 static int begin(struct run *run, size_t max)
 {
     const struct template *t = run->template;
 
-    run->stack = arena_raw(run->arena, (t->stack_room + FILTER_ARGS_MOST) * sizeof(*run->stack));
-    run->variables = zeroed(run, t->name_count, sizeof(*run->variables));
-    run->found = zeroed(run, t->path_count, sizeof(const struct value *));
-    run->cases = zeroed(run, (size_t)t->units->cases, sizeof(*run->cases));
-    run->loops = zeroed(run, (size_t)t->units->loops, sizeof(struct loop *));
-    run->offsets = zeroed(run, t->place_count, sizeof(*run->offsets));
-    run->cycles = zeroed(run, t->name_count, sizeof(*run->cycles));
+    take_memory(run);
     run->out = sink_make(run, max ? max : output_limit(t->part));
     if (t->text_bytes + 256 > run->out.max)
         return 0;
@@ -281,15 +311,14 @@ static int begin(struct run *run, size_t max)
 int template_render(const struct template *template, const struct render_context *context,
                     struct arena *scratch, struct span *out, struct template_problem *problem)
 {
-    struct run run;
+    struct run run = { .template = template,
+                       .context = context,
+                       .arena = scratch,
+                       .fuel = (int64_t)FUEL_MAX * FUEL_BYTES,
+                       .error = problem->text };
     const struct op *failed = template->ops; /* never empty: the last one ends */
 
     assert(failed);
-    memset(&run, 0, offsetof(struct run, captures));
-    run.template = template;
-    run.context = context;
-    run.arena = scratch;
-    run.fuel = (int64_t)FUEL_MAX * FUEL_BYTES;
     *out = span_make("", 0);
     if (context->trace)
         trace_begin(context->trace, &run);
@@ -300,6 +329,5 @@ int template_render(const struct template *template, const struct render_context
                                   : 0;
     }
     problem_place(template, failed ? failed->at : template->ops->at, problem);
-    snprintf(problem->text, sizeof(problem->text), "%s", run.error);
     return -1;
 }

@@ -61,6 +61,9 @@ struct scope {
     struct scope *next; /* among the spare ones */
 };
 
+#define ERROR_BYTES sizeof(((struct template_problem *)NULL)->text)
+#define CAPTURES_MAX (BLOCKS_MAX + 1)
+
 struct run {
     const struct template *template;
     const struct render_context *context;
@@ -69,7 +72,6 @@ struct run {
     struct value *stack; /* [0, depth) */
     size_t depth;
     struct variable *variables; /* by name */
-    const struct value **found; /* by path; NULL = not looked for yet */
     struct chosen *cases;       /* by nesting */
     struct loop **loops;        /* by nesting */
     struct frame *frame;        /* the snippet that runs; NULL = the template itself */
@@ -86,12 +88,11 @@ struct run {
     int32_t pc;          /* the op that runs; ops change it to jump */
     int64_t fuel;        /* in bytes: one op is FUEL_BYTES */
     size_t memory, kept, turns;
-    size_t given;  /* arguments the running filter was given */
-    bool was_safe; /* its value had been made safe for the part */
-    bool fatal;    /* not to be printed: a limit, or a strict template holds */
-    char error[200];
-    /* not zeroed at the start: */
-    size_t captures[BLOCKS_MAX + 1]; /* where in `out` each open capture begins */
+    size_t given;     /* arguments the running filter was given */
+    bool was_safe;    /* its value had been made safe for the part */
+    bool fatal;       /* not to be printed: a limit, or a strict template holds */
+    size_t *captures; /* where in `out` each open capture begins; NULL before the first */
+    char *error;      /* ERROR_BYTES, the caller's */
 };
 
 /* Says what is wrong and returns -1: a lax template prints it and goes on. */
@@ -150,6 +151,9 @@ static inline struct span sink_span(const struct sink *sink)
     return span_make(sink->data ? sink->data : "", sink->len);
 }
 
+/* Does the one op, whatever run of ops begins with it. */
+int run_plain(struct run *run, const struct op *op);
+
 /* ---- ops, by file; all: 0, or -1 after run_fail() ---- */
 /* run_values.c */
 int op_nothing(struct run *run, const struct op *op);
@@ -165,6 +169,12 @@ int op_kwargs(struct run *run, const struct op *op);
 int op_filter(struct run *run, const struct op *op);
 int op_fail(struct run *run, const struct op *op);
 int op_compare(struct run *run, const struct op *op);
+/* run_quick.c */
+int quick_plain(struct run *run, const struct op *op);
+int quick_html(struct run *run, const struct op *op);
+int quick_push(struct run *run, const struct op *op);
+int quick_test(struct run *run, const struct op *op);
+int quick_equal(struct run *run, const struct op *op);
 /* run_print.c */
 int op_print(struct run *run, const struct op *op);
 int op_assign(struct run *run, const struct op *op);

@@ -52,8 +52,12 @@ int op_assign(struct run *run, const struct op *op)
 int op_capture(struct run *run, const struct op *op)
 {
     (void)op;
-    if (run->capture_depth >= COUNT_OF(run->captures))
+    if (run->capture_depth >= CAPTURES_MAX)
         return run_stop(run, "captures are nested deeper than %d", BLOCKS_MAX);
+    if (!run->captures)
+        run->captures = run_raw(run, CAPTURES_MAX * sizeof(*run->captures));
+    if (!run->captures)
+        return -1;
     run->captures[run->capture_depth++] = run->out.len;
     return 0;
 }

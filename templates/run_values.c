@@ -37,12 +37,16 @@ int op_const(struct run *run, const struct op *op)
     return 0;
 }
 
-static const struct value *walk(const struct run *run, const struct value *from,
-                                const struct path *path)
+static const struct value *datum_of(const struct run *run, int32_t number)
 {
-    for (uint32_t i = 0; from && i < path->count; i++)
-        from = value_find(from, run->template->keys[path->first + i]);
-    return from ? from : &nil_value;
+    const struct template *t = run->template;
+    const struct path *path = &t->paths[number];
+    const struct value *at =
+        value_find_near(&run->context->data, t->names[path->name], &t->name_hints[number]);
+
+    for (uint32_t i = path->first; at && i < path->first + path->count; i++)
+        at = value_find_near(at, t->keys[i], &t->key_hints[i]);
+    return at;
 }
 
 /* forloop kept in a variable: members of it are made on demand */
@@ -60,7 +64,7 @@ int op_path(struct run *run, const struct op *op)
 {
     const struct path *path = &run->template->paths[op->index];
     const struct variable *variable = &run->variables[path->name];
-    const struct value **found = &run->found[op->index];
+    const struct value *datum;
 
     if (variable->set || variable->counted) {
         struct value value = variable->set ? variable->value : variable->counter;
@@ -69,9 +73,8 @@ int op_path(struct run *run, const struct op *op)
         run_push(run, &value);
         return pushed(run, op);
     }
-    if (!*found)
-        *found = walk(run, value_find(&run->context->data, run->template->names[path->name]), path);
-    run_push(run, *found);
+    datum = datum_of(run, op->index);
+    run_push(run, datum ? datum : &nil_value);
     return pushed(run, op);
 }
 
@@ -118,7 +121,16 @@ static int member(struct run *run, const struct op *op, const struct value *key)
 
 int op_key(struct run *run, const struct op *op)
 {
-    return member(run, op, &run->template->constants[op->index]);
+    const struct template *t = run->template;
+    const struct value *key = &t->constants[op->index], *found = NULL;
+    struct value *top = &run->stack[run->depth - 1];
+
+    if (top->type == VALUE_MAP)
+        found = value_find_near(top, key->text, &t->op_hints[op - t->ops]);
+    if (!found)
+        return member(run, op, key);
+    *top = *found;
+    return pushed(run, op);
 }
 
 int op_index(struct run *run, const struct op *op)

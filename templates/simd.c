@@ -32,6 +32,15 @@ size_t scalar_copy_html(char *to, struct span text)
     return i;
 }
 
+size_t scalar_find_html(struct span text)
+{
+    size_t i = 0;
+
+    while (i < text.len && !asks_html((unsigned char)text.data[i]))
+        i++;
+    return i;
+}
+
 size_t scalar_copy_plain(char *to, struct span text)
 {
     size_t i = 0;
@@ -171,6 +180,16 @@ size_t simd_copy_plain(char *to, struct span text)
     return text.len >= 4 ? copy_ends(to, text, 4, hits_plain) : scalar_copy_plain(to, text);
 }
 
+size_t simd_find_html(struct span text)
+{
+    for (size_t at = 0; at + 16 <= text.len; at += 16) {
+        unsigned found = hits_html(load(text.data + at));
+        if (found)
+            return at + (size_t)__builtin_ctz(found);
+    }
+    return text.len / 16 * 16 + scalar_find_html(span_from(text, text.len / 16 * 16));
+}
+
 static size_t bits_in_16(unsigned mask)
 {
     mask -= mask >> 1 & 0x5555;
@@ -226,6 +245,11 @@ size_t simd_copy_html(char *to, struct span text)
 size_t simd_copy_plain(char *to, struct span text)
 {
     return scalar_copy_plain(to, text);
+}
+
+size_t simd_find_html(struct span text)
+{
+    return scalar_find_html(text);
 }
 
 size_t simd_points(struct span text, size_t most, size_t *count)

@@ -12,6 +12,9 @@
 size_t simd_copy_html(char *to, struct span text);
 size_t simd_copy_plain(char *to, struct span text);
 
+/* Where simd_copy_html() would stop. */
+size_t simd_find_html(struct span text);
+
 /* Bytes of the first `most` code points of text; *count: how many these are. An invalid byte counts
  * as one point, as in text_next_point(). */
 size_t simd_points(struct span text, size_t most, size_t *count);
@@ -19,6 +22,7 @@ size_t simd_points(struct span text, size_t most, size_t *count);
 /* The same, byte by byte: for machines without SSE2, and for the tests to compare with. */
 size_t scalar_copy_html(char *to, struct span text);
 size_t scalar_copy_plain(char *to, struct span text);
+size_t scalar_find_html(struct span text);
 size_t scalar_points(struct span text, size_t most, size_t *count);
 
 #endif

@@ -60,6 +60,7 @@ struct value { /* a tree in the caller's arena; borrowed during a render */
     };
 };
 
+/* Of a map. Names are different from each other: of two that are equal, either may be found. */
 struct value_pair {
     struct span name;
     struct value value;

@@ -43,9 +43,24 @@ const struct value *value_find(const struct value *map, struct span key)
     if (map->type != VALUE_MAP)
         return NULL;
     for (size_t i = 0; i < map->map.count; i++)
-        if (span_eq(map->map.pairs[i].name, key))
+        if (value_is_name(map->map.pairs[i].name, key))
             return &map->map.pairs[i].value;
     return NULL;
+}
+
+const struct value *value_find_far(const struct value *map, struct span key, hint *near)
+{
+    const struct value *found = value_find(map, key);
+    size_t at;
+
+    if (!found)
+        return NULL;
+    at = (size_t)((const struct value_pair *)(const void *)((const char *)found -
+                                                            offsetof(struct value_pair, value)) -
+                  map->map.pairs);
+    if (at <= UINT16_MAX)
+        atomic_store_explicit(near, (uint16_t)at, memory_order_relaxed);
+    return found;
 }
 
 /* ---- equality and order ---- */

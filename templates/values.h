@@ -23,6 +23,38 @@ static inline struct value value_list(const struct value *items, size_t count)
     return (struct value){ .type = VALUE_LIST, .list = { items, count } };
 }
 
+static inline bool value_is_other_name(struct span a, struct span b)
+{
+    uint32_t first[2], last[2];
+
+    if (a.len > 16 || a.len == 0)
+        return span_eq(a, b);
+    if (a.len < 4)
+        return a.data[0] == b.data[0] && a.data[a.len / 2] == b.data[a.len / 2] &&
+               a.data[a.len - 1] == b.data[a.len - 1];
+    memcpy(&first[0], a.data, 4);
+    memcpy(&first[1], b.data, 4);
+    memcpy(&last[0], a.data + a.len - 4, 4);
+    memcpy(&last[1], b.data + b.len - 4, 4);
+    return first[0] == first[1] && last[0] == last[1];
+}
+
+/* Of names, which are short: without a call. */
+static inline bool value_is_name(struct span a, struct span b)
+{
+    uint64_t a_ends[2], b_ends[2];
+
+    if (a.len != b.len)
+        return false;
+    if (a.len < 8 || a.len > 16)
+        return value_is_other_name(a, b);
+    memcpy(&a_ends[0], a.data, 8);
+    memcpy(&a_ends[1], a.data + a.len - 8, 8);
+    memcpy(&b_ends[0], b.data, 8);
+    memcpy(&b_ends[1], b.data + b.len - 8, 8);
+    return ((a_ends[0] ^ b_ends[0]) | (a_ends[1] ^ b_ends[1])) == 0;
+}
+
 bool value_blank(const struct value *v); /* nil, false, white space, nothing inside */
 bool value_empty(const struct value *v); /* nothing inside */
 bool value_equal(const struct value *a, const struct value *b);
@@ -36,6 +68,18 @@ bool value_order(const struct value *a, const struct value *b, int *out);
 
 /* The value of a map's key, or NULL. */
 const struct value *value_find(const struct value *map, struct span key);
+/* The same, beginning where the hint says, which is set to where it was. */
+const struct value *value_find_far(const struct value *map, struct span key, hint *near);
+static inline const struct value *value_find_near(const struct value *map, struct span key,
+                                                  hint *near)
+{
+    size_t at = atomic_load_explicit(near, memory_order_relaxed);
+
+    if (map->type == VALUE_MAP && at < map->map.count &&
+        value_is_name(map->map.pairs[at].name, key))
+        return &map->map.pairs[at].value;
+    return value_find_far(map, key, near);
+}
 
 /* object[key]; command: .size .first .last are understood. *out is nil when there is none. */
 int value_member(struct run *run, const struct value *object, const struct value *key, bool command,

@@ -9,6 +9,7 @@
 #include "json_value.h"
 
 #define FILE_MAX_BYTES ((size_t)16 << 20)
+#define NAMES_MAX 200
 #define AT_ONCE 200 /* mails between two looks at the clock */
 
 static struct span read_whole(struct arena *arena, const char *folder, const char *name)
@@ -28,8 +29,40 @@ static struct span read_whole(struct arena *arena, const char *folder, const cha
     return copy;
 }
 
+/* ---- names ---- */
+
+struct names {
+    struct span items[NAMES_MAX];
+    size_t count;
+};
+
+static struct span same_name(struct names *names, struct span name)
+{
+    for (size_t i = 0; i < names->count; i++)
+        if (span_eq(names->items[i], name))
+            return names->items[i];
+    if (names->count < NAMES_MAX)
+        names->items[names->count++] = name;
+    return name;
+}
+
+/* Equal names become one text, as they are in heed: literals of the program, or columns of an import. The
+ * data is three levels deep, and this is the only one who walks it. */
+static void share_names(struct names *names, const struct value *v)
+{
+    for (size_t i = 0; v->type == VALUE_LIST && i < v->list.count; i++)
+        share_names(names, &v->list.items[i]);
+    for (size_t i = 0; v->type == VALUE_MAP && i < v->map.count; i++) {
+        struct value_pair *pair = (struct value_pair *)(uintptr_t)&v->map.pairs[i];
+        pair->name = same_name(names, pair->name);
+        share_names(names, &pair->value);
+    }
+}
+
 void input_read(struct input *input, const char *folder, const char *kase)
 {
+    struct names names = { .count = 0 };
+
     arena_init(&input->arena);
     input->json = read_whole(&input->arena, folder, "prospects.json");
     input->source =
@@ -39,6 +72,7 @@ void input_read(struct input *input, const char *folder, const char *kase)
         fprintf(stderr, "prospects.json: no list in JSON\n");
         exit(1);
     }
+    share_names(&names, &input->prospects);
 }
 
 void input_finish(struct input *input)

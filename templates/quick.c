@@ -1,0 +1,139 @@
+/* templates/quick.c - finds the runs of ops that run_quick.c does at once. It changes no op: who runs
+ * them one by one, as a traced render does, gets the same. */
+#include "templates/compiler.h"
+#include "templates/filters.h"
+
+static bool is_filter(const struct op *op, const char *name, uint16_t args)
+{
+    return op->code == OP_FILTER && op->count == args && op->index >= 0 &&
+           strcmp(filter_at(op->index)->name, name) == 0;
+}
+
+static bool is_text(const struct template *t, const struct op *op)
+{
+    return op->code == OP_CONST && t->constants[op->index].type == VALUE_TEXT;
+}
+
+static bool is_jump(const struct op *op)
+{
+    return op->code == OP_JUMP_TRUE || op->code == OP_JUMP_FALSE;
+}
+
+static bool is_equality(const struct op *op)
+{
+    return op->code == OP_COMPARE && (op->index == COMPARE_EQ || op->index == COMPARE_NE);
+}
+
+/* ---- sources ---- */
+
+static bool path_source(const struct template *t, const struct op *op, struct quick *out)
+{
+    const struct path *path = &t->paths[op->index];
+
+    if (path->count >= QUICK_KEYS || name_is_assigned(t, path->name))
+        return false;
+    out->source = SOURCE_PATH;
+    out->count = 1;
+    out->keys = (uint8_t)(path->count + 1);
+    out->key[0] = t->names[path->name];
+    for (uint32_t i = 0; i < path->count; i++)
+        out->key[i + 1] = t->keys[path->first + i];
+    return true;
+}
+
+/* The last op ends the program, so there is always one behind any other. */
+static bool find_source(const struct template *t, const struct op *op, struct quick *out)
+{
+    if (op->code == OP_PATH)
+        return path_source(t, op, out);
+    if (op->code != OP_ITEM || op[1].code != OP_KEY)
+        return false;
+    out->source = SOURCE_ITEM;
+    out->count = 2;
+    out->keys = 1;
+    out->loop = op->index;
+    out->key[0] = t->constants[op[1].index].text;
+    return true;
+}
+
+/* ---- runs; each: the code, or 0 and *quick anyhow ---- */
+
+static uint8_t find_show(const struct template *t, const struct op *op, struct quick *quick)
+{
+    bool html = t->part == PART_HTML;
+    const struct op *at = op + quick->count;
+
+    if (is_text(t, at) && is_filter(at + 1, "default", 1)) {
+        quick->text = t->constants[at->index].text;
+        at += 2;
+    }
+    quick->escaped = html && is_filter(at, "escape", 0);
+    at += quick->escaped;
+    if (at->code != OP_PRINT || at->count != HTML_TEXT)
+        return 0;
+    quick->count = (uint8_t)(at - op + 1);
+    return html ? QUICK_HTML : t->part == PART_TEXT || t->part == PART_SMS ? QUICK_PLAIN : 0;
+}
+
+static uint8_t find_jump(const struct op *op, const struct op *jump, struct quick *quick)
+{
+    if (!is_jump(jump))
+        return 0;
+    quick->wanted = jump->code == OP_JUMP_TRUE;
+    quick->target = jump->target;
+    quick->count = (uint8_t)(jump - op + 1);
+    return QUICK_TEST;
+}
+
+static uint8_t find_test(const struct template *t, const struct op *op, struct quick *quick)
+{
+    (void)t;
+    return find_jump(op, op + quick->count, quick);
+}
+
+static uint8_t find_equal(const struct template *t, const struct op *op, struct quick *quick)
+{
+    const struct op *at = op + quick->count;
+
+    if (!is_text(t, at) || !is_equality(at + 1) || !find_jump(op, at + 2, quick))
+        return 0;
+    quick->text = t->constants[at->index].text;
+    if (at[1].index == COMPARE_NE)
+        quick->wanted = !quick->wanted;
+    return QUICK_EQUAL;
+}
+
+static uint8_t find(const struct template *t, const struct op *op, struct quick *quick)
+{
+    const struct quick none = { 0 };
+    uint8_t code, (*const finders[])(const struct template *, const struct op *,
+                                     struct quick *) = { find_show, find_test, find_equal };
+
+    for (size_t i = 0; i < COUNT_OF(finders); i++) {
+        *quick = none;
+        if (!find_source(t, op, quick))
+            return 0;
+        code = finders[i](t, op, quick);
+        if (code)
+            return code;
+    }
+    *quick = none;
+    find_source(t, op, quick);
+    return quick->count > 1 ? QUICK_PUSH : 0;
+}
+
+void quick_find(struct template *t)
+{
+    struct quick quick;
+
+    t->codes = arena_array(&t->arena, t->op_count, sizeof(*t->codes));
+    t->quick_of = arena_array(&t->arena, t->op_count, sizeof(*t->quick_of));
+    t->quicks = arena_array(&t->arena, t->op_count, sizeof(*t->quicks));
+    for (size_t i = 0, count = 0; i < t->op_count; i++) {
+        uint8_t code = find(t, &t->ops[i], &quick);
+        t->codes[i] = code ? code : t->ops[i].code;
+        t->quick_of[i] = (uint16_t)count;
+        if (code)
+            t->quicks[count++] = quick;
+    }
+}
