@@ -70,8 +70,8 @@ void lint_report_summary(const struct lint_run *run, const char *whom, FILE *out
     count(run->severities[LINT_HINT], "hint", "\n", out);
     if (run->held) {
         count(run->held, "message", run->held == 1 ? " is held" : " are held", out);
-        fprintf(out, " before the linter sees %s, the first for %s\n", run->held == 1 ? "it" : "them",
-                run->held_for);
+        fprintf(out, " before the linter sees %s, the first for %s\n",
+                run->held == 1 ? "it" : "them", run->held_for);
     }
     if (run->people == LINT_PEOPLE_MAX)
         fprintf(out, "only the first %d prospects were looked at\n", LINT_PEOPLE_MAX);

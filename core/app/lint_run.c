@@ -36,7 +36,7 @@ void lint_run_close(struct lint_run *run)
 
 /* ---- totals ---- */
 
-struct letter { /* one message on its way to the linter */
+struct letter {                        /* one message on its way to the linter */
     const char *template, *part, *who; /* who NULL: a source */
 };
 
@@ -212,7 +212,8 @@ int lint_run_examples(struct lint_run *run, const struct lint_template *template
 
 static const char *name_of(struct lint_run *run, const struct prospect *p)
 {
-    const char *first = p->first_name ? p->first_name : "", *last = p->last_name ? p->last_name : "";
+    const char *first = p->first_name ? p->first_name : "",
+               *last = p->last_name ? p->last_name : "";
     const char *gap = *first && *last ? " " : "";
 
     if (p->company)
@@ -252,8 +253,8 @@ static const struct sender *sender_for(const struct workspace *w, const char *pa
     return &w->senders[0];
 }
 
-static void render_for(struct lint_run *run, const struct lint_people *people,
-                       struct rendering *r, const struct subject *subject)
+static void render_for(struct lint_run *run, const struct lint_people *people, struct rendering *r,
+                       const struct subject *subject)
 {
     const struct sender *sender = sender_for(people->workspace, r->letter.part);
     const struct subject_data data = { .subject = subject,
@@ -379,8 +380,8 @@ static int lint_step_sources(struct lint_run *run, struct workspace *w,
     return 0;
 }
 
-static int play_everybody(struct lint_run *run, const struct lint_people *people,
-                          struct play *play, const struct sequence_row *row, struct err *err)
+static int play_everybody(struct lint_run *run, const struct lint_people *people, struct play *play,
+                          const struct sequence_row *row, struct err *err)
 {
     struct prospect at = { 0 };
     size_t count = 0;

@@ -32,7 +32,7 @@ struct lint_run {
     struct parts_trace trace;
     struct lint_total *first, **last;
     size_t templates, people, messages, held;
-    const char *held_for; /* why the first one is held */
+    const char *held_for;              /* why the first one is held */
     size_t severities[LINT_ERROR + 1]; /* totals by severity */
 };
 
@@ -45,7 +45,7 @@ void lint_run_close(struct lint_run *run);
 int lint_run_examples(struct lint_run *run, const struct lint_template *template,
                       struct err *err) MUST_USE;
 
-struct lint_people { /* prospects of a store */
+struct lint_people {             /* prospects of a store */
     struct workspace *workspace; /* its senders are open, and there is at least one */
     const struct prospect *only; /* NULL = all, at most LINT_PEOPLE_MAX */
 };
