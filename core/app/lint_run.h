@@ -21,8 +21,10 @@ struct lint_total { /* one finding, over all messages */
 
 struct lint_template { /* what is linted */
     const char *name;
-    const struct template_row *rows; /* its parts */
+    const struct template_row *rows; /* its files: parts and snippets */
     size_t count;
+    const struct template_row *shared; /* those of PARTS_SHARED, or NULL */
+    size_t shared_count;
 };
 
 struct lint_run {

@@ -17,9 +17,15 @@ struct task { /* one call of the command */
 
 /* ---- templates ---- */
 
-static struct lint_template of_folder(const struct template_folder *folder)
+static struct lint_template of_folder(const struct template_files *files,
+                                      const struct template_folder *folder)
 {
-    return (struct lint_template){ folder->name, folder->parts, folder->count };
+    const struct template_folder *shared = files->first;
+
+    while (shared && strcmp(shared->name, PARTS_SHARED) != 0)
+        shared = shared->next;
+    return (struct lint_template){ folder->name, folder->parts, folder->count,
+                                   shared ? shared->parts : NULL, shared ? shared->count : 0 };
 }
 
 static int lint_template_of(struct task *task, const struct lint_template *template,
@@ -32,10 +38,12 @@ static int lint_template_of(struct task *task, const struct lint_template *templ
 static int lint_stored(struct task *task, const char *name, struct err *err)
 {
     struct lint_template template = { .name = name };
-    struct template_row *rows;
+    struct template_row *rows, *shared;
     int count = template_get(task->workspace->db, name, &task->in->arena, &rows, err);
+    int shared_count =
+        template_get(task->workspace->db, PARTS_SHARED, &task->in->arena, &shared, err);
 
-    if (count < 0)
+    if (count < 0 || shared_count < 0)
         return -1;
     if (count == 0)
         return err_set(err, ERR_NOT_FOUND,
@@ -44,6 +52,8 @@ static int lint_stored(struct task *task, const char *name, struct err *err)
                        name);
     template.rows = rows;
     template.count = (size_t)count;
+    template.shared = shared;
+    template.shared_count = (size_t)shared_count;
     return lint_template_of(task, &template, err);
 }
 
@@ -76,7 +86,7 @@ static int lint_folders(struct task *task, struct err *err)
         return err_set(err, ERR_CONFIG, "%zu of %zu templates cannot be linted: mend them first",
                        task->files.bad, task->files.count);
     for (const struct template_folder *f = task->files.first; f; f = f->next) {
-        const struct lint_template template = of_folder(f);
+        const struct lint_template template = of_folder(&task->files, f);
         if (lint_template_of(task, &template, err) < 0)
             return -1;
     }
@@ -204,7 +214,7 @@ int template_lint_folders(const struct template_files *files, const char *phrase
     int rc = lint_run_open(&run, files->arena, phrase_dirs, err);
 
     for (const struct template_folder *f = files->first; f && rc == 0; f = f->next) {
-        const struct lint_template template = of_folder(f);
+        const struct lint_template template = of_folder(files, f);
         rc = lint_run_examples(&run, &template, err);
     }
     if (rc == 0)
