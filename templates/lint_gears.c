@@ -192,20 +192,23 @@ static bool calls(unsigned flags)
     return (flags & (SAYS_QUESTION | SAYS_ASK | SAYS_PROPOSAL | SAYS_OPEN)) != 0;
 }
 
-/* A question, and how to answer it, are one call; so is what offers another way of it. */
+/* A proposal, a question about it and how to answer are one call; so is what offers another way of it. */
 static size_t count_calls(const struct lint_paragraph *p, const unsigned *flags)
 {
-    size_t questions = 0, asks = 0;
+    size_t questions = 0, proposals = 0, asks = 0, most;
 
     for (size_t i = p->first; i < p->first + p->count; i++) {
-        if ((flags[i] & SAYS_OTHER_WAY) && questions + asks > 0)
+        if ((flags[i] & SAYS_OTHER_WAY) && questions + proposals + asks > 0)
             continue;
         if (flags[i] & SAYS_QUESTION)
             questions++;
+        else if (flags[i] & SAYS_PROPOSAL)
+            proposals++;
         else if (calls(flags[i]))
             asks++;
     }
-    return questions > asks ? questions : asks;
+    most = questions > asks ? questions : asks;
+    return most > proposals ? most : proposals;
 }
 
 static bool any_call(const struct lint_check *check, const unsigned *flags)

@@ -19,9 +19,9 @@ static const char *const field_words[] = {
     "sender",   "signature", "surname",  "time",        "title",    "topic",     "url",
     "vorname",  "website",   "xxx",      "unternehmen", NULL,
 };
-static const char *const filler_words[] = { "a",   "add",  "enter", "full",   "here",
-                                            "ihr", "ihre", "in",    "insert", "my",
-                                            "of",  "the",  "their", "your",   NULL };
+static const char *const filler_words[] = { "add",  "enter", "full",   "here", "ihr",
+                                            "ihre", "in",    "insert", "my",   "of",
+                                            "the",  "their", "your",   NULL };
 
 /* ---- whose words they are ---- */
 

@@ -115,6 +115,11 @@ static bool starts_small(struct span word)
     return word.len && word.data[0] >= 'a' && word.data[0] <= 'z';
 }
 
+static bool starts_capital(struct span word)
+{
+    return word.len && word.data[0] >= 'A' && word.data[0] <= 'Z';
+}
+
 static void read_gaps(struct reading *r)
 {
     struct lint_text *t = r->out;
@@ -257,7 +262,8 @@ static void read_sentences(struct reading *r)
             end_sentence(r, i);
         if (first)
             begin_sentence(r, i);
-        t->marks[i].clause = first || gap->clause;
+        /* A capital says so, too, where a field ended without a full stop. */
+        t->marks[i].clause = first || gap->clause || starts_capital(t->words[i].text);
     }
     if (words)
         end_sentence(r, t->body_end);

@@ -3,6 +3,7 @@
 
 #include "core/app/commands.h"
 #include "core/app/template_files.h"
+#include "core/app/template_lint.h"
 #include "core/app/verb.h"
 #include "core/store/plans.h"
 
@@ -104,7 +105,8 @@ static int refuse(const struct template_files *files, const char *and, struct er
                    files->bad == 1 ? "has" : "have", and);
 }
 
-static int tell_checked(struct invocation *in, const struct template_files *files)
+static int tell_checked(struct invocation *in, const struct template_files *files,
+                        const struct lint_counts *lint)
 {
     char good[32];
     cJSON *json;
@@ -116,21 +118,34 @@ static int tell_checked(struct invocation *in, const struct template_files *file
     json_add_int(json, "templates", (int64_t)files->count);
     json_add_int(json, "bad", (int64_t)files->bad);
     json_add_text(json, "problems", str_text(&files->problems));
+    json_add_int(json, "errors", (int64_t)lint->errors);
+    json_add_int(json, "warnings", (int64_t)lint->warnings);
     return command_print_json(json);
+}
+
+static int refuse_errors(const struct lint_counts *lint, const char *and, struct err *err)
+{
+    return err_set(err, ERR_CONFIG, "the linter has found %zu error%s%s", lint->errors,
+                   lint->errors == 1 ? "" : "s", and);
 }
 
 static int check(struct invocation *in, struct workspace *workspace, struct err *err)
 {
     struct template_files files;
+    struct lint_counts lint = { 0 };
     int rc;
 
     (void)workspace;
     template_files_init(&files, &in->arena);
     rc = read_all(in, &files, err);
-    if (rc == 0 && (files.bad == 0 || in->json))
-        rc = tell_checked(in, &files);
+    if (rc == 0 && files.bad == 0)
+        rc = template_lint_folders(&files, NULL, &lint, err);
+    if (rc == 0 && ((files.bad == 0 && lint.errors == 0) || in->json))
+        rc = tell_checked(in, &files, &lint);
     if (rc == 0 && files.bad)
         rc = refuse(&files, "", err);
+    if (rc == 0 && lint.errors)
+        rc = refuse_errors(&lint, "", err);
     template_files_finish(&files);
     return rc;
 }
@@ -152,6 +167,7 @@ static int tell_put(struct invocation *in, const struct template_files *files, s
 static int put(struct invocation *in, struct workspace *workspace, struct err *err)
 {
     struct template_files files;
+    struct lint_counts lint = { 0 };
     size_t changed = 0;
     int rc;
 
@@ -159,6 +175,10 @@ static int put(struct invocation *in, struct workspace *workspace, struct err *e
     rc = read_all(in, &files, err);
     if (rc == 0 && files.bad)
         rc = refuse(&files, ": nothing was put", err);
+    if (rc == 0)
+        rc = template_lint_folders(&files, workspace->phrase_dirs, &lint, err);
+    if (rc == 0 && lint.errors && !option(in, "force"))
+        rc = refuse_errors(&lint, ": nothing was put; --force puts it all the same", err);
     if (rc == 0)
         rc = template_files_put(&files, workspace, &changed, err);
     if (rc == 0)
@@ -172,6 +192,7 @@ static const struct verb verbs[] = {
     { "show", 1, 1, WORKSPACE_STORE, show },
     { "check", 1, -1, VERB_NO_WORKSPACE, check },
     { "put", 1, -1, WORKSPACE_STORE, put },
+    { "lint", 0, -1, VERB_NO_WORKSPACE, template_lint },
     { 0 },
 };
 
@@ -180,14 +201,25 @@ static int run(struct invocation *in)
     return verb_run(in, verbs);
 }
 
+static const struct option_row options[] = {
+    { "force", NULL, "put: although the linter has found errors" },
+    { "sequence", "NAME", "lint: every message of a sequence, as it would leave" },
+    { "prospect", "PROSPECT", "lint: only for this prospect" },
+    { 0 },
+};
+
 const struct command command_template = {
     .name = "template",
-    .usage = "list | show NAME | check DIR... | put DIR...",
+    .usage = "list | show NAME | check DIR... | put DIR... | lint [TEMPLATE|DIR...]",
     .summary = "follow-up templates: one text per channel",
+    .options = options,
     .examples = "heed template list\n"
                 "heed template show recap\n"
                 "heed template check templates\n"
-                "heed template put templates/recap templates/value",
+                "heed template put templates/recap templates/value\n"
+                "heed template lint\n"
+                "heed template lint --sequence proposal-follow-up --prospect "
+                "ana@northwind.example",
     .min_words = 1,
     .max_words = -1,
     .run = run,

@@ -7,10 +7,13 @@ static const char *const headings[] = { "HINTS", "WARNINGS", "ERRORS" };
 
 static void print_people(const struct lint_total *total, struct arena *arena, FILE *out)
 {
-    fprintf(out, "    %zu message%s: ", total->messages, total->messages == 1 ? "" : "s");
+    if (!total->messages)
+        return;
+    fprintf(out, ", %zu message%s: ", total->messages, total->messages == 1 ? "" : "s");
     for (size_t i = 0; i < total->people_count; i++)
-        fprintf(out, "%s%s", i ? ", " : "", command_plain(arena, total->people[i]));
-    fprintf(out, "%s\n", total->people_count == LINT_PEOPLE_SHOWN ? " ..." : "");
+        fprintf(out, "%s%s", i ? "; " : "", command_plain(arena, total->people[i]));
+    if (total->people_count < total->messages && total->people_count == LINT_PEOPLE_SHOWN)
+        fputs("; ...", out);
 }
 
 static void print_quote(struct span quote, struct arena *arena, FILE *out)
@@ -20,24 +23,49 @@ static void print_quote(struct span quote, struct arena *arena, FILE *out)
     for (char *at = text; *at; at++)
         if (*at == '\n')
             *at = ' ';
-    fprintf(out, "    | %s\n", command_plain(arena, text));
+    fprintf(out, "      | %s\n", command_plain(arena, text));
 }
 
-static void print_total(const struct lint_total *total, struct arena *arena, FILE *out)
+static void print_place(const struct lint_total *total, struct arena *arena, FILE *out)
 {
     const struct lint_finding *f = &total->finding;
 
-    fprintf(out, "  %s/%s, %s", total->template, total->part, lint_place_names[f->place]);
+    fprintf(out, "    %s/%s, %s", total->template, total->part, lint_place_names[f->place]);
     if (f->len)
         fprintf(out, " %d:%d", f->line, f->column);
-    fprintf(out, ": %s (%s)\n", command_plain(arena, f->found), f->rule->id);
+    print_people(total, arena, out);
+    fputc('\n', out);
     if (f->quote.len)
         print_quote(f->quote, arena, out);
-    fprintf(out, "    why: %s\n", f->rule->why);
+}
+
+static bool says_the_same(const struct lint_finding *a, const struct lint_finding *b)
+{
+    return a->rule == b->rule && a->severity == b->severity && strcmp(a->found, b->found) == 0 &&
+           !a->better == !b->better && (!a->better || strcmp(a->better, b->better) == 0);
+}
+
+static bool is_said_before(const struct lint_run *run, const struct lint_total *total)
+{
+    const struct lint_total *at = run->first;
+
+    while (!says_the_same(&at->finding, &total->finding))
+        at = at->next;
+    return at != total;
+}
+
+/* One sentence with its reason, then every place where it holds. */
+static void print_group(const struct lint_total *first, struct arena *arena, FILE *out)
+{
+    const struct lint_finding *f = &first->finding;
+
+    fprintf(out, "  %s: %s\n    why: %s\n", f->rule->id, command_plain(arena, f->found),
+            f->rule->why);
     if (f->better)
         fprintf(out, "    better: %s\n", command_plain(arena, f->better));
-    if (total->messages)
-        print_people(total, arena, out);
+    for (const struct lint_total *total = first; total; total = total->next)
+        if (says_the_same(f, &total->finding))
+            print_place(total, arena, out);
 }
 
 void lint_report_findings(const struct lint_run *run, enum lint_severity least, FILE *out)
@@ -49,8 +77,8 @@ void lint_report_findings(const struct lint_run *run, enum lint_severity least, 
         if (run->severities[severity])
             fprintf(out, "%s\n", headings[severity]);
         for (const struct lint_total *total = run->first; total; total = total->next)
-            if ((int)total->finding.severity == severity)
-                print_total(total, &arena, out);
+            if ((int)total->finding.severity == severity && !is_said_before(run, total))
+                print_group(total, &arena, out);
     }
     arena_finish(&arena);
 }
@@ -70,8 +98,8 @@ void lint_report_summary(const struct lint_run *run, const char *whom, FILE *out
     count(run->severities[LINT_HINT], "hint", "\n", out);
     if (run->held) {
         count(run->held, "message", run->held == 1 ? " is held" : " are held", out);
-        fprintf(out, " before the linter sees %s, the first for %s\n", run->held == 1 ? "it" : "them",
-                run->held_for);
+        fprintf(out, " before the linter sees %s, the first for %s\n",
+                run->held == 1 ? "it" : "them", run->held_for);
     }
     if (run->people == LINT_PEOPLE_MAX)
         fprintf(out, "only the first %d prospects were looked at\n", LINT_PEOPLE_MAX);

@@ -36,7 +36,7 @@ void lint_run_close(struct lint_run *run)
 
 /* ---- totals ---- */
 
-struct letter { /* one message on its way to the linter */
+struct letter {                        /* one message on its way to the linter */
     const char *template, *part, *who; /* who NULL: a source */
 };
 
@@ -128,26 +128,50 @@ static void lint_sources(struct lint_run *run, const struct lint_template *templ
     arena_reset(&run->scratch);
 }
 
+static struct part_source *part_sources(struct lint_run *run, const struct template_row *rows,
+                                        size_t count)
+{
+    struct part_source *sources = arena_array(&run->scratch, count + 1, sizeof(*sources));
+
+    for (size_t i = 0; i < count; i++)
+        sources[i] = (struct part_source){ .name = rows[i].part, .source = rows[i].source };
+    return sources;
+}
+
 static struct parts *compile(struct lint_run *run, const struct lint_template *template,
                              struct err *err)
 {
-    struct part_source sources[PARTS_MAX];
-    struct parts_source source = { .name = template->name,
-                                   .sources = sources,
-                                   .count = template->count,
-                                   .fields = drops_fields() };
+    const struct parts_source source = {
+        .name = template->name,
+        .sources = part_sources(run, template->rows, template->count),
+        .count = template->count,
+        .fields = drops_fields(),
+        .shared = part_sources(run, template->shared, template->shared_count),
+        .shared_count = template->shared_count,
+    };
     struct str problems;
     struct parts *parts;
 
-    for (size_t i = 0; i < template->count && i < PARTS_MAX; i++)
-        sources[i] = (struct part_source){ .name = template->rows[i].part,
-                                           .source = template->rows[i].source };
     str_init(&problems, 64 << 10);
     parts = parts_compile(&source, &run->scratch, &problems);
     if (!parts)
         err_set(err, ERR_CONFIG, "template \"%s\": %s", template->name, str_text(&problems));
     str_finish(&problems);
     return parts;
+}
+
+/* Snippets are seen in the parts that use them. */
+static bool is_part(const struct template_row *row)
+{
+    return row->part[0] != '_';
+}
+
+static bool has_messages(const struct lint_template *template)
+{
+    for (size_t i = 0; i < template->count; i++)
+        if (is_part(&template->rows[i]))
+            return true;
+    return false;
 }
 
 struct rendering { /* one part for one prospect */
@@ -192,14 +216,17 @@ static void render_example(struct lint_run *run, struct rendering *r, size_t n)
 
 int lint_run_examples(struct lint_run *run, const struct lint_template *template, struct err *err)
 {
-    struct parts *parts = compile(run, template, err);
+    struct parts *parts;
 
+    lint_sources(run, template);
+    if (!has_messages(template))
+        return 0;
+    parts = compile(run, template, err);
     if (!parts)
         return -1;
-    lint_sources(run, template);
     run->people = examples_count();
     for (size_t i = 0; i < template->count; i++)
-        for (size_t n = 0; n < examples_count(); n++) {
+        for (size_t n = 0; n < examples_count() && is_part(&template->rows[i]); n++) {
             struct rendering r = { .parts = parts,
                                    .letter = { template->name, template->rows[i].part, NULL } };
             render_example(run, &r, n);
@@ -212,7 +239,8 @@ int lint_run_examples(struct lint_run *run, const struct lint_template *template
 
 static const char *name_of(struct lint_run *run, const struct prospect *p)
 {
-    const char *first = p->first_name ? p->first_name : "", *last = p->last_name ? p->last_name : "";
+    const char *first = p->first_name ? p->first_name : "",
+               *last = p->last_name ? p->last_name : "";
     const char *gap = *first && *last ? " " : "";
 
     if (p->company)
@@ -252,8 +280,8 @@ static const struct sender *sender_for(const struct workspace *w, const char *pa
     return &w->senders[0];
 }
 
-static void render_for(struct lint_run *run, const struct lint_people *people,
-                       struct rendering *r, const struct subject *subject)
+static void render_for(struct lint_run *run, const struct lint_people *people, struct rendering *r,
+                       const struct subject *subject)
 {
     const struct sender *sender = sender_for(people->workspace, r->letter.part);
     const struct subject_data data = { .subject = subject,
@@ -262,11 +290,12 @@ static void render_for(struct lint_run *run, const struct lint_people *people,
                                        .channel = r->letter.part,
                                        .touch_id = 1,
                                        .step_number = 1,
-                                       .step_count = 1 };
+                                       .step_count = 1,
+                                       .now_ms = workspace_now(people->workspace) };
 
     r->letter.who = name_of(run, &subject->prospect);
     r->context.channel = r->letter.part;
-    r->context.now_ms = workspace_now(people->workspace);
+    r->context.now_ms = data.now_ms;
     r->context.zone = subject->zone;
     r->context.seed = subject->prospect.id;
     r->context.data = subject_values(&data, &run->scratch);
@@ -292,7 +321,8 @@ static int lint_prospect(struct lint_run *run, const struct lint_people *people,
         for (size_t i = 0; i < template->count; i++) {
             struct rendering r = { .parts = parts,
                                    .letter = { template->name, template->rows[i].part, NULL } };
-            render_for(run, people, &r, &subject);
+            if (is_part(&template->rows[i]))
+                render_for(run, people, &r, &subject);
         }
     }
     return more;
@@ -301,12 +331,15 @@ static int lint_prospect(struct lint_run *run, const struct lint_people *people,
 int lint_run_people(struct lint_run *run, const struct lint_people *people,
                     const struct lint_template *template, struct err *err)
 {
-    struct parts *parts = compile(run, template, err);
+    struct parts *parts;
     int rc;
 
+    lint_sources(run, template);
+    if (!has_messages(template))
+        return 0;
+    parts = compile(run, template, err);
     if (!parts)
         return -1;
-    lint_sources(run, template);
     rc = lint_prospect(run, people, template, parts, err);
     parts_destroy(parts);
     return rc;
@@ -379,8 +412,8 @@ static int lint_step_sources(struct lint_run *run, struct workspace *w,
     return 0;
 }
 
-static int play_everybody(struct lint_run *run, const struct lint_people *people,
-                          struct play *play, const struct sequence_row *row, struct err *err)
+static int play_everybody(struct lint_run *run, const struct lint_people *people, struct play *play,
+                          const struct sequence_row *row, struct err *err)
 {
     struct prospect at = { 0 };
     size_t count = 0;

@@ -21,8 +21,10 @@ struct lint_total { /* one finding, over all messages */
 
 struct lint_template { /* what is linted */
     const char *name;
-    const struct template_row *rows; /* its parts */
+    const struct template_row *rows; /* its files: parts and snippets */
     size_t count;
+    const struct template_row *shared; /* those of PARTS_SHARED, or NULL */
+    size_t shared_count;
 };
 
 struct lint_run {
@@ -32,7 +34,7 @@ struct lint_run {
     struct parts_trace trace;
     struct lint_total *first, **last;
     size_t templates, people, messages, held;
-    const char *held_for; /* why the first one is held */
+    const char *held_for;              /* why the first one is held */
     size_t severities[LINT_ERROR + 1]; /* totals by severity */
 };
 
@@ -45,7 +47,7 @@ void lint_run_close(struct lint_run *run);
 int lint_run_examples(struct lint_run *run, const struct lint_template *template,
                       struct err *err) MUST_USE;
 
-struct lint_people { /* prospects of a store */
+struct lint_people {             /* prospects of a store */
     struct workspace *workspace; /* its senders are open, and there is at least one */
     const struct prospect *only; /* NULL = all, at most LINT_PEOPLE_MAX */
 };
