@@ -46,7 +46,7 @@ static bool is_not_due(const struct drops_facts *f)
 static const char *question(const struct drops_facts *f, struct arena *arena)
 {
     const struct drops_tongue *tongue = drops_tongue_of(f->notes.language);
-    const char *commitment = drops_one_line(arena, f->notes.commitment);
+    const char *commitment = drops_clause(arena, f->notes.commitment);
     const char *own = drops_one_line(arena, f->notes.next_question);
 
     if (own)

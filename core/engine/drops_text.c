@@ -33,6 +33,16 @@ char *drops_one_line(struct arena *arena, const char *text)
     return text ? squeeze(arena, span_of(text)) : NULL;
 }
 
+char *drops_clause(struct arena *arena, const char *text)
+{
+    char *line = drops_one_line(arena, text);
+    size_t len = line ? strlen(line) : 0;
+
+    while (len && text_one_of(line[len - 1], ".,;: "))
+        line[--len] = '\0';
+    return len ? line : NULL;
+}
+
 /* "Hi Sam," alone in the first line */
 static struct span without_greeting(struct span text)
 {
