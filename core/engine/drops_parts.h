@@ -24,6 +24,8 @@ static inline struct value_pair drops_text_pair(const char *name, const char *te
 }
 
 /* ---- text ---- */
+/* Does " a b c " hold this word? Never the empty one. */
+bool drops_lists(const char *words, struct span word);
 /* In one line: runs of white space and controls are one space. NULL when nothing is left. */
 char *drops_one_line(struct arena *arena, const char *text);
 /* What they wrote, fit to be quoted: no greeting, whole sentences, at most 160 bytes, ' for ". NULL when nothing is left. */

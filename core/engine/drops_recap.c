@@ -29,7 +29,7 @@ static const struct {
 
 static bool has_word(const char *words, const char *word, struct arena *arena)
 {
-    return strstr(words, arena_printf(arena, " %s ", text_lower(arena, span_of(word)))) != NULL;
+    return drops_lists(words, span_of(text_lower(arena, span_of(word))));
 }
 
 static void read_how(const char *how, struct arena *arena, struct story *out)

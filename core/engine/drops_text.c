@@ -7,6 +7,20 @@
 #define GREETING_MAX_BYTES 40
 #define SAY_MAX_BYTES ((size_t)8 << 10)
 
+bool drops_lists(const char *words, struct span word)
+{
+    const char *end = words + strlen(words);
+
+    for (const char *at = words; word.len; at++) {
+        at = memmem(at, (size_t)(end - at), word.data, word.len);
+        if (!at)
+            return false;
+        if (at > words && at[-1] == ' ' && at[word.len] == ' ')
+            return true;
+    }
+    return false;
+}
+
 static bool is_gap(char c)
 {
     return (unsigned char)c <= ' ' || c == 0x7f;
