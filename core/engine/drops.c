@@ -1,4 +1,5 @@
 /* core/engine/drops.c - the data of one touch, put together. Each drop with more to it has a file of its own. */
+#include "core/base/text.h"
 #include "core/engine/drops_parts.h"
 
 struct value drops_map(struct arena *arena, const struct value_pair *pairs, size_t count)
@@ -22,25 +23,32 @@ struct value drops_map_or_nil(struct arena *arena, const struct value_pair *pair
     (const struct value_pair[]){ __VA_ARGS__ },                                                    \
         COUNT_OF(((const struct value_pair[]){ __VA_ARGS__ }))
 
+/* A name of white space is no name: `default` must see that. */
+static struct value_pair known_pair(const char *name, const char *text)
+{
+    return drops_text_pair(name, text && text_trim(span_of(text)).len ? text : NULL);
+}
+
 static struct value prospect_of(const struct drops_facts *f, struct arena *arena)
 {
     const struct prospect *p = f->prospect;
 
-    return drops_map(
-        arena,
-        PAIRS(drops_text_pair("first_name", p->first_name),
-              drops_text_pair("last_name", p->last_name), drops_text_pair("company", p->company),
-              drops_text_pair("title", p->title), drops_text_pair("city", p->city),
-              drops_text_pair("country", p->country), drops_pair("fields", f->fields)));
+    return drops_map(arena,
+                     PAIRS(known_pair("first_name", p->first_name),
+                           known_pair("last_name", p->last_name), known_pair("company", p->company),
+                           known_pair("title", p->title), known_pair("city", p->city),
+                           known_pair("country", p->country), drops_pair("fields", f->fields)));
 }
 
 static struct value commitment_of(const struct drops_notes *n, struct arena *arena)
 {
-    if (!n->commitment)
+    const char *text = drops_clause(arena, n->commitment);
+
+    if (!text)
         return value_nil();
-    return drops_map(arena, PAIRS(drops_text_pair("text", n->commitment),
-                                  drops_text_pair("due", n->commitment_due),
-                                  drops_text_pair("who", n->commitment_who)));
+    return drops_map(arena,
+                     PAIRS(drops_text_pair("text", text), drops_text_pair("due", n->commitment_due),
+                           drops_text_pair("who", n->commitment_who)));
 }
 
 static struct value concern_of(const struct drops_notes *n, struct arena *arena)

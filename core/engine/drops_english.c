@@ -26,9 +26,7 @@ struct phrase {
 
 static bool among(const struct phrase *p, const char *words, size_t i)
 {
-    const char *word = i < p->count ? p->words[i].low : "";
-
-    return word[0] && strstr(words, arena_printf(p->arena, " %s ", word)) != NULL;
+    return i < p->count && drops_lists(words, span_of(p->words[i].low));
 }
 
 static bool ends_in(const char *word, const char *end)
@@ -67,19 +65,26 @@ static bool mentions(const struct phrase *p, const char *words)
 
 /* ---- the verb ---- */
 
+static bool is_form_of(const struct phrase *p, const char *word, struct span base)
+{
+    const char *verb;
+
+    if (!base.len || word[0] != base.data[0])
+        return false;
+    verb = arena_dup_span(p->arena, base);
+    return strcmp(word, verb) == 0 || strcmp(word, drops_gerund(p->arena, verb)) == 0 ||
+           strcmp(word, arena_printf(p->arena, "%ss", verb)) == 0;
+}
+
 static enum drops_asks class_of(const struct phrase *p, size_t at)
 {
     const char *word = at < p->count ? p->words[at].low : "";
 
     for (int i = 0; i < ASKS_CLASSES; i++) {
-        struct span rest = span_of(p->tongue->verbs[i]), piece;
-        while (text_next_piece(&rest, ' ', &piece)) {
-            const char *verb = arena_dup_span(p->arena, piece);
-            if (verb[0] &&
-                (strcmp(word, verb) == 0 || strcmp(word, drops_gerund(p->arena, verb)) == 0 ||
-                 strcmp(word, arena_printf(p->arena, "%ss", verb)) == 0))
+        struct span rest = span_of(p->tongue->verbs[i]), base;
+        while (text_next_piece(&rest, ' ', &base))
+            if (is_form_of(p, word, base))
                 return (enum drops_asks)i;
-        }
     }
     return ASKS_OTHER;
 }

@@ -24,10 +24,14 @@ static inline struct value_pair drops_text_pair(const char *name, const char *te
 }
 
 /* ---- text ---- */
+/* Does " a b c " hold this word? Never the empty one. */
+bool drops_lists(const char *words, struct span word);
 /* In one line: runs of white space and controls are one space. NULL when nothing is left. */
 char *drops_one_line(struct arena *arena, const char *text);
 /* What they wrote, fit to be quoted: no greeting, whole sentences, at most 160 bytes, ' for ". NULL when nothing is left. */
 char *drops_quote(struct arena *arena, const char *text);
+/* In one line, without a mark at its end, so that a sentence can go on behind it. NULL when nothing is left. */
+char *drops_clause(struct arena *arena, const char *text);
 /* With a full stop unless it ends a sentence already. */
 char *drops_stop(struct arena *arena, const char *text);
 struct drops_word { /* {name} in a pattern */
@@ -78,7 +82,9 @@ struct drops_tongue { /* {on} a day, {what} was said, {how}, {who} */
     const char *today, *yesterday, *on, *on_year; /* {day} {month} {year} */
     const char *first_day;                        /* "1er"; NULL = 1 */
     const char *kept;                             /* leads to a summary: "...: {what}" */
-    const char *openers; /* " you we ": a summary that begins so is a clause; NULL = none is */
+    const char *
+        openers; /* " you we ": a summary that begins so, in the past, is a clause; NULL = none is */
+    const char *past; /* " was had ": verbs that show it, beside those in -ed */
     struct {
         const char *full;    /* {on} and {what} are known */
         const char *undated; /* {what} only */

@@ -3,14 +3,14 @@
 #include "core/base/text.h"
 #include "core/engine/drops_parts.h"
 
-static bool is_word_of(const char *verbs, const char *word, bool parts, struct arena *arena)
+static bool is_word_of(const char *verbs, struct span word, bool parts)
 {
     struct span rest = span_of(verbs), verb;
 
     if (!parts)
-        return strstr(verbs, arena_printf(arena, " %s ", word)) != NULL;
+        return drops_lists(verbs, word);
     while (text_next_piece(&rest, ' ', &verb))
-        if (verb.len && strstr(word, arena_dup_span(arena, verb)))
+        if (verb.len && memmem(word.data, word.len, verb.data, verb.len))
             return true;
     return false;
 }
@@ -23,12 +23,10 @@ static enum drops_asks class_of(const struct drops_tongue *tongue, const char *c
     struct span rest = span_of(text_lower(arena, span_of(commitment))), word;
 
     while ((tongue->verb_last || found == ASKS_OTHER) && text_next_piece(&rest, ' ', &word)) {
-        const char *bare;
         while (word.len && text_one_of(word.data[word.len - 1], ".,;:!?"))
             word.len--;
-        bare = arena_dup_span(arena, word);
         for (int i = 0; word.len && i < ASKS_CLASSES; i++)
-            if (is_word_of(tongue->verbs[i], bare, tongue->verb_last, arena)) {
+            if (is_word_of(tongue->verbs[i], word, tongue->verb_last)) {
                 found = (enum drops_asks)i;
                 break;
             }
@@ -46,7 +44,7 @@ static bool is_not_due(const struct drops_facts *f)
 static const char *question(const struct drops_facts *f, struct arena *arena)
 {
     const struct drops_tongue *tongue = drops_tongue_of(f->notes.language);
-    const char *commitment = drops_one_line(arena, f->notes.commitment);
+    const char *commitment = drops_clause(arena, f->notes.commitment);
     const char *own = drops_one_line(arena, f->notes.next_question);
 
     if (own)

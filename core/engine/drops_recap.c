@@ -29,7 +29,7 @@ static const struct {
 
 static bool has_word(const char *words, const char *word, struct arena *arena)
 {
-    return strstr(words, arena_printf(arena, " %s ", text_lower(arena, span_of(word)))) != NULL;
+    return drops_lists(words, span_of(text_lower(arena, span_of(word))));
 }
 
 static void read_how(const char *how, struct arena *arena, struct story *out)
@@ -123,30 +123,58 @@ static const char *day_words(const struct drops_facts *f, const struct drops_ton
                                                   { NULL, NULL } });
 }
 
+static bool is_past(const struct drops_tongue *tongue, const char *word, struct arena *arena)
+{
+    size_t len = strlen(word);
+
+    return has_word(tongue->past, word, arena) ||
+           (len > 3 && strcmp(word + len - 2, "ed") == 0 && strcmp(word, "need") != 0);
+}
+
+/* "you were happy with ...": somebody, and soon a verb in the past */
+static bool is_clause(const struct drops_tongue *tongue, const char *summary, struct arena *arena)
+{
+    struct span rest = span_of(summary), word;
+
+    for (int i = 0; tongue->openers && i < 4 && text_next_piece(&rest, ' ', &word); i++) {
+        const char *text = arena_dup_span(arena, word);
+        if (i == 0 && !has_word(tongue->openers, text, arena))
+            return false;
+        if (i > 0 && is_past(tongue, text, arena))
+            return true;
+    }
+    return false;
+}
+
 /* A clause goes on behind the comma; anything else is led in. */
 static const char *what_was_said(const struct drops_tongue *tongue, const char *summary,
                                  struct arena *arena)
 {
-    size_t len = strcspn(summary, " ,'");
-    char *first = arena_dup_span(arena, span_make(summary, len));
     char *whole = drops_stop(arena, summary);
 
-    if (!tongue->openers || !len || !has_word(tongue->openers, first, arena))
+    if (!is_clause(tongue, summary, arena))
         return drops_say(arena, tongue->kept,
                          (const struct drops_word[]){ { "what", whole }, { NULL, NULL } });
-    if (strcmp(first, "I") != 0)
+    if (strncmp(whole, "I ", 2) != 0)
         whole[0] = text_lower_char(whole[0]);
     return whole;
+}
+
+static const char *what_of(const struct drops_tongue *tongue, const struct story *story,
+                           struct arena *arena)
+{
+    bool theirs = story->said == SAID_THEY_WROTE || story->said == SAID_THEY_MESSAGED;
+
+    if (story->summary)
+        return what_was_said(tongue, story->summary, arena);
+    return theirs && story->their_words ? drops_stop(arena, story->their_words) : NULL;
 }
 
 static const char *sentence(const struct drops_facts *f, const struct story *story,
                             struct arena *arena)
 {
     const struct drops_tongue *tongue = drops_tongue_of(f->notes.language);
-    bool theirs = story->said == SAID_THEY_WROTE || story->said == SAID_THEY_MESSAGED;
-    const char *what = story->summary ? what_was_said(tongue, story->summary, arena)
-                       : theirs       ? story->their_words
-                                      : NULL;
+    const char *what = what_of(tongue, story, arena);
     const char *pattern = !story->dated ? tongue->said[story->said].undated
                           : what        ? tongue->said[story->said].full
                                         : tongue->said[story->said].plain;

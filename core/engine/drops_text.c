@@ -7,6 +7,20 @@
 #define GREETING_MAX_BYTES 40
 #define SAY_MAX_BYTES ((size_t)8 << 10)
 
+bool drops_lists(const char *words, struct span word)
+{
+    const char *end = words + strlen(words);
+
+    for (const char *at = words; word.len; at++) {
+        at = memmem(at, (size_t)(end - at), word.data, word.len);
+        if (!at)
+            return false;
+        if (at > words && at[-1] == ' ' && at[word.len] == ' ')
+            return true;
+    }
+    return false;
+}
+
 static bool is_gap(char c)
 {
     return (unsigned char)c <= ' ' || c == 0x7f;
@@ -31,6 +45,16 @@ static char *squeeze(struct arena *arena, struct span text)
 char *drops_one_line(struct arena *arena, const char *text)
 {
     return text ? squeeze(arena, span_of(text)) : NULL;
+}
+
+char *drops_clause(struct arena *arena, const char *text)
+{
+    char *line = drops_one_line(arena, text);
+    size_t len = line ? strlen(line) : 0;
+
+    while (len && text_one_of(line[len - 1], ".,;: "))
+        line[--len] = '\0';
+    return len ? line : NULL;
 }
 
 /* "Hi Sam," alone in the first line */

@@ -14,6 +14,9 @@ static const struct drops_tongue tongues[] = {
         .on_year = "on {day} {month} {year}",
         .kept = "this is what stayed with me: {what}",
         .openers = " you your we our they i it there ",
+        .past = " was were had did said told felt thought knew saw meant took found made got went came "
+                "gave left spoke wrote sent ran began chose kept could would weren't wasn't didn't "
+                "couldn't hadn't wouldn't ",
         .said = {
             [SAID_SPOKE] = { "When we spoke {on}, {what}", "When we last spoke, {what}",
                              "We spoke {on}." },

@@ -60,8 +60,14 @@ static const struct {
         .last_how = "spoke" },
       "When we spoke on 6 October, you were happy with Product A and were going to run Package X "
       "past your partner." },
-    { { .last_summary = "You lose two days each month.", .last_contact = "6 October 2026" },
-      "When we spoke on 6 October, you lose two days each month." },
+    { { .last_summary = "Your team lost two days each month and needed them back.",
+        .last_contact = "6 October 2026" },
+      "When we spoke on 6 October, this is what stayed with me: Your team lost two days each month "
+      "and needed them back." },
+    { { .last_summary = "You liked the plan", .last_contact = "2026-10-06" },
+      "When we spoke on 6 October, you liked the plan." },
+    { { .last_summary = "you lose two days each month", .last_contact = "2026-10-06" },
+      "When we spoke on 6 October, this is what stayed with me: you lose two days each month." },
     { { .last_summary = "I promised the figures.",
         .last_contact = "2026-10-06",
         .last_how = "met" },
@@ -70,10 +76,14 @@ static const struct {
       "When we last wrote to each other, this is what stayed with me: Price too high, wants "
       "Package "
       "X." },
-    { { .last_summary = "your team grows", .last_contact = "2026-10-06", .last_how = "had lunch" },
-      "When we had lunch on 6 October, your team grows." },
-    { { .last_summary = "your team grows!", .last_contact = "last week", .last_how = "whatsapp" },
-      "When we last exchanged messages, your team grows!" },
+    { { .last_summary = "your team had grown",
+        .last_contact = "2026-10-06",
+        .last_how = "had lunch" },
+      "When we had lunch on 6 October, your team had grown." },
+    { { .last_summary = "your team had grown!",
+        .last_contact = "last week",
+        .last_how = "whatsapp" },
+      "When we last exchanged messages, your team had grown!" },
     { { .last_contact = "2026-10-06" }, "We spoke on 6 October." },
     { { .last_contact = "2026-10-06", .last_how = "visit" }, "We met on 6 October." },
     { { .last_contact = "2026-10-14", .last_how = "call" }, "We spoke yesterday." },
@@ -81,8 +91,8 @@ static const struct {
     { { .last_contact = "2025-10-06", .last_how = "had lunch" },
       "Our last contact was on 6 October 2025." },
     { { .last_contact = "2025-12-30" }, "We spoke on 30 December." },
-    { { .last_summary = "you lose two days", .last_contact = "2026-12-24" },
-      "When we last spoke, you lose two days." },
+    { { .last_summary = "you were losing two days", .last_contact = "2026-12-24" },
+      "When we last spoke, you were losing two days." },
     { { .last_contact = "last week" }, NULL },
     { { .last_how = "spoke" }, NULL },
     { { .language = "de", .last_summary = "Sie verlieren zwei Tage", .last_contact = "2026-10-06" },
@@ -121,11 +131,11 @@ static void test_recap__keeps_the_pieces_as_they_were_written_down(void **state)
     (void)state;
     arena_init(&arena);
     drop = recap((struct drops_contact){ 0 },
-                 (struct drops_notes){ .last_summary = "you lose two days",
+                 (struct drops_notes){ .last_summary = "you were losing two days",
                                        .last_contact = "6 October",
                                        .last_how = "call" },
                  &arena);
-    expect(&drop, "summary", "you lose two days", &arena);
+    expect(&drop, "summary", "you were losing two days", &arena);
     expect(&drop, "when", "6 October", &arena);
     expect(&drop, "how", "spoke", &arena);
     expect(&drop, "channel", NULL, &arena);
@@ -145,7 +155,7 @@ static const struct {
       "When you wrote on 6 October, you said: \"It went well, thank you. What would it cost?\"",
       "wrote" },
     { DROPS_THEM, "sms", "Sounds \"good\"", NULL,
-      "When you messaged me on 6 October, you said: \"Sounds 'good'\"", "messaged" },
+      "When you messaged me on 6 October, you said: \"Sounds 'good'.\"", "messaged" },
     { DROPS_THEM, "email", " ", NULL, "You wrote to me on 6 October.", "wrote" },
     { DROPS_BOTH, "call", NULL, NULL, "We spoke on 6 October.", "spoke" },
     { DROPS_BOTH, "visit", NULL, NULL, "We met on 6 October.", "met" },
@@ -194,11 +204,11 @@ static void test_recap__what_is_written_down_wins_and_their_words_stay(void **st
 
     (void)state;
     arena_init(&arena);
-    drop = recap(
-        contact,
-        (struct drops_notes){ .last_summary = "you lose two days", .last_contact = "2026-10-06" },
-        &arena);
-    expect(&drop, "sentence", "When we spoke on 6 October, you lose two days.", &arena);
+    drop = recap(contact,
+                 (struct drops_notes){ .last_summary = "you were losing two days",
+                                       .last_contact = "2026-10-06" },
+                 &arena);
+    expect(&drop, "sentence", "When we spoke on 6 October, you were losing two days.", &arena);
     expect(&drop, "their_words", "It went well.", &arena);
     arena_finish(&arena);
 }

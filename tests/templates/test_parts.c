@@ -1,4 +1,4 @@
-/* tests/templates/test_parts.c - files of a template, what is derived, and the ready library. */
+/* tests/templates/test_parts.c - files of a template, and what is derived. The ready ones: tests/engine/test_drops_library.c. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -12,9 +12,6 @@
 
 #include "core/base/text.h"
 #include "templates/parts.h"
-
-static const char *const library[] = { "recap", "value", "progress", "concern", "last-note" };
-static const char *const channels[] = { "email", "sms", "telegram", "call" };
 
 static struct parts *compile(struct arena *arena, const struct part_source *sources, size_t count,
                              struct str *problems)
@@ -187,82 +184,6 @@ static void test_parts__tag_lines_leave_no_blank_lines(void **state)
     arena_finish(&arena);
 }
 
-/* ---- the library ---- */
-
-static const char *const fields[] = { "prospect.first_name",
-                                      "prospect.last_name",
-                                      "prospect.company",
-                                      "prospect.title",
-                                      "prospect.city",
-                                      "prospect.fields.*",
-                                      "fields.*",
-                                      "sender.name",
-                                      "sender.first_name",
-                                      "sender.address",
-                                      "step.number",
-                                      "step.count",
-                                      "recap.summary",
-                                      "recap.when",
-                                      "recap.how",
-                                      "value.text",
-                                      "value.url",
-                                      "commitment.text",
-                                      "concern.text",
-                                      "cta.text",
-                                      "links.unsubscribe",
-                                      "links.telegram",
-                                      "workspace.postal_address",
-                                      NULL };
-
-#define ALWAYS                                                                                     \
-    "\"sender\":{\"name\":\"Sam Carter\",\"first_name\":\"Sam\"},"                                 \
-    "\"links\":{\"unsubscribe\":\"https://heed.example.com/u/abc\"},"                              \
-    "\"workspace\":{\"postal_address\":\"Example Ltd, 1 Long Street, Berlin\"}"
-
-#define LONG_SENDER                                                                                \
-    "\"sender\":{\"name\":\"Samantha-Josephine Carter\",\"first_name\":"                           \
-    "\"Samantha-Josephine "                                                                        \
-    "Marie\"},\"links\":{\"unsubscribe\":\"https://heed.example.com/u/abc\"},"                     \
-    "\"workspace\":{\"postal_address\":\"Example Ltd, 1 Long Street, Berlin\"}"
-
-static const char *const people[] = {
-    "{\"prospect\":{\"first_name\":\"Ann\",\"company\":\"Acme\"}," ALWAYS "}",
-    "{\"prospect\":{\"first_name\":\"Ann\",\"company\":\"Acme\"},\"recap\":null,\"value\":null,"
-    "\"commitment\":null,\"concern\":null,\"cta\":null," ALWAYS "}",
-    "{\"prospect\":{\"first_name\":\"Christiane-Elisabeth\",\"last_name\":\"Smith\","
-    "\"company\":\"International Business Widgets Incorporated of Delaware\",\"title\":\"CFO\","
-    "\"city\":\"Berlin\"},\"recap\":{\"summary\":\"you liked the short set-up and wanted to know "
-    "what "
-    "the first week would look like for a team of twelve people in two places.\",\"when\":"
-    "\"2026-10-06\",\"how\":\"spoke\"},\"value\":{\"text\":\"a one-page plan of the first week, "
-    "with "
-    "the three places where others got "
-    "stuck\",\"url\":\"https://example.com/a/page/of/exactly/sixty/"
-    "characters/a/b/c\"},\"commitment\":{\"text\":\"run the plan past your partner "
-    "and "
-    "the head of operations\"},\"concern\":{\"text\":\"the team has no time before the end of the "
-    "quarter to learn yet another tool.\"},\"cta\":{\"text\":\"Would Tuesday at 10 or Thursday at "
-    "3 "
-    "suit you?\"}," LONG_SENDER "}",
-};
-
-static const char *read_part(struct arena *arena, const char *name, const char *part)
-{
-    char path[400];
-    static char text[65536];
-    FILE *in;
-    size_t len;
-
-    snprintf(path, sizeof(path), "%s/templates/library/%s/%s.liquid", HEED_SOURCE_DIR, name, part);
-    in = fopen(path, "rb");
-    if (!in)
-        fail_msg("%s is missing", path);
-    len = fread(text, 1, sizeof(text) - 1, in);
-    text[len] = '\0';
-    fclose(in);
-    return arena_dup(arena, text);
-}
-
 /* ---- snippets ---- */
 
 static void test_parts__snippets_serve_every_part(void **state)
@@ -364,131 +285,6 @@ static void test_parts__snippets_are_checked_even_when_unused(void **state)
     arena_finish(&arena);
 }
 
-static struct parts *library_parts(struct arena *arena, const char *name)
-{
-    static const char *const names[] = { "email", "sms", "chat", "call" };
-    struct part_source sources[4];
-    struct str problems;
-    struct parts *parts;
-
-    for (size_t i = 0; i < COUNT_OF(names); i++)
-        sources[i] = (struct part_source){ names[i], read_part(arena, name, names[i]) };
-    str_init(&problems, 100000);
-    parts = parts_compile(
-        &(struct parts_source){
-            .name = name, .sources = sources, .count = COUNT_OF(sources), .fields = fields },
-        arena, &problems);
-    if (!parts)
-        fail_msg("%s", str_text(&problems));
-    str_finish(&problems);
-    return parts;
-}
-
-static void good_words(const char *name, const char *text)
-{
-    static const char *const bad[] = { "just checking in",
-                                       "touching base",
-                                       "touch base",
-                                       "did you get a chance",
-                                       "any update",
-                                       "bumping",
-                                       "circling back",
-                                       "{{",
-                                       "{%",
-                                       "  \n",
-                                       "\n\n\n",
-                                       "Liquid" };
-
-    for (size_t i = 0; i < COUNT_OF(bad); i++)
-        if (text_find_nocase(span_of(text), bad[i]))
-            fail_msg("%s says \"%s\":\n%s", name, bad[i], text);
-    if (!strchr(text, '?'))
-        fail_msg("%s asks nothing:\n%s", name, text);
-}
-
-static void good_email(const struct rendered *out, const char *text)
-{
-    const char *cta = strstr(text, "Best wishes"), *footer = strstr(text, "\n-- \n");
-
-    assert_true(out->subject.len > 5 && out->subject.len < 80);
-    assert_non_null(cta);
-    assert_non_null(footer);
-    assert_non_null(strstr(footer, "Example Ltd, 1 Long Street, Berlin"));
-    assert_non_null(strstr(footer, "https://heed.example.com/u/abc"));
-}
-
-/* All library texts are plain ASCII: one septet each, so two segments hold 306 of them. */
-static void good_sms(const char *text)
-{
-    if (strlen(text) > 306)
-        fail_msg("%zu septets: %s", strlen(text), text);
-    for (const char *p = text; *p; p++)
-        if ((unsigned char)*p >= 0x80 || strchr("`[]{}\\^~|", *p))
-            fail_msg("not one septet of GSM-7: %s", text);
-}
-
-static void check_rendered(const char *name, const char *channel, const struct rendered *out,
-                           struct arena *arena)
-{
-    const char *text = arena_dup_span(arena, out->text);
-
-    assert_false(out->derived);
-    good_words(name, text);
-    if (strcmp(channel, "email") == 0)
-        good_email(out, text);
-    if (strcmp(channel, "sms") == 0)
-        good_sms(text);
-    if (strcmp(channel, "call") != 0)
-        assert_non_null(strstr(text, "Sam"));
-}
-
-static void test_library__renders_for_everybody_on_every_channel(void **state)
-{
-    (void)state;
-    for (size_t i = 0; i < COUNT_OF(library) * COUNT_OF(people) * COUNT_OF(channels); i++) {
-        const char *name = library[i / (COUNT_OF(people) * COUNT_OF(channels))];
-        const char *channel = channels[i % COUNT_OF(channels)];
-        struct render_context context = { .now_ms = NOW_MS };
-        struct template_problem problem;
-        struct rendered out;
-        struct arena arena;
-        struct parts *parts;
-
-        arena_init(&arena);
-        parts = library_parts(&arena, name);
-        context.data = liquid_data(&arena, people[i / COUNT_OF(channels) % COUNT_OF(people)]);
-        if (render_for(parts, channel, &context, &arena, &out, &problem) < 0)
-            fail_msg("%s/%s:%d: %s", name, channel, problem.line, problem.text);
-        check_rendered(name, channel, &out, &arena);
-        parts_destroy(parts);
-        arena_finish(&arena);
-    }
-}
-
-static void test_library__leads_with_the_recap_when_there_is_one(void **state)
-{
-    (void)state;
-    for (size_t i = 0; i < COUNT_OF(library); i++) {
-        struct render_context context = { .now_ms = NOW_MS };
-        struct template_problem problem;
-        struct rendered out;
-        struct arena arena;
-        struct parts *parts;
-        const char *text, *recap;
-
-        arena_init(&arena);
-        parts = library_parts(&arena, library[i]);
-        context.data = liquid_data(&arena, people[2]);
-        assert_int_equal(render_for(parts, "email", &context, &arena, &out, &problem), 0);
-        text = arena_dup_span(&arena, out.text);
-        recap = strstr(text, "When we spoke on 6 October");
-        assert_non_null(recap);
-        assert_true(recap - text < 40);
-        parts_destroy(parts);
-        arena_finish(&arena);
-    }
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -500,8 +296,6 @@ int main(void)
         cmocka_unit_test(test_parts__problems_name_file_and_line),
         cmocka_unit_test(test_parts__a_missing_field_holds_with_its_line),
         cmocka_unit_test(test_parts__tag_lines_leave_no_blank_lines),
-        cmocka_unit_test(test_library__renders_for_everybody_on_every_channel),
-        cmocka_unit_test(test_library__leads_with_the_recap_when_there_is_one),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
