@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "core/app/commands.h"
+#include "core/app/template_audit.h"
 #include "core/app/template_files.h"
 #include "core/app/verb.h"
 #include "core/store/plans.h"
@@ -172,6 +173,7 @@ static const struct verb verbs[] = {
     { "show", 1, 1, WORKSPACE_STORE, show },
     { "check", 1, -1, VERB_NO_WORKSPACE, check },
     { "put", 1, -1, WORKSPACE_STORE, put },
+    { "audit", 1, 1, WORKSPACE_SENDERS, template_audit },
     { 0 },
 };
 
@@ -180,14 +182,23 @@ static int run(struct invocation *in)
     return verb_run(in, verbs);
 }
 
+static const struct option_row options[] = {
+    { "sequence", "NAME", "audit: only those enrolled in it" },
+    { "channel", "CHANNEL", "audit: this one for everybody" },
+    { "csv", "FILE", "audit: write there who is held, and for which field" },
+    { 0 },
+};
+
 const struct command command_template = {
     .name = "template",
-    .usage = "list | show NAME | check DIR... | put DIR...",
+    .usage = "list | show NAME | check DIR... | put DIR... | audit TEMPLATE|DIR",
     .summary = "follow-up templates: one text per channel",
+    .options = options,
     .examples = "heed template list\n"
                 "heed template show recap\n"
                 "heed template check templates\n"
-                "heed template put templates/recap templates/value",
+                "heed template put templates/recap templates/value\n"
+                "heed template audit recap --csv held.csv",
     .min_words = 1,
     .max_words = -1,
     .run = run,

@@ -17,7 +17,7 @@ struct known {
     size_t decision_count;
     struct {
         int yes, no; /* number of a branch, -1 = not looked at */
-    } *branches;    /* by decision */
+    } * branches;    /* by decision */
 };
 
 struct coverage {
@@ -252,6 +252,7 @@ static void add_reason(struct coverage *c, const struct rehearsed *one)
         c->reasons[i] = (struct coverage_reason){
             .text = arena_dup(&c->arena, one->reason),
             .path = one->outcome == REHEARSAL_HELD ? held_for(c) : NULL,
+            .holds = one->outcome == REHEARSAL_HELD,
         };
     }
     c->reasons[i].count++;

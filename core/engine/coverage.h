@@ -29,6 +29,7 @@ struct coverage_path {
 struct coverage_reason { /* why messages are held, or nobody can be reached */
     const char *text;
     const char *path; /* the field behind it, or NULL */
+    bool holds;       /* false: no channel */
     int64_t count;
     struct coverage_examples examples;
 };
