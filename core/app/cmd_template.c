@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "core/app/commands.h"
+#include "core/app/template_audit.h"
 #include "core/app/template_files.h"
 #include "core/app/template_lint.h"
 #include "core/app/verb.h"
@@ -193,6 +194,7 @@ static const struct verb verbs[] = {
     { "check", 1, -1, VERB_NO_WORKSPACE, check },
     { "put", 1, -1, WORKSPACE_STORE, put },
     { "lint", 0, -1, VERB_NO_WORKSPACE, template_lint },
+    { "audit", 1, 1, WORKSPACE_SENDERS, template_audit },
     { 0 },
 };
 
@@ -203,14 +205,17 @@ static int run(struct invocation *in)
 
 static const struct option_row options[] = {
     { "force", NULL, "put: although the linter has found errors" },
-    { "sequence", "NAME", "lint: every message of a sequence, as it would leave" },
+    { "sequence", "NAME", "lint, audit: every message of a sequence; those enrolled in it" },
     { "prospect", "PROSPECT", "lint: only for this prospect" },
+    { "channel", "CHANNEL", "audit: this one for everybody" },
+    { "csv", "FILE", "audit: write there who is held, and for which field" },
     { 0 },
 };
 
 const struct command command_template = {
     .name = "template",
-    .usage = "list | show NAME | check DIR... | put DIR... | lint [TEMPLATE|DIR...]",
+    .usage = "list | show NAME | check DIR... | put DIR... | lint [TEMPLATE|DIR...] | audit "
+             "TEMPLATE|DIR",
     .summary = "follow-up templates: one text per channel",
     .options = options,
     .examples = "heed template list\n"
@@ -219,7 +224,8 @@ const struct command command_template = {
                 "heed template put templates/recap templates/value\n"
                 "heed template lint\n"
                 "heed template lint --sequence proposal-follow-up --prospect "
-                "ana@northwind.example",
+                "ana@northwind.example\n"
+                "heed template audit recap --csv held.csv",
     .min_words = 1,
     .max_words = -1,
     .run = run,

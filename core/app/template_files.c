@@ -164,15 +164,22 @@ static struct part_source *part_sources(struct arena *arena, const struct templa
     return sources;
 }
 
+static struct parts_source source_of(struct template_files *files,
+                                     const struct template_folder *folder,
+                                     const struct template_folder *shared)
+{
+    return (struct parts_source){ .name = folder->name,
+                                  .sources = part_sources(files->arena, folder),
+                                  .count = folder->count,
+                                  .fields = drops_fields(),
+                                  .shared = part_sources(files->arena, shared),
+                                  .shared_count = shared ? shared->count : 0 };
+}
+
 static bool compiles(struct template_files *files, const struct template_folder *folder,
                      const struct template_folder *shared)
 {
-    struct parts_source source = { .name = folder->name,
-                                   .sources = part_sources(files->arena, folder),
-                                   .count = folder->count,
-                                   .fields = drops_fields(),
-                                   .shared = part_sources(files->arena, shared),
-                                   .shared_count = shared ? shared->count : 0 };
+    struct parts_source source = source_of(files, folder, shared);
     struct parts *parts;
 
     if (!parts_check_snippets(&source, files->arena, &files->problems))
@@ -301,6 +308,14 @@ int template_files_read(struct template_files *files, const char *path, struct e
         return -1;
     compile_new(files);
     return 0;
+}
+
+struct parts *template_files_compile(struct template_files *files,
+                                     const struct template_folder *folder)
+{
+    struct parts_source source = source_of(files, folder, find_shared(files));
+
+    return parts_compile(&source, files->arena, &files->problems);
 }
 
 int template_files_put(const struct template_files *files, struct workspace *workspace,

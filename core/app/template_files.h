@@ -31,6 +31,10 @@ void template_files_finish(struct template_files *files);
  * holds no template. */
 int template_files_read(struct template_files *files, const char *path, struct err *err) MUST_USE;
 
+/* One that was read and is good, compiled with the shared snippets; the caller destroys. NULL and problems otherwise. */
+struct parts *template_files_compile(struct template_files *files,
+                                     const struct template_folder *folder) MUST_USE;
+
 /* Puts all of them in one transaction. *changed: how many were new or other than before. */
 int template_files_put(const struct template_files *files, struct workspace *workspace,
                        size_t *changed, struct err *err) MUST_USE;

@@ -4,8 +4,8 @@
 #include <stdio.h>
 
 #include "core/base/id.h"
-#include "core/base/text.h"
 #include "core/engine/compose.h"
+#include "core/engine/reach.h"
 #include "core/store/inbounds.h"
 
 #define HOLD_LOOK_MS DAY_MS /* a held enrollment is looked at again after a day */
@@ -39,15 +39,6 @@ static struct sender_pace *pace_of(struct planner *planner, const struct sender 
 }
 
 /* ---- candidates ---- */
-
-static bool has_body(const struct question *q, const char *channel)
-{
-    bool derived;
-
-    if (sequence_channel_is_human(channel) && q->step->instructions)
-        return true;
-    return q->template && parts_for_channel(q->template->parts, channel, &derived);
-}
 
 static int64_t quiet_until(const struct question *q, const char *channel)
 {
@@ -89,33 +80,24 @@ static int session_open(const struct question *q, const struct sender *sender, b
 
 static int add_candidate(struct question *q, const char *channel, struct err *err)
 {
-    struct sender *sender = subject_sender(q->subject, q->planner->workspace, channel);
-    struct sender_pace *pace = pace_of(q->planner, sender);
+    const struct reach reach = { .subject = q->subject,
+                                 .workspace = q->planner->workspace,
+                                 .step = q->step,
+                                 .parts = q->template ? q->template->parts : NULL };
     struct candidate *c = &q->candidates[q->count];
-    const struct address *address;
-    bool suppressed;
+    struct sender *sender;
+    struct sender_pace *pace;
 
     if (!channel || q->count == CHOOSE_MAX_CANDIDATES)
         return 0;
     for (size_t i = 0; i < q->count; i++)
         if (strcmp(q->candidates[i].channel, channel) == 0)
             return 0;
-    address = subject_address(q->subject, channel, &suppressed);
-    *c = (struct candidate){
-        .channel = channel,
-        .sender = sender ? sender->name : NULL,
-        .has_address = address || !workspace_address_kind(channel),
-        .address_ok = !address || !address->suppressed_cause || !suppressed ||
-                      strcmp(address->suppressed_cause, "bounce") != 0,
-        .consented = !address || !address->consent || strcmp(address->consent, "refused") != 0,
-        .suppressed = suppressed || q->subject->prospect.opted_out_at,
-        .avoided = text_is_among(channel, q->subject->avoid),
-        .sender_ok = pace && pace->paused_until <= q->now,
-        .has_body = has_body(q, channel),
-        .human = sequence_channel_is_human(channel),
-        .capped_until_ms = capped_until(q, channel),
-        .quiet_until_ms = quiet_until(q, channel),
-    };
+    sender = reach_candidate(&reach, channel, c);
+    pace = pace_of(q->planner, sender);
+    c->sender_ok = pace && pace->paused_until <= q->now;
+    c->capped_until_ms = capped_until(q, channel);
+    c->quiet_until_ms = quiet_until(q, channel);
     q->count++;
     return session_open(q, sender, &c->session_open, err);
 }

@@ -49,17 +49,22 @@ static bool is_their_own(const struct subject *s, const struct message_row *mess
     return false;
 }
 
-/* Asked only about those of whom something shows that they wrote: most never do. */
+/* Does anything show that they ever wrote? Most never do. */
+static bool wrote(const struct subject *s)
+{
+    bool replied = s->prospect.preferred_message_id != 0;
+
+    for (size_t i = 0; !replied && i < s->history_count; i++)
+        replied = s->history[i].replied_at != 0;
+    return replied;
+}
+
 static int read_answer(struct db *db, struct subject *s, struct err *err)
 {
     struct message_row *answer = arena_alloc(s->arena, sizeof(*answer));
-    bool wrote = s->prospect.preferred_message_id != 0;
-    int found;
+    int found = wrote(s) ? message_newest_human(db, s->prospect.id, s->arena, answer, err) : 0;
 
-    for (size_t i = 0; !wrote && i < s->history_count; i++)
-        wrote = s->history[i].replied_at != 0;
-    found = wrote ? message_newest_human(db, s->prospect.id, s->arena, answer, err) : 0;
-    s->answer = found == 1 && is_their_own(s, answer, s->arena) ? answer : NULL;
+    subject_answered(s, found == 1 ? answer : NULL);
     return found;
 }
 
@@ -80,11 +85,21 @@ int subject_read(struct db *db, const struct workspace *workspace, int64_t prosp
         return -1;
     out->address_count = (size_t)addresses;
     out->history_count = (size_t)history;
-    out->zone = workspace_zone(workspace, out->prospect.zone);
-    out->avoid = split_avoid(out->prospect.avoid, arena);
-    out->past_count = 0;
-    fill_past(out, arena);
+    subject_complete(workspace, out);
     return read_answer(db, out, err) < 0 ? -1 : 1;
+}
+
+void subject_complete(const struct workspace *workspace, struct subject *out)
+{
+    out->zone = workspace_zone(workspace, out->prospect.zone);
+    out->avoid = split_avoid(out->prospect.avoid, out->arena);
+    out->past_count = 0;
+    fill_past(out, out->arena);
+}
+
+void subject_answered(struct subject *s, const struct message_row *newest)
+{
+    s->answer = newest && wrote(s) && is_their_own(s, newest, s->arena) ? newest : NULL;
 }
 
 const struct address *subject_address(const struct subject *subject, const char *channel,

@@ -31,6 +31,11 @@ struct subject {
 int subject_read(struct db *db, const struct workspace *workspace, int64_t prospect_id,
                  struct subject *out, struct err *err) MUST_USE;
 
+/* The rest of a subject whose prospect, addresses and history were read some other way (store/roll.h). */
+void subject_complete(const struct workspace *workspace, struct subject *out);
+/* Sets `answer` if the newest message of kind human, or NULL, is really theirs; it must live as long. */
+void subject_answered(struct subject *subject, const struct message_row *newest);
+
 /* The best address for a channel: alive before suppressed, then by rank. NULL = none. */
 const struct address *subject_address(const struct subject *subject, const char *channel,
                                       bool *suppressed);

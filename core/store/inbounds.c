@@ -2,6 +2,7 @@
 #include "core/store/inbounds.h"
 
 #include "core/base/id.h"
+#include "core/store/scan.h"
 
 int inbound_insert(struct db *db, const struct inbound *in, struct err *err)
 {
@@ -161,6 +162,19 @@ int message_newest_human(struct db *db, int64_t prospect_id, struct arena *arena
     if (count == 1)
         *out = rows[0];
     return count;
+}
+
+struct stmt *scan_answers(struct db *db, struct err *err)
+{
+    return db_query(db,
+                    "SELECT " COLUMNS " FROM message WHERE prospect_id <> 0 AND kind = 'human' "
+                    "AND opt_out IS NULL ORDER BY slot, prospect_id, at DESC, id DESC",
+                    NO_PARAMS, err);
+}
+
+void scan_read_answer(struct stmt *stmt, struct arena *arena, struct message_row *out)
+{
+    read_row(stmt, arena, out);
 }
 
 int messages_about(struct db *db, const struct message_about *about, struct arena *arena,

@@ -3,6 +3,7 @@
 
 #include "core/base/id.h"
 #include "core/base/text.h"
+#include "core/store/scan.h"
 
 #define COLUMNS                                                                                    \
     "slot, id, first_name, last_name, company, title, city, country, zone, fields, "               \
@@ -62,6 +63,16 @@ int prospect_next(struct db *db, const struct prospect *after, struct arena *are
                              "ORDER BY slot, id LIMIT 1",
                              PARAMS(P(after->slot), P(after->id)), err),
                     arena, out, err);
+}
+
+struct stmt *scan_prospects(struct db *db, struct err *err)
+{
+    return db_query(db, "SELECT " COLUMNS " FROM prospect ORDER BY slot, id", NO_PARAMS, err);
+}
+
+void scan_read_prospect(struct stmt *stmt, struct arena *arena, struct prospect *out)
+{
+    read_row(stmt, arena, out);
 }
 
 int prospect_insert(struct db *db, const struct prospect *p, int64_t now, struct err *err)
@@ -130,8 +141,6 @@ int prospect_find(struct db *db, const char *words, struct arena *arena, struct 
     return found ? found : find_by_address(db, words, arena, out, err);
 }
 
-#define ADDRESSES_MAX 64
-
 /* An address with several suppressions comes several times, the widest first. */
 static void add_suppression(struct stmt *stmt, struct arena *arena, struct address *address)
 {
@@ -154,38 +163,54 @@ static bool is_row_of(struct stmt *stmt, const struct address *address)
            span_is(stmt_col_span(stmt, 1), address->key);
 }
 
+#define ADDRESSES                                                                                  \
+    "SELECT a.kind, a.key, a.value, a.rank, a.source, a.consent, s.channel, s.cause, "             \
+    "a.slot, a.prospect_id "                                                                       \
+    "FROM address a LEFT JOIN suppression s ON s.slot = a.home AND s.kind = a.kind "               \
+    "AND s.key = a.key AND (s.until_ms IS NULL OR s.until_ms > $1) "
+
+bool scan_read_address(struct stmt *stmt, struct arena *arena, struct address *list, int *count)
+{
+    if (*count == 0 || !is_row_of(stmt, &list[*count - 1])) {
+        if (*count == ADDRESSES_MAX)
+            return false;
+        list[(*count)++] = (struct address){
+            .kind = stmt_col_text(stmt, 0, arena),
+            .key = stmt_col_text(stmt, 1, arena),
+            .value = stmt_col_text(stmt, 2, arena),
+            .rank = (int)stmt_col_int(stmt, 3),
+            .source = stmt_col_text(stmt, 4, arena),
+            .consent = stmt_col_text(stmt, 5, arena),
+        };
+    }
+    add_suppression(stmt, arena, &list[*count - 1]);
+    return true;
+}
+
 int addresses_of(struct db *db, const struct address_query *query, struct arena *arena,
                  struct address **out, struct err *err)
 {
     struct stmt *stmt =
         db_query(db,
-                 "SELECT a.kind, a.key, a.value, a.rank, a.source, a.consent, s.channel, s.cause "
-                 "FROM address a LEFT JOIN suppression s ON s.slot = a.home AND s.kind = a.kind "
-                 "AND s.key = a.key AND (s.until_ms IS NULL OR s.until_ms > $3) "
-                 "WHERE a.slot = $1 AND a.prospect_id = $2 "
-                 "ORDER BY a.kind, a.rank, a.key, s.channel",
-                 PARAMS(P(query->prospect->slot), P(query->prospect->id), P(query->now)), err);
+                 ADDRESSES "WHERE a.slot = $2 AND a.prospect_id = $3 "
+                           "ORDER BY a.kind, a.rank, a.key, s.channel",
+                 PARAMS(P(query->now), P(query->prospect->slot), P(query->prospect->id)), err);
     int count = 0, more;
 
     *out = arena_array(arena, ADDRESSES_MAX, sizeof(**out));
-    while ((more = stmt ? stmt_step(stmt, err) : -1) == 1) {
-        if (count == 0 || !is_row_of(stmt, &(*out)[count - 1])) {
-            if (count == ADDRESSES_MAX) {
-                stmt_reset(stmt);
-                break;
-            }
-            (*out)[count++] = (struct address){
-                .kind = stmt_col_text(stmt, 0, arena),
-                .key = stmt_col_text(stmt, 1, arena),
-                .value = stmt_col_text(stmt, 2, arena),
-                .rank = (int)stmt_col_int(stmt, 3),
-                .source = stmt_col_text(stmt, 4, arena),
-                .consent = stmt_col_text(stmt, 5, arena),
-            };
+    while ((more = stmt ? stmt_step(stmt, err) : -1) == 1)
+        if (!scan_read_address(stmt, arena, *out, &count)) {
+            stmt_reset(stmt);
+            break;
         }
-        add_suppression(stmt, arena, &(*out)[count - 1]);
-    }
     return more < 0 ? -1 : count;
+}
+
+struct stmt *scan_addresses(struct db *db, int64_t now, struct err *err)
+{
+    return db_query(db,
+                    ADDRESSES "ORDER BY a.slot, a.prospect_id, a.kind, a.rank, a.key, s.channel",
+                    PARAMS(P(now)), err);
 }
 
 bool address_is_barred(const struct address *address, const char *channel)

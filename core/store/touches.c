@@ -4,6 +4,7 @@
 #include <stdint.h>
 
 #include "core/base/id.h"
+#include "core/store/scan.h"
 #include "core/store/states.h"
 
 #define COLUMNS                                                                                    \
@@ -232,37 +233,50 @@ int touches_cancel(struct db *db, int64_t enrollment_id, const char *reason, int
     return more < 0 ? -1 : count;
 }
 
-#define HISTORY_MAX 200
+#define BRIEF                                                                                      \
+    "SELECT id, enrollment_id, channel, sender, address, state, created_at, sent_at, "             \
+    "CASE WHEN provider_id = 'task' AND disposition IS NULL THEN 1 ELSE 0 END, "                   \
+    "replied_at, disposition, slot, prospect_id FROM touch "
+
+void scan_read_touch(struct stmt *stmt, struct arena *arena, struct touch_brief *out)
+{
+    *out = (struct touch_brief){
+        .id = stmt_col_int(stmt, 0),
+        .enrollment_id = stmt_col_int(stmt, 1),
+        .channel = stmt_col_text(stmt, 2, arena),
+        .sender = stmt_col_text(stmt, 3, arena),
+        .address = stmt_col_text(stmt, 4, arena),
+        .state = stmt_col_text(stmt, 5, arena),
+        .created_at = stmt_col_int(stmt, 6),
+        .sent_at = stmt_col_int(stmt, 7),
+        .undone = stmt_col_int(stmt, 8) != 0,
+        .replied_at = stmt_col_int(stmt, 9),
+        .disposition = stmt_col_text(stmt, 10, arena),
+    };
+}
 
 int touch_history(struct db *db, int64_t prospect_id, struct arena *arena, struct touch_brief **out,
                   struct err *err)
 {
-    struct stmt *stmt =
-        db_query(db,
-                 "SELECT id, enrollment_id, channel, sender, address, state, created_at, sent_at, "
-                 "CASE WHEN provider_id = 'task' AND disposition IS NULL THEN 1 ELSE 0 END, "
-                 "replied_at, disposition "
-                 "FROM touch WHERE slot = $1 AND prospect_id = $2 "
-                 "AND state <> 'cancelled' ORDER BY created_at DESC, id DESC LIMIT 200",
-                 PARAMS(P(id_slot(prospect_id)), P(prospect_id)), err);
+    struct stmt *stmt = db_query(db,
+                                 BRIEF "WHERE slot = $1 AND prospect_id = $2 "
+                                       "AND state <> 'cancelled' "
+                                       "ORDER BY created_at DESC, id DESC LIMIT 200",
+                                 PARAMS(P(id_slot(prospect_id)), P(prospect_id)), err);
     int count = 0, more = stmt ? stmt_step(stmt, err) : -1;
 
     *out = more == 1 ? arena_array(arena, HISTORY_MAX, sizeof(**out)) : NULL;
     for (; more == 1; more = stmt_step(stmt, err))
-        (*out)[count++] = (struct touch_brief){
-            .id = stmt_col_int(stmt, 0),
-            .enrollment_id = stmt_col_int(stmt, 1),
-            .channel = stmt_col_text(stmt, 2, arena),
-            .sender = stmt_col_text(stmt, 3, arena),
-            .address = stmt_col_text(stmt, 4, arena),
-            .state = stmt_col_text(stmt, 5, arena),
-            .created_at = stmt_col_int(stmt, 6),
-            .sent_at = stmt_col_int(stmt, 7),
-            .undone = stmt_col_int(stmt, 8) != 0,
-            .replied_at = stmt_col_int(stmt, 9),
-            .disposition = stmt_col_text(stmt, 10, arena),
-        };
+        scan_read_touch(stmt, arena, &(*out)[count++]);
     return more < 0 ? -1 : count;
+}
+
+struct stmt *scan_touches(struct db *db, struct err *err)
+{
+    return db_query(db,
+                    BRIEF "WHERE state <> 'cancelled' "
+                          "ORDER BY slot, prospect_id, created_at DESC, id DESC",
+                    NO_PARAMS, err);
 }
 
 int attempt_insert(struct db *db, const struct touch *touch, const struct attempt *attempt,
