@@ -30,7 +30,7 @@
     X("next.question", "text", "an open question that presumes progress on the commitment", \
       "How did that conversation go?") \
     X("commitment.text", "text", "what they were going to do", "talk to your partner") \
-    X("commitment.due", "date", "by when", "2026-12-04") \
+    X("commitment.due", "date", "by when", "2026-11-20") \
     X("commitment.who", "text", "who promised it", "Ana") \
     X("concern.text", "text", "what stands in the way", "the price is above your budget.") \
     X("concern.answer", "text", "our answer to it", "the first quarter can be paid monthly.") \

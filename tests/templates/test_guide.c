@@ -24,9 +24,9 @@ struct checking {
     struct arena *arena;
     struct render_context context;
     const char **fields; /* names that templates may use: the guide's own table of drops */
-    struct part_source files[PARTS_MAX]; /* of the template that the section builds */
-    struct template_snippet snippets[PARTS_MAX];
-    size_t file_count, snippet_count;
+    struct part_source files[PARTS_FILES_MAX];  /* of the template that the section builds */
+    struct part_source shared[PARTS_FILES_MAX]; /* beside it, in _shared */
+    size_t file_count, shared_count;
     struct str wrong; /* one a line: "12: expected ..., got ..." */
     int examples;
 };
@@ -61,12 +61,9 @@ static void expect(struct checking *c, int line, struct span expected, struct sp
 static struct span example_output(struct checking *c, struct span source, enum template_part part,
                                   bool whole_problem)
 {
-    struct template_options options = { .part = part,
-                                        .trim_tag_lines = true,
-                                        .name = "example",
-                                        .fields = c->fields,
-                                        .snippets = c->snippets,
-                                        .snippet_count = c->snippet_count };
+    struct template_options options = {
+        .part = part, .trim_tag_lines = true, .name = "example", .fields = c->fields
+    };
     struct template_problems problems = { 0 };
     struct template_problem problem;
     struct template *template = template_compile(source, &options, c->arena, &problems);
@@ -157,27 +154,24 @@ static struct span second_word(struct span info)
     return space ? text_trim(span_from(info, (size_t)(space - info.data))) : span_make("", 0);
 }
 
-/* "email.liquid": a file of the section's template. "_NAME.liquid": a snippet. */
+/* "email.liquid": a file of the section's template; "_shared/_NAME.liquid": one for all templates. */
 static bool keep_file(struct checking *c, const struct guide_item *block)
 {
     struct span name = second_word(block->info);
-    size_t ending = strlen(".liquid");
+    size_t ending = strlen(".liquid"), folder = strlen(PARTS_SHARED "/");
+    bool shared = text_starts_nocase(name, PARTS_SHARED "/");
+    struct part_source file;
 
     if (name.len <= ending || !span_is(span_from(name, name.len - ending), ".liquid") ||
-        c->file_count == PARTS_MAX || c->snippet_count == PARTS_MAX)
+        c->file_count == PARTS_FILES_MAX || c->shared_count == PARTS_FILES_MAX)
         return false;
-    name.len -= ending;
-    if (name.data[0] == '_') {
-        c->snippets[c->snippet_count++] = (struct template_snippet){
-            .name = arena_dup_span(c->arena, span_from(name, 1)),
-            .source = block->text,
-        };
-        return true;
-    }
-    c->files[c->file_count++] = (struct part_source){
-        .name = arena_dup_span(c->arena, name),
-        .source = arena_dup_span(c->arena, block->text),
-    };
+    name = span_from(span_make(name.data, name.len - ending), shared ? folder : 0);
+    file.name = arena_dup_span(c->arena, name);
+    file.source = arena_printf(c->arena, "%.*s\n", (int)block->text.len, block->text.data);
+    if (shared)
+        c->shared[c->shared_count++] = file;
+    else
+        c->files[c->file_count++] = file;
     return true;
 }
 
@@ -194,7 +188,12 @@ static struct span rendered_output(struct checking *c, const struct rendered *ou
 static struct span file_output(struct checking *c, struct span channel, bool html)
 {
     struct parts_source source = {
-        .name = "example", .sources = c->files, .count = c->file_count, .fields = c->fields
+        .name = "example",
+        .sources = c->files,
+        .count = c->file_count,
+        .fields = c->fields,
+        .shared = c->shared,
+        .shared_count = c->shared_count,
     };
     struct render_context context = c->context;
     struct template_problem problem;
@@ -262,7 +261,7 @@ static void check_item(struct checking *c, const struct guide *guide, size_t at)
     const struct guide_item *before = at ? item - 1 : NULL;
 
     if (item->kind == GUIDE_HEADING)
-        c->file_count = c->snippet_count = 0;
+        c->file_count = c->shared_count = 0;
     else if (item->kind == GUIDE_ROW && guide_cell(item, "drop").data)
         check_drop(c, item);
     else if (item->kind == GUIDE_ROW)
