@@ -141,8 +141,10 @@ static struct parts *parts_of(const char *name, struct arena *arena)
         str_finish(&source);
     }
     str_init(&problems, 100000);
-    parts = parts_compile(&(struct parts_source){ name, sources, COUNT_OF(files), drops_fields() },
-                          arena, &problems);
+    parts = parts_compile(
+        &(struct parts_source){
+            .name = name, .sources = sources, .count = COUNT_OF(files), .fields = drops_fields() },
+        arena, &problems);
     if (!parts)
         fail_msg("%s", str_text(&problems));
     str_finish(&problems);
