@@ -14,7 +14,8 @@
 #include "core/engine/phrase_files.h"
 #include "templates/lint.h"
 
-static const char *const library[] = { "recap", "value", "progress", "concern", "last-note" };
+static const char *const library[] = { "recap",     "value",  "progress",        "concern",
+                                       "last-note", "reopen", "thanks-next-step" };
 static const char *const part_names[] = { "email", "sms", "chat", "call" };
 
 static struct phrase_book book;
