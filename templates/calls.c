@@ -88,16 +88,14 @@ static int emit_call(struct compiler *c, struct call *call)
     return 0;
 }
 
-static int unknown_filter(struct compiler *c, struct span name)
+static void report_unknown(struct compiler *c, struct span name)
 {
     const char *nearest = filter_nearest(name);
 
-    if (c->template->lax)
-        return 0;
-    return problem_at(c, name.data,
-                      nearest ? "unknown filter '%.*s', did you mean '%s'?"
-                              : "unknown filter '%.*s'",
-                      (int)name.len, name.data, nearest);
+    if (!c->template->lax)
+        problem_at(c, name.data,
+                   nearest ? "unknown filter '%.*s', did you mean '%s'?" : "unknown filter '%.*s'",
+                   (int)name.len, name.data, nearest);
 }
 
 /* "| 'there'" and "|| 'there'" are short for "| default: 'there'". */
@@ -122,8 +120,8 @@ static int filter_parse(struct compiler *c, struct call *call)
     if (lex_expect(c, TOKEN_ID, &call->name) < 0)
         return -1;
     call->filter = filter_find(call->name, &call->number);
-    if (!call->filter && unknown_filter(c, call->name) < 0)
-        return -1;
+    if (!call->filter)
+        report_unknown(c, call->name); /* and look on: its arguments may be wrong, too */
     if (arguments_parse(c, call) < 0)
         return -1;
     return emit_call(c, call);

@@ -181,8 +181,10 @@ static bool skip_nested(struct span source, size_t *at, struct chunk *end)
     struct chunk tag = { .kind = CHUNK_END }, raw;
 
     while (next_tag(source, &from, &tag)) {
-        if (span_is(tag.name, "raw") && !skip_plain(source, &from, "raw", &raw))
+        if (span_is(tag.name, "raw") && !skip_plain(source, &from, "raw", &raw)) {
+            end->name = tag.name;
             return false;
+        }
         if (span_is(tag.name, "comment"))
             depth++;
         if (span_is(tag.name, "endcomment") && --depth == 0) {

@@ -22,7 +22,8 @@ struct chunk {
 void lexer_chunk(struct span source, size_t *at, struct chunk *out);
 
 /* From *at on, the end tag "endNAME"; *at moves behind it, *inner is what lies before. With `nests`
- * further NAME tags inside count. False when there is none; *at is then unchanged. */
+ * further NAME tags inside count. False when there is none; *at is then unchanged, and end->name is
+ * that of a tag inside which was not closed either, or as it was. */
 bool lexer_skip_to_end(struct span source, size_t *at, const char *name, struct span *inner,
                        struct chunk *end);
 

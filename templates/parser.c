@@ -327,11 +327,11 @@ void parse_lines(struct compiler *c, struct span lines)
 
 int parse_skip(struct compiler *c, const char *name, struct span *inner)
 {
-    struct chunk end;
+    struct chunk end = { .name = span_of(name) };
 
     if (!lexer_skip_to_end(c->source, &c->at, name, inner, &end)) {
         c->at = c->source.len;
-        return problem_at(c, NULL, "'%s' tag was never closed", name);
+        return problem_at(c, NULL, "'%.*s' tag was never closed", (int)end.name.len, end.name.data);
     }
     c->trim_next = end.trims_after;
     c->trim_line = c->trim_line && stands_alone(c, &end);

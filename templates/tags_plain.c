@@ -6,9 +6,23 @@
 
 #include "core/base/text.h"
 
+static bool is_name_char(char c)
+{
+    return isalnum((unsigned char)c) || text_one_of(c, "_-.[]");
+}
+
+/* Each character of a name may stand in parentheses of its own: so the reference has it. */
 static bool is_signature(char c)
 {
-    return isalnum((unsigned char)c) || text_one_of(c, "_-.[]()");
+    return is_name_char(c) || c == '(' || c == ')';
+}
+
+static bool ends_name(struct span text)
+{
+    char last = text.len ? text.data[text.len - 1] : '(';
+
+    return is_name_char(last) ||
+           (last == ')' && text.len > 1 && is_name_char(text.data[text.len - 2]));
 }
 
 /* "name = source": where name ends and source begins; as the reference, the first "=" with a name
@@ -24,7 +38,7 @@ static bool split_assign(struct span markup, struct span *name, struct span *sou
         start = end;
         while (start > 0 && is_signature(markup.data[start - 1]))
             start--;
-        if (start == end)
+        if (!ends_name(span_make(markup.data + start, end - start)))
             continue;
         *name = span_make(markup.data + start, end - start);
         *source = span_from(markup, i + 1);
@@ -139,17 +153,19 @@ static bool holds_tag(struct span inner, const char *name)
 int doc_open(struct compiler *c, struct block *block)
 {
     const char *at = c->markup.data;
-    bool arguments = c->markup.len > 0;
-    struct span inner;
+    struct span inner = span_from(c->source, c->at);
+    bool arguments = c->markup.len > 0, nested = holds_tag(inner, "doc");
 
     (void)block;
+    if (lexer_skip_to_end(c->source, &(size_t){ c->at }, "doc", &inner, &(struct chunk){ 0 }))
+        nested = holds_tag(inner, "doc");
+    if (nested)
+        problem_at(c, at, "Syntax Error in 'doc' - Nested doc tags are not allowed");
+    else if (arguments)
+        problem_at(c, at, "Syntax Error in 'doc' - Valid syntax: {%% doc %%}{%% enddoc %%}");
     if (parse_skip(c, "doc", &inner) < 0)
         return -1;
-    if (holds_tag(inner, "doc"))
-        return problem_at(c, at, "Syntax Error in 'doc' - Nested doc tags are not allowed");
-    if (arguments)
-        return problem_at(c, at, "Syntax Error in 'doc' - Valid syntax: {%% doc %%}{%% enddoc %%}");
-    return 0;
+    return nested || arguments ? -1 : 0;
 }
 
 int remark_open(struct compiler *c, struct block *block)

@@ -3,7 +3,8 @@
 
 /* ---- names ---- */
 
-static int no_snippet(struct compiler *c, struct span name)
+/* Reported, and then looked on: the rest of the tag may be wrong, too. */
+static void no_snippet(struct compiler *c, struct span name)
 {
     const char *nearest = snippet_nearest(c, name);
 
@@ -11,12 +12,12 @@ static int no_snippet(struct compiler *c, struct span name)
         const char *text = arena_printf(&c->template->arena, "Could not find asset %.*s",
                                         (int)name.len, name.data);
         emit(c, OP_FAIL, emit_constant(c, value_text(text)));
-        return 0;
+        return;
     }
-    return problem_at(c, name.data - 1, /* at the quote */
-                      nearest ? "no snippet is called '%.*s', did you mean '%s'?"
-                              : "no snippet is called '%.*s'",
-                      (int)name.len, name.data, nearest);
+    problem_at(c, name.data - 1, /* at the quote */
+               nearest ? "no snippet is called '%.*s', did you mean '%s'?"
+                       : "no snippet is called '%.*s'",
+               (int)name.len, name.data, nearest);
 }
 
 static int literal_name(struct compiler *c, struct snippet_call *call)
@@ -25,14 +26,14 @@ static int literal_name(struct compiler *c, struct snippet_call *call)
 
     lex_take(c, TOKEN_STRING);
     call->unit = snippet_find(c, name);
-    return call->unit < 0 ? no_snippet(c, name) : 0;
+    if (call->unit < 0)
+        no_snippet(c, name);
+    return 0;
 }
 
 static int name_parse(struct compiler *c, struct snippet_call *call)
 {
-    enum token_kind next = lex_is(c, TOKEN_STRING) ? c->tokens[c->token + 1].kind : TOKEN_DOT;
-
-    if (next != TOKEN_DOT && next != TOKEN_OPEN_SQUARE)
+    if (lex_is(c, TOKEN_STRING))
         return literal_name(c, call);
     if (call->flags & CALL_ISOLATED)
         return problem_at(c, lex_now(c)->text.data,
@@ -40,7 +41,7 @@ static int name_parse(struct compiler *c, struct snippet_call *call)
     if (expression_parse(c, HOLD_NOTHING) < 0)
         return -1;
     if (!c->template->lax)
-        return problem_at(c, c->markup.data, "the name of a snippet must be a quoted string");
+        problem_at(c, c->markup.data, "the name of a snippet must be a quoted string");
     call->flags |= CALL_DYNAMIC;
     snippet_find_all(c);
     return 0;

@@ -1,8 +1,11 @@
 /* tests/templates/liquid_conformance.c - runs conformance files through the engine:
- * `liquid_conformance [--least N] [--quiet] FILE.json...` prints the failing names, then
- * "N passed, M failed"; exit 1 when fewer than N passed (default: all). Cases without the tag strict
- * are compiled lax; a must-fail case passes when compiling fails, strict or lax, or when the lax text
- * holds "Liquid error" (a strict render is not asked: it would also hold for missing data). */
+ * `liquid_conformance [--least N] [--quiet] [--verbose] [--words] FILE.json...` prints the failing
+ * names, then "N passed, M failed"; exit 1 when fewer than N passed (default: all), 2 when a file
+ * cannot be read. Verbose: with template, expected and got; words: also the refusals that are worded
+ * otherwise than the reference words them. Cases of the feature ruby_types, which print Ruby's own
+ * way to inspect a hash, are told apart. Cases without the tag strict are compiled lax; a must-fail
+ * case passes when compiling fails, strict or lax, or when the lax text holds "Liquid error" (a
+ * strict render is not asked: it would also hold for missing data). */
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -13,8 +16,10 @@
 #define FILE_MAX_BYTES ((size_t)16 << 20)
 
 struct tally {
-    long passed, failed, worded, words; /* words: must-fail cases that say what must be said */
-    bool quiet;
+    long passed, failed;
+    long ruby_passed, ruby_failed; /* of them, with the feature ruby_types */
+    long worded, words;            /* refusals: all, and those that say what must be said */
+    bool quiet, verbose, list_words;
 };
 
 static bool has_word(const struct value *list, const char *word)
@@ -110,14 +115,26 @@ static struct template *compile(const struct value *test, bool lax, struct arena
     return template_compile(json_value_get(test, "template")->text, &options, arena, problems);
 }
 
+static void report_words(const struct value *test, const struct template_problems *problems)
+{
+    const struct value *message = json_value_get(test, "message");
+
+    printf("WORDS %s\n  template: %s\n  expected: %s\n  got:      %s\n",
+           json_value_get(test, "name")->text.data, json_value_get(test, "template")->text.data,
+           message ? message->text.data : "?", problems->count ? problems->items[0].text : "");
+}
+
 static bool is_refused(const struct value *test, struct arena *arena, struct tally *tally)
 {
     struct template_problems problems = { 0 };
     struct template *template = compile(test, false, arena, &problems);
 
     if (json_value_get(test, "error")) {
+        bool fits = wording_fits(test, &problems);
         tally->words++;
-        tally->worded += wording_fits(test, &problems);
+        tally->worded += fits;
+        if (!fits && tally->list_words)
+            report_words(test, &problems);
     }
     template_destroy(template);
     return template == NULL;
@@ -148,14 +165,14 @@ static bool passes(const struct value *test, struct arena *arena, struct tally *
     return fits;
 }
 
-static void report(const struct value *test, struct span got)
+static void report(const struct value *test, struct span got, bool verbose)
 {
     const struct value *name = json_value_get(test, "name"), *want = json_value_get(test, "result");
     const struct value *source = json_value_get(test, "template");
     const char *expected = want ? want->text.data : "(an error)";
 
     printf("FAIL %.*s\n", (int)name->text.len, name->text.data);
-    if (getenv("LIQUID_VERBOSE"))
+    if (verbose)
         printf("  template: %.*s\n  expected: %.300s\n  got:      %.*s\n",
                source->text.len > 300 ? 300 : (int)source->text.len, source->text.data, expected,
                got.len > 300 ? 300 : (int)got.len, got.data);
@@ -163,17 +180,18 @@ static void report(const struct value *test, struct span got)
 
 static void run_case(const struct value *test, struct tally *tally)
 {
+    bool ruby = has_word(json_value_get(test, "features"), "ruby_types"), passed;
     struct arena arena;
     struct span got;
 
     arena_init(&arena);
-    if (passes(test, &arena, tally, &got)) {
-        tally->passed++;
-    } else {
-        tally->failed++;
-        if (!tally->quiet)
-            report(test, got);
-    }
+    passed = passes(test, &arena, tally, &got);
+    tally->passed += passed;
+    tally->failed += !passed;
+    tally->ruby_passed += ruby && passed;
+    tally->ruby_failed += ruby && !passed;
+    if (!passed && !tally->quiet)
+        report(test, got, tally->verbose);
     arena_finish(&arena);
 }
 
@@ -221,6 +239,10 @@ int main(int argc, char **argv)
     for (int i = 1; i < argc; i++) {
         if (strcmp(argv[i], "--quiet") == 0)
             tally.quiet = true;
+        else if (strcmp(argv[i], "--verbose") == 0)
+            tally.verbose = true;
+        else if (strcmp(argv[i], "--words") == 0)
+            tally.list_words = true;
         else if (strcmp(argv[i], "--least") == 0 && i + 1 < argc)
             least = strtol(argv[++i], NULL, 10);
         else if (!run_file(argv[i], &tally))
@@ -229,6 +251,8 @@ int main(int argc, char **argv)
     if (tally.words)
         printf("%ld of %ld refusals are worded as the reference words them\n", tally.worded,
                tally.words);
+    if (tally.ruby_passed + tally.ruby_failed)
+        printf("ruby_types: %ld passed, %ld failed\n", tally.ruby_passed, tally.ruby_failed);
     printf("%ld passed, %ld failed\n", tally.passed, tally.failed);
     return (least < 0 ? tally.failed > 0 : tally.passed < least) ? 1 : 0;
 }
