@@ -37,7 +37,7 @@ static int work(struct invocation *in, const struct verb *verb)
             return code;
     }
     code = verb->work(in, workspace, &err);
-    if (code < 0 || err.code != ERR_NONE)
+    if (code < 0 || (code > 0 && err.code != ERR_NONE))
         code = command_fail(in, &err);
     workspace_close(workspace);
     return code;
