@@ -133,7 +133,7 @@ static void read_gaps(struct reading *r)
         /* "at 10 a.m. on Monday": an abbreviation, not an end. */
         if (i < t->word_count && starts_small(t->words[i].text) && !gap->question && !gap->line)
             gap->sentence = false;
-        if (i > 0 && *end == '%')
+        if (i > 0 && end < next && *end == '%')
             t->marks[i - 1].percent = text_is_digit(t->words[i - 1].text.data[0]);
         if (i < t->word_count)
             end = next + t->words[i].text.len;

@@ -291,6 +291,46 @@ class TestTemplate(Workspace):
         self.assertNotIn("good", [row["name"] for row in self.json("template", "list")])
         self.assertEqual(self.json("template", "check", "all", code=CONFIG)["bad"], 1)
 
+    def test_lints_folders_without_a_workspace_for_examples(self):
+        self.write("offer/email.liquid", "---\nsubject: Offer\n---\nHi {{ prospect.first_name | default: 'Bob' }},\n\n"
+                   "Just checking in. Did you get a chance to talk to your partner?\n\nKim\n")
+        self.write("offer/sms.liquid", "{% if prospect.city %}{{ prospect.city }}{% endif %} did you?\n")
+        del self.env["HEED_WORKSPACE"]
+        found = self.json("template", "lint", "offer")
+        rules = {(row["part"], row["rule"]) for row in found["findings"] if row["severity"] == "warn"}
+        self.assertLessEqual({("email", rule) for rule in ("G1", "G2", "K3", "G4", "opt-out")} | {("sms", "if-text")}, rules)
+        self.assertEqual((found["errors"], found["prospects"], found["messages"]), (0, 4, 32))
+        better = [row["better"] for row in found["findings"] if row["rule"] == "K3"]
+        self.assertIn("How did the conversation with your partner go?", better)
+
+    def test_lint_ends_with_1_when_there_is_an_error(self):
+        self.write("offer/sms.liquid", "Hi [First Name], how did it go? STOP to opt out\n")
+        out, _ = self.heed("template", "lint", "offer", code=1)
+        self.assertRegex(out, r"(?s)ERRORS\n  placeholder: .*why: .*offer/sms, text 1:4, .*\| \[First Name\]")
+
+    def test_lints_what_is_in_the_store_for_its_prospects(self):
+        self.heed("import", self.root / "ws/example.csv")
+        self.assertEqual(self.json("template", "lint", "recap")["prospects"], 3)
+        self.assertEqual(self.json("template", "lint", "--prospect", "ana@example.com")["prospects"], 1)
+        found = self.json("template", "lint", "--sequence", NAME)
+        self.assertEqual((found["errors"], found["prospects"]), (0, 3))
+        self.assertIn("K8", [row["rule"] for row in found["findings"]])
+        self.fails(NOT_FOUND, "no sequence", "template", "lint", "--sequence", "nothing")
+        self.fails(NOT_FOUND, "no template \"nothing\"", "template", "lint", "nothing")
+
+    def test_put_refuses_what_the_linter_calls_wrong_unless_forced(self):
+        self.write("offer/sms.liquid", "Hi [First Name], how did it go? STOP to opt out\n")
+        err = self.fails_with_findings("template", "put", "offer")
+        self.assertIn("the linter has found 1 error: nothing was put; --force", err)
+        self.assertIn("[First Name]", err)
+        self.fails_with_findings("template", "check", "offer")
+        self.assertIn("1 template put", self.heed("template", "put", "offer", "--force")[0])
+
+    def test_phrases_of_the_workspace_come_first_and_are_checked(self):
+        self.write("offer/sms.liquid", "Hi, how did it go? STOP to opt out\n")
+        self.write("ws/phrases/en.conf", "[phrases stall]\nbad = * this\n")
+        self.fails(CONFIG, "phrases/en.conf:2: bad: a phrase begins and ends with a word", "template", "lint", "offer")
+
     def test_refuses_a_field_that_no_prospect_has_and_names_the_nearest(self):
         self.write("near/sms.liquid", "Hi {{ prospect.first_nme }}, about {{ fields.anything }}")
         err = self.fails_with_findings("template", "check", "near")
