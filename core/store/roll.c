@@ -65,8 +65,11 @@ static unsigned name_number(struct roll *roll, struct span name)
 static void add_enrolled(struct roll *roll, struct stmt *stmt)
 {
     struct span state = stmt_col_span(stmt, 4);
+    bool live = span_is(state, "active") || span_is(state, "held");
     struct enrolled *one;
 
+    if (!live && roll->query.sequence)
+        return;
     if (roll->count == roll->room) {
         roll->room = roll->room ? roll->room * 2 : 1024;
         roll->enrolled = xrealloc(roll->enrolled, roll->room * sizeof(*roll->enrolled));
@@ -75,7 +78,7 @@ static void add_enrolled(struct roll *roll, struct stmt *stmt)
     *one = (struct enrolled){ .prospect_id = stmt_col_int(stmt, 0),
                               .version = (int32_t)stmt_col_int(stmt, 2),
                               .step = (uint16_t)stmt_col_int(stmt, 3),
-                              .live = span_is(state, "active") || span_is(state, "held") };
+                              .live = live };
     one->sequence = name_number(roll, stmt_col_span(stmt, 1)) & SEQUENCES_MAX;
 }
 
@@ -87,13 +90,14 @@ static int by_key(const void *a, const void *b)
     return order ? order : (int)y->live - (int)x->live;
 }
 
+/* States are looked at here, not in the SQL: for them an index would be used, with a look-up for each row. */
 static int read_enrolled(struct roll *roll, struct err *err)
 {
     const char *asked = roll->query.sequence;
     struct stmt *stmt =
         asked ? db_query(roll->db,
                          "SELECT prospect_id, sequence, version, step, state FROM enrollment "
-                         "WHERE sequence = $1 AND state IN ('active', 'held')",
+                         "WHERE sequence = $1",
                          PARAMS(P(asked)), err)
               : db_query(roll->db,
                          "SELECT prospect_id, sequence, version, step, state FROM enrollment",
