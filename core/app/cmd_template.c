@@ -1,7 +1,8 @@
-/* core/app/cmd_template.c - lists, shows, checks and puts follow-up templates. */
+/* core/app/cmd_template.c - lists, shows, checks and puts follow-up templates; its other verbs have files of their own. */
 #include <string.h>
 
 #include "core/app/commands.h"
+#include "core/app/template_convert.h"
 #include "core/app/template_files.h"
 #include "core/app/verb.h"
 #include "core/store/plans.h"
@@ -172,6 +173,7 @@ static const struct verb verbs[] = {
     { "show", 1, 1, WORKSPACE_STORE, show },
     { "check", 1, -1, VERB_NO_WORKSPACE, check },
     { "put", 1, -1, WORKSPACE_STORE, put },
+    { "convert", 1, -1, VERB_NO_WORKSPACE, template_convert },
     { 0 },
 };
 
@@ -180,14 +182,22 @@ static int run(struct invocation *in)
     return verb_run(in, verbs);
 }
 
+static const struct option_row options[] = {
+    { "from", "TOOL", "convert: mailchimp, handlebars, django...; default: all of them at once" },
+    { "out", "DIR", "convert: write DIR/NAME.liquid instead of printing it" },
+    { 0 },
+};
+
 const struct command command_template = {
     .name = "template",
-    .usage = "list | show NAME | check DIR... | put DIR...",
+    .usage = "list | show NAME | check DIR... | put DIR... | convert FILE...",
     .summary = "follow-up templates: one text per channel",
+    .options = options,
     .examples = "heed template list\n"
                 "heed template show recap\n"
                 "heed template check templates\n"
-                "heed template put templates/recap templates/value",
+                "heed template put templates/recap templates/value\n"
+                "heed template convert old/email.html --from mailchimp --out templates/hello",
     .min_words = 1,
     .max_words = -1,
     .run = run,

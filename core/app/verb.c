@@ -36,7 +36,8 @@ static int work(struct invocation *in, const struct verb *verb)
         if (!workspace)
             return code;
     }
-    if (verb->work(in, workspace, &err) != 0)
+    code = verb->work(in, workspace, &err);
+    if (code < 0 || err.code != ERR_NONE)
         code = command_fail(in, &err);
     workspace_close(workspace);
     return code;

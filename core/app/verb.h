@@ -8,7 +8,7 @@ struct verb {
     const char *name;
     int min_words, max_words; /* behind the verb; -1 = any number */
     int need;                 /* enum workspace_need, or VERB_NO_WORKSPACE */
-    /* 0, or anything else and err. */
+    /* 0; -1 and err; or an exit code of its own, with everything said and err untouched. */
     int (*work)(struct invocation *in, struct workspace *workspace, struct err *err);
 };
 
