@@ -156,19 +156,36 @@ void convert_put(struct converter *c, const char *liquid)
     str_add_text(&c->out, liquid);
 }
 
+static bool is_word_char(char c)
+{
+    return text_is_alnum(c) || c == '_' || (unsigned char)c >= 0x80;
+}
+
+/* Takes blanks off *text; may they stand there or not, as one likes? */
+static bool take_blanks(struct span *text, char before)
+{
+    bool any = text->len && text_is_space(text->data[0]);
+
+    while (text->len && text_is_space(text->data[0]))
+        *text = span_from(*text, 1);
+    return !any || !is_word_char(before) || !text->len || !is_word_char(text->data[0]);
+}
+
+/* The same tokens: blanks may differ where they part no words. */
 static bool same_but_blanks(struct span a, struct span b)
 {
+    char before = ' ';
+
     while (a.len && b.len) {
-        if (text_is_space(a.data[0]))
-            a = span_from(a, 1);
-        else if (text_is_space(b.data[0]))
-            b = span_from(b, 1);
-        else if (a.data[0] != b.data[0])
+        bool blank = text_is_space(a.data[0]), also = text_is_space(b.data[0]);
+        bool a_free = take_blanks(&a, before), b_free = take_blanks(&b, before);
+        if (blank != also && !(a_free && b_free))
             return false;
-        else {
-            a = span_from(a, 1);
-            b = span_from(b, 1);
-        }
+        if (a.len == 0 || b.len == 0 || a.data[0] != b.data[0])
+            break;
+        before = a.data[0];
+        a = span_from(a, 1);
+        b = span_from(b, 1);
     }
     return text_trim(a).len == 0 && text_trim(b).len == 0;
 }

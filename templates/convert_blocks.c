@@ -13,6 +13,8 @@ static const struct {
     { "endcase", { [BRANCH_ELSE] = true, [BRANCH_WHEN] = true } },
 };
 
+static const char *const loop_ends[] = { "endfor", "endtablerow", NULL };
+
 static void push(struct converter *c, const struct convert_opening *o, const char *end)
 {
     struct convert_block *block = &c->blocks[c->depth++];
@@ -25,34 +27,44 @@ static void push(struct converter *c, const struct convert_opening *o, const cha
             memcpy(block->takes, kinds[i].takes, sizeof(block->takes));
 }
 
-void convert_open(struct converter *c, const struct convert_opening *o)
+bool convert_open(struct converter *c, const struct convert_opening *o)
 {
     const char *liquid = o->liquid ? convert_tag_of(c, o->liquid) : NULL;
-    const char *closed = liquid ? arena_printf(c->arena, "%s{%% %s %%}", liquid, o->end) : NULL;
+    struct convert_opening held = *o;
 
     if (c->depth == CONVERT_BLOCKS_MAX) {
         convert_refuse(c, "blocks are nested deeper than %d", CONVERT_BLOCKS_MAX);
         convert_leave(c, o->from);
-        return;
+        return false;
     }
-    if (closed && convert_accepts(c, closed)) {
+    if (liquid && convert_accepts(c, arena_printf(c->arena, "%s{%% %s %%}", liquid, o->end))) {
         convert_say(c, o->from, liquid);
         push(c, o, o->end);
-        return;
+        return true;
     }
+    held.item = NULL;
     convert_leave(c, o->from); /* what is inside stays, and its branches with it */
-    if (o->end)
-        convert_put(c, "{% if true %}");
-    push(c, o, o->end ? "endif" : NULL);
+    convert_put(c, "{% if true %}");
+    push(c, &held, "endif");
+    return false;
+}
+
+/* The loop's name means nothing any more; names assigned inside of it live on. */
+static void forget_item(struct converter *c, struct convert_block *block)
+{
+    bool loop = block->end && text_is_among(block->end, loop_ends);
+
+    if (loop && block->locals < c->local_count) {
+        c->locals[block->locals] = span_make("", 0);
+        c->local_count -= block->locals + 1 == c->local_count;
+    }
+    block->locals = CONVERT_LOCALS_MAX;
+    block->item = NULL;
 }
 
 static void pop(struct converter *c)
 {
-    struct convert_block *block = &c->blocks[--c->depth];
-
-    /* Names assigned inside an if live on; those of a loop do not. */
-    if (block->end && strcmp(block->end, "endfor") == 0 && block->locals < c->local_count)
-        c->local_count = block->locals;
+    forget_item(c, &c->blocks[--c->depth]);
 }
 
 void convert_close_to(struct converter *c, size_t depth)
@@ -91,18 +103,33 @@ void convert_close(struct converter *c, struct span from, struct span word)
     pop(c);
 }
 
+static bool accepts_branch(struct converter *c, enum convert_branching branch, const char *liquid)
+{
+    static const char *const around[][2] = {
+        [BRANCH_ELSE] = { "{% if true %}", "{% endif %}" },
+        [BRANCH_ELSIF] = { "{% if true %}", "{% endif %}" },
+        [BRANCH_WHEN] = { "{% case 1 %}", "{% endcase %}" },
+    };
+
+    return convert_accepts(
+        c, arena_printf(c->arena, "%s%s%s", around[branch][0], liquid, around[branch][1]));
+}
+
 void convert_branch(struct converter *c, struct span from, enum convert_branching branch,
                     const char *inside)
 {
     struct convert_block *block = c->depth > c->floor ? &c->blocks[c->depth - 1] : NULL;
+    const char *liquid = inside ? convert_tag_of(c, inside) : NULL;
 
-    if (!inside || !block || !block->takes[branch]) {
-        if (inside || !c->why)
-            convert_refuse(c, "no block is open that could have this branch");
+    if (liquid && (!block || !block->takes[branch]))
+        liquid = convert_refuse(c, "no block is open that could have this branch");
+    if (!liquid || !accepts_branch(c, branch, liquid)) {
         convert_leave(c, from);
         return;
     }
-    if (branch == BRANCH_ELSE)
+    if (branch == BRANCH_ELSE) {
         memset(block->takes, 0, sizeof(block->takes)); /* nothing comes behind it */
-    convert_say(c, from, convert_tag_of(c, inside));
+        forget_item(c, block);
+    }
+    convert_say(c, from, liquid);
 }

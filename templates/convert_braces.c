@@ -76,8 +76,9 @@ static void open_unless(struct converter *c, const struct inside *in)
 /* "xs", "xs as |x|" */
 static void open_each(struct converter *c, const struct inside *in)
 {
-    struct span list = behind_word(in->text), word = span_of("each");
-    const char *as = text_find_nocase(list, " as |"), *path, *name, *item = NULL;
+    struct span list = behind_word(in->text);
+    struct convert_opening o = { .from = in->from, .word = span_of("each"), .end = "endfor" };
+    const char *as = text_find_nocase(list, " as |"), *path, *name;
 
     name = c->depth ? arena_printf(c->arena, "item_%zu", c->depth) : "item";
     if (as) {
@@ -88,18 +89,14 @@ static void open_each(struct converter *c, const struct inside *in)
         name = arena_dup_span(c->arena, first);
         list.len = (size_t)(as - list.data);
     } else {
-        item = name;
+        o.item = name;
     }
     path = convert_operands(c, list);
     if (path)
         c->look = "a custom column holds one text, no list: the data must bring one";
-    convert_open(c, &(struct convert_opening){
-                        .from = in->from,
-                        .word = word,
-                        .liquid = path ? arena_printf(c->arena, "for %s in %s", name, path) : NULL,
-                        .end = "endfor",
-                        .item = item });
-    convert_add_local(c, span_of(name));
+    o.liquid = path ? arena_printf(c->arena, "for %s in %s", name, path) : NULL;
+    if (convert_open(c, &o))
+        convert_add_local(c, span_of(name));
 }
 
 /* {{#equals a b}}, {{#name}} of Mustache, or a helper nobody knows. */

@@ -30,16 +30,17 @@ static const struct {
 static const struct {
     const char *theirs, *ours;
 } operators[] = {
-    { "===", "==" }, { "!==", "!=" }, { "==", "==" }, { "!=", "!=" },
-    { "<>", "<>" },  { "<=", "<=" },  { ">=", ">=" }, { "&&", "and" },
-    { "||", "or" },  { "<", "<" },    { ">", ">" },   { ",", "," },
-    { ":", ":" },    { "(", "(" },    { ")", ")" },   { "..", ".." },
+    { "===", "==" },  { "!==", "!=" }, { "==", "==" }, { "!=", "!=" },
+    { "<>", "<>" },   { "<=", "<=" },  { ">=", ">=" }, { "&&", " and " },
+    { "||", " or " }, { "<", "<" },    { ">", ">" },   { ",", "," },
+    { ":", ":" },     { "(", "(" },    { ")", ")" },   { "..", ".." },
 };
 
 struct cursor {
     struct converter *c;
     struct span rest;
     struct str *out;
+    bool operand; /* the last one was a value, so an operator may come */
 };
 
 static bool begins_name(char c)
@@ -113,14 +114,22 @@ static bool take_text(struct cursor *at)
     return take(at, (size_t)(end + 1 - at->rest.data), NULL);
 }
 
+static bool is_operator(const char *word)
+{
+    static const char *const joining[] = { "and", "or", "contains", NULL };
+
+    return word && text_is_among(word, joining);
+}
+
 static bool take_name(struct cursor *at, size_t len)
 {
     struct span name = span_make(at->rest.data, len), behind = text_trim(span_from(at->rest, len));
     struct convert_field field;
 
     for (size_t i = 0; i < COUNT_OF(words); i++) {
-        if (!span_is(name, words[i].theirs))
+        if (!span_is(name, words[i].theirs) || (is_operator(words[i].ours) && !at->operand))
             continue;
+        at->operand = !is_operator(words[i].ours);
         if (words[i].ours)
             return take(at, len, words[i].ours);
         convert_refuse(at->c, "Liquid has no \"%s\" in conditions", words[i].theirs);
@@ -128,12 +137,16 @@ static bool take_name(struct cursor *at, size_t len)
     }
     if (behind.len && behind.data[0] == ':') /* an argument's name */
         return take(at, len, NULL);
+    at->operand = true;
     return convert_field(at->c, name, &field) && take(at, len, field.path);
 }
 
 static bool take_operator(struct cursor *at)
 {
-    for (size_t i = 0; i < COUNT_OF(operators); i++)
+    bool joins = text_one_of(at->rest.data[0], "&|") && !at->operand;
+
+    at->operand = at->rest.data[0] == ')';
+    for (size_t i = 0; i < COUNT_OF(operators) && !joins; i++)
         if (text_starts_nocase(at->rest, operators[i].theirs))
             return take(at, strlen(operators[i].theirs), operators[i].ours);
     convert_refuse(at->c, "\"%.*s\" is not understood here", (int)text_cut(at->rest, 20).len,
@@ -148,11 +161,15 @@ static bool take_one(struct cursor *at)
 
     if (text_is_space(first))
         return take(at, 1, " ");
-    if (text_one_of(first, "\"'"))
+    if (text_one_of(first, "\"'")) {
+        at->operand = true;
         return take_text(at);
+    }
     name = begins_name(first) || first == '.' ? name_len(at->rest) : 0;
-    if (number >= name && number)
+    if (number >= name && number) {
+        at->operand = true;
         return take(at, number, NULL);
+    }
     if (name)
         return take_name(at, name);
     return take_operator(at);
@@ -161,7 +178,7 @@ static bool take_one(struct cursor *at)
 const char *convert_operands(struct converter *c, struct span text)
 {
     struct str out;
-    struct cursor at = { c, text_trim(text), &out };
+    struct cursor at = { .c = c, .rest = text_trim(text), .out = &out };
     const char *copy = NULL;
     bool good = true;
 

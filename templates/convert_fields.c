@@ -135,6 +135,16 @@ void convert_add_local(struct converter *c, struct span name)
         c->locals[c->local_count++] = name;
 }
 
+/* Inside of a loop that ends so, and not in its else? */
+static bool in_loop(const struct converter *c, const char *end)
+{
+    for (size_t i = 0; i < c->depth; i++)
+        if (c->blocks[i].end && strcmp(c->blocks[i].end, end) == 0 &&
+            c->blocks[i].locals != CONVERT_LOCALS_MAX)
+            return true;
+    return false;
+}
+
 static bool is_local(const struct converter *c, struct span path)
 {
     struct span word = first_word(path);
@@ -142,7 +152,8 @@ static bool is_local(const struct converter *c, struct span path)
     for (size_t i = 0; i < c->local_count; i++)
         if (span_eq(c->locals[i], word))
             return true;
-    return span_is(word, "forloop") || span_is(word, "tablerowloop");
+    return (span_is(word, "forloop") && in_loop(c, "endfor")) ||
+           (span_is(word, "tablerowloop") && in_loop(c, "endtablerow"));
 }
 
 /* ---- inside {{#each}} ---- */
@@ -161,9 +172,9 @@ static const struct {
     { "forloop.counter0", "forloop.index0" },
 };
 
-static const char *loop_name(struct span name)
+static const char *loop_name(const struct converter *c, struct span name)
 {
-    for (size_t i = 0; i < COUNT_OF(loop_names); i++)
+    for (size_t i = 0; i < COUNT_OF(loop_names) && in_loop(c, "endfor"); i++)
         if (span_is(name, loop_names[i].name))
             return loop_names[i].path;
     return NULL;
@@ -233,7 +244,7 @@ bool convert_field(struct converter *c, struct span name, struct convert_field *
     const char *path;
 
     name = text_trim(name);
-    path = loop_name(name);
+    path = loop_name(c, name);
     if (!path)
         path = is_local(c, name) ? NULL : item_path(c, name);
     if (path)

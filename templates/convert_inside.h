@@ -9,7 +9,7 @@
 #define CONVERT_BLOCKS_MAX 50
 #define CONVERT_SPINS_MAX 4   /* spintax in spintax */
 #define CONVERT_PIECES_MAX 32 /* between '|' */
-#define CONVERT_LOCALS_MAX 64
+#define CONVERT_LOCALS_MAX 200
 #define CONVERT_NESTED_MAX 8 /* braces in braces; keeps every scan for a closing one linear */
 
 /* What stands for something that was not understood: it has no value, so the message is held. */
@@ -51,7 +51,7 @@ struct convert_block { /* an open one */
     bool takes[BRANCH_WHEN + 1];
     struct span from;
     const char *item; /* each: what names inside are members of */
-    size_t locals;    /* how many there were before it */
+    size_t locals;    /* where its own one is, if it is a loop */
 };
 
 struct converter {
@@ -129,14 +129,14 @@ const char *convert_operands(struct converter *c, struct span text);
 const char *convert_condition(struct converter *c, struct span text, bool blank_is_false);
 
 /* ---- blocks (convert_blocks.c) ---- */
-/* takes: the most it does. NULL condition: what was refused; the block is then open, but holds. */
 struct convert_opening {
     struct span from, word;
     const char *liquid; /* "if x"; NULL = refused */
     const char *end;    /* "endif" */
     const char *item;
 };
-void convert_open(struct converter *c, const struct convert_opening *opening);
+/* true: it opens what it says; false: it was left, and what is inside stands in an if. */
+bool convert_open(struct converter *c, const struct convert_opening *opening);
 void convert_close(struct converter *c, struct span from,
                    struct span word); /* "" = the innermost */
 void convert_branch(struct converter *c, struct span from, enum convert_branching branching,

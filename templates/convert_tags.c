@@ -66,11 +66,11 @@ static void on_plain_block(struct converter *c, struct markup *m)
     const char *word = arena_dup_span(c->arena, m->name);
     const char *args = arena_dup_span(c->arena, m->args);
 
-    convert_open(c, &(struct convert_opening){ .from = m->from,
-                                               .word = m->name,
-                                               .liquid = with(c, word, args),
-                                               .end = arena_printf(c->arena, "end%s", word) });
-    if (m->args.len)
+    struct convert_opening o = { .from = m->from, .word = m->name };
+
+    o.liquid = with(c, word, args);
+    o.end = arena_printf(c->arena, "end%s", word);
+    if (convert_open(c, &o) && m->args.len)
         convert_add_local(c, m->args);
 }
 
@@ -79,6 +79,7 @@ static void on_for(struct converter *c, struct markup *m)
 {
     const char *in = text_find_nocase(m->args, " in "), *list = NULL;
     const char *word = arena_dup_span(c->arena, m->name);
+    struct convert_opening o = { .from = m->from, .word = m->name };
     struct span name = m->args;
 
     if (in) {
@@ -89,24 +90,24 @@ static void on_for(struct converter *c, struct markup *m)
     }
     name = text_trim(name);
     if (list)
-        list = arena_printf(c->arena, "%s %.*s in %s", word, (int)name.len, name.data, list);
-    convert_open(c, &(struct convert_opening){ .from = m->from,
-                                               .word = m->name,
-                                               .liquid = list,
-                                               .end = arena_printf(c->arena, "end%s", word) });
-    convert_add_local(c, name);
+        o.liquid = arena_printf(c->arena, "%s %.*s in %s", word, (int)name.len, name.data, list);
+    o.end = arena_printf(c->arena, "end%s", word);
+    if (convert_open(c, &o))
+        convert_add_local(c, name);
 }
 
 /* ---- single tags ---- */
 
-static void say_tag(struct converter *c, struct markup *m, const char *inside)
+static bool say_tag(struct converter *c, struct markup *m, const char *inside)
 {
     const char *liquid = inside ? convert_tag_of(c, inside) : NULL;
+    bool good = liquid && convert_accepts(c, liquid);
 
-    if (liquid && convert_accepts(c, liquid))
+    if (good)
         convert_say(c, m->from, liquid);
     else
         convert_leave(c, m->from);
+    return good;
 }
 
 /* Also Jinja's {% set x = y %}. */
@@ -123,8 +124,8 @@ static void on_assign(struct converter *c, struct markup *m)
     name = text_trim(name);
     if (value)
         value = arena_printf(c->arena, "assign %.*s = %s", (int)name.len, name.data, value);
-    say_tag(c, m, value);
-    convert_add_local(c, name);
+    if (say_tag(c, m, value))
+        convert_add_local(c, name);
 }
 
 static void on_echo(struct converter *c, struct markup *m)
@@ -148,6 +149,7 @@ static void skip_to_end(struct converter *c, struct markup *m, const char *name,
 {
     bool verbatim = span_is(m->name, "verbatim");
     size_t at = m->from.len;
+    const char *whole;
     struct span inner;
     struct chunk end;
 
@@ -160,12 +162,13 @@ static void skip_to_end(struct converter *c, struct markup *m, const char *name,
     }
     m->len = at;
     m->from = span_make(m->rest.data, at);
-    if (verbatim)
-        convert_say(
-            c, m->from,
-            arena_printf(c->arena, "{%% raw %%}%.*s{%% endraw %%}", (int)inner.len, inner.data));
+    whole = verbatim ? arena_printf(c->arena, "{%% raw %%}%.*s{%% endraw %%}", (int)inner.len,
+                                    inner.data)
+                     : arena_dup_span(c->arena, m->from);
+    if (convert_accepts(c, whole))
+        convert_say(c, m->from, whole);
     else
-        convert_put(c, arena_dup_span(c->arena, m->from));
+        convert_leave(c, m->from);
 }
 
 static void on_raw(struct converter *c, struct markup *m)

@@ -397,10 +397,11 @@ static void check_html_end(struct compiler *c)
 /* Lax: what is wrong in a snippet is printed where it is called. */
 static void keep_failure(struct compiler *c, struct unit *unit, size_t problems)
 {
-    const struct template_problem *first = &c->problems->items[problems];
+    const struct template_problem *first;
 
     if (!c->template->lax || c->unit == 0 || c->problems->count == problems)
         return;
+    first = &c->problems->items[problems];
     unit->failure = arena_dup(&c->template->arena, first->text);
     unit->failure_line = first->line;
     c->problems->count = problems;

@@ -1,16 +1,14 @@
 /* core/app/cmd_init.c - makes a workspace in which everything can be tried at once, without any account. */
-#include <errno.h>
-#include <fcntl.h>
 #include <limits.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "core/app/commands.h"
 #include "core/app/library.h"
 #include "core/app/starter.h"
 #include "core/app/template_files.h"
+#include "core/base/file.h"
 #include "core/store/plans.h"
 
 #define ZONES "/zoneinfo/"
@@ -27,22 +25,7 @@ static const char *in_folder(struct making *m, const char *name)
     return arena_printf(&m->in->arena, "%s/%s", m->folder, name);
 }
 
-static int system_err(struct err *err, const char *what, const char *path)
-{
-    char why[128];
-
-    return err_set(err, ERR_SYSTEM, "cannot %s %s: %s", what, path,
-                   err_errno(errno, why, sizeof(why)));
-}
-
 /* ---- files ---- */
-
-static int make_folder(const char *path, struct err *err)
-{
-    if (mkdir(path, 0700) == 0 || errno == EEXIST)
-        return 0;
-    return system_err(err, "make the folder", path);
-}
 
 /* With every folder above it. */
 static int make_folders(struct making *m, const char *path, struct err *err)
@@ -51,34 +34,11 @@ static int make_folders(struct making *m, const char *path, struct err *err)
 
     for (char *slash = strchr(copy + 1, '/'); slash; slash = strchr(slash + 1, '/')) {
         *slash = '\0';
-        if (make_folder(copy, err) < 0)
+        if (file_make_folder(copy, err) < 0)
             return -1;
         *slash = '/';
     }
-    return make_folder(copy, err);
-}
-
-static int write_all(int fd, struct span text)
-{
-    while (text.len) {
-        ssize_t done = write(fd, text.data, text.len);
-        if (done < 0 && errno != EINTR)
-            return -1;
-        text = span_from(text, done > 0 ? (size_t)done : 0);
-    }
-    return 0;
-}
-
-/* 1 = written, 0 = something by that name is there and stays as it is, -1. */
-static int write_new(const char *path, const char *text, struct err *err)
-{
-    int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
-
-    if (fd < 0)
-        return errno == EEXIST ? 0 : system_err(err, "write", path);
-    if (write_all(fd, span_of(text)) < 0 || close(fd) < 0)
-        return system_err(err, "write", path);
-    return 1;
+    return file_make_folder(copy, err);
 }
 
 /* ---- what stands in them ---- */
@@ -113,7 +73,7 @@ static const char *last_week(struct arena *arena)
 static int write_conf(struct making *m, struct err *err)
 {
     const char *path = in_folder(m, "heed.conf");
-    int rc = write_new(path, starter_conf(&m->in->arena, local_zone(&m->in->arena)), err);
+    int rc = file_write_new(path, starter_conf(&m->in->arena, local_zone(&m->in->arena)), err);
 
     if (rc == 0)
         return err_set(err, ERR_REFUSED,
@@ -126,11 +86,11 @@ static int copy_template(struct making *m, const struct template_folder *from, s
 {
     const char *folder = arena_printf(&m->in->arena, "%s/templates/%s", m->folder, from->name);
 
-    if (make_folder(folder, err) < 0)
+    if (file_make_folder(folder, err) < 0)
         return -1;
     for (size_t i = 0; i < from->count; i++)
-        if (write_new(arena_printf(&m->in->arena, "%s/%s.liquid", folder, from->parts[i].part),
-                      from->parts[i].source, err) < 0)
+        if (file_write_new(arena_printf(&m->in->arena, "%s/%s.liquid", folder, from->parts[i].part),
+                           from->parts[i].source, err) < 0)
             return -1;
     return 0;
 }
@@ -150,13 +110,14 @@ static int copy_templates(struct making *m, const char *library, struct err *err
 
 static int write_files(struct making *m, const char *library, struct err *err)
 {
-    if (make_folder(in_folder(m, "templates"), err) < 0 ||
-        make_folder(in_folder(m, "sequences"), err) < 0 || copy_templates(m, library, err) < 0)
+    if (file_make_folder(in_folder(m, "templates"), err) < 0 ||
+        file_make_folder(in_folder(m, "sequences"), err) < 0 || copy_templates(m, library, err) < 0)
         return -1;
-    if (write_new(in_folder(m, "sequences/" STARTER_SEQUENCE ".json"), starter_sequence(), err) < 0)
+    if (file_write_new(in_folder(m, "sequences/" STARTER_SEQUENCE ".json"), starter_sequence(),
+                       err) < 0)
         return -1;
-    return write_new(in_folder(m, "example.csv"),
-                     starter_prospects(&m->in->arena, last_week(&m->in->arena)), err) < 0
+    return file_write_new(in_folder(m, "example.csv"),
+                          starter_prospects(&m->in->arena, last_week(&m->in->arena)), err) < 0
                ? -1
                : 0;
 }

@@ -1,8 +1,9 @@
-/* core/app/cmd_template.c - lists, shows, checks and puts follow-up templates. */
+/* core/app/cmd_template.c - lists, shows, checks and puts follow-up templates; its other verbs have files of their own. */
 #include <string.h>
 
 #include "core/app/commands.h"
 #include "core/app/template_audit.h"
+#include "core/app/template_convert.h"
 #include "core/app/template_files.h"
 #include "core/app/template_lint.h"
 #include "core/app/verb.h"
@@ -193,6 +194,7 @@ static const struct verb verbs[] = {
     { "show", 1, 1, WORKSPACE_STORE, show },
     { "check", 1, -1, VERB_NO_WORKSPACE, check },
     { "put", 1, -1, WORKSPACE_STORE, put },
+    { "convert", 1, -1, VERB_NO_WORKSPACE, template_convert },
     { "lint", 0, -1, VERB_NO_WORKSPACE, template_lint },
     { "audit", 1, 1, WORKSPACE_SENDERS, template_audit },
     { 0 },
@@ -209,19 +211,22 @@ static const struct option_row options[] = {
     { "prospect", "PROSPECT", "lint: only for this prospect" },
     { "channel", "CHANNEL", "audit: this one for everybody" },
     { "csv", "FILE", "audit: write there who is held, and for which field" },
+    { "from", "TOOL", "convert: mailchimp, handlebars, django...; default: all of them at once" },
+    { "out", "DIR", "convert: write DIR/NAME.liquid instead of printing it" },
     { 0 },
 };
 
 const struct command command_template = {
     .name = "template",
-    .usage = "list | show NAME | check DIR... | put DIR... | lint [TEMPLATE|DIR...] | audit "
-             "TEMPLATE|DIR",
+    .usage = "list | show NAME | check DIR... | put DIR... | convert FILE... | "
+             "lint [TEMPLATE|DIR...] | audit TEMPLATE|DIR",
     .summary = "follow-up templates: one text per channel",
     .options = options,
     .examples = "heed template list\n"
                 "heed template show recap\n"
                 "heed template check templates\n"
                 "heed template put templates/recap templates/value\n"
+                "heed template convert old/email.html --from mailchimp --out templates/hello\n"
                 "heed template lint\n"
                 "heed template lint --sequence proposal-follow-up --prospect "
                 "ana@northwind.example\n"

@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdint.h>
+#include <string.h>
 #include <unistd.h>
 
 #define CHUNK_BYTES ((size_t)16 << 10)
@@ -57,4 +58,37 @@ int file_read(const char *path, struct str *out, struct stat *info, struct err *
         rc = read_all(fd, path, info->st_size, out, err);
     close(fd);
     return rc;
+}
+
+static int write_all(int fd, const char *text)
+{
+    size_t left = strlen(text);
+
+    while (left) {
+        ssize_t done = write(fd, text, left);
+        if (done < 0 && errno != EINTR)
+            return -1;
+        text += done > 0 ? done : 0;
+        left -= done > 0 ? (size_t)done : 0;
+    }
+    return 0;
+}
+
+int file_write_new(const char *path, const char *text, struct err *err)
+{
+    int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600), rc;
+
+    if (fd < 0)
+        return errno == EEXIST ? 0 : fail(path, "write", err);
+    rc = write_all(fd, text) < 0 ? fail(path, "write", err) : 1;
+    if (close(fd) < 0 && rc > 0)
+        return fail(path, "write", err);
+    return rc;
+}
+
+int file_make_folder(const char *path, struct err *err)
+{
+    if (mkdir(path, 0700) == 0)
+        return 1;
+    return errno == EEXIST ? 0 : fail(path, "make this folder", err);
 }
