@@ -73,6 +73,7 @@ struct template *template_compile(struct span source, const struct template_opti
     t->stack_room = c->stack_most;
     make_hints(t);
     quick_find(t);
+    find_assigned_names(t);
     report_unknown_fields(c);
     if (problems->count > before) {
         qsort(problems->items + before, problems->count - before, sizeof(*problems->items),
