@@ -87,9 +87,8 @@ static bool judge_line(struct compiler *c, size_t at)
     while (from > c->line_end && c->source.data[from - 1] != '\n')
         from--;
     c->line_quiet = is_quiet_line(c->source, &from);
-    newline = from < c->source.len
-                  ? memchr(c->source.data + from, '\n', c->source.len - from)
-                  : NULL;
+    newline =
+        from < c->source.len ? memchr(c->source.data + from, '\n', c->source.len - from) : NULL;
     c->line_end = newline ? (size_t)(newline - c->source.data) : c->source.len;
     return c->line_quiet;
 }

@@ -144,7 +144,7 @@ int op_index(struct run *run, const struct op *op)
 static int range_end(struct run *run, const struct value *v, int64_t *out)
 {
     if (v->type == VALUE_NIL || v->type == VALUE_TEXT) {
-        *out = value_number(v).whole ? value_number(v).integer : (int64_t)value_number(v).real;
+        *out = number_whole(value_number(run, v));
         return 0;
     }
     return value_integer(run, v, out);
