@@ -75,6 +75,8 @@ struct value scope_find(struct run *run, const struct scope *scope, struct span 
         return value;
     if (variable && (variable->set || variable->counted))
         return variable->set ? variable->value : variable->counter;
+    if (run_charge(run, value_find_cost(&run->context->data)) < 0)
+        return value_nil();
     found = scope->hides_data ? NULL : value_find(&run->context->data, name);
     return found ? *found : value_nil();
 }

@@ -66,9 +66,7 @@ const struct value *value_find_far(const struct value *map, struct span key, hin
 /* The same, with every name it may look at paid for. */
 static const struct value *find_paid(struct run *run, const struct value *map, struct span key)
 {
-    if (map->type != VALUE_MAP || run_charge(run, map->map.count * NAME_COST) < 0)
-        return NULL;
-    return value_find(map, key);
+    return run_charge(run, value_find_cost(map)) < 0 ? NULL : value_find(map, key);
 }
 
 /* ---- equality and order ---- */

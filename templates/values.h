@@ -7,7 +7,8 @@
 #define NUMBER_TEXT_BYTES 40
 
 /* Bytes of work: */
-#define NAME_COST 8   /* to look at a name */
+#define NAME_COST 8   /* to look at a name, where there are more than NAMES_FREE */
+#define NAMES_FREE 32 /* the op has paid for these */
 #define VALUE_COST 16 /* to look at a value */
 #define BLANK_COST 4  /* to look for what is no white space, for each byte */
 #define FIND_COST 8 /* to look for a text, for each byte of it: memmem() when it is nearly there */
@@ -66,6 +67,10 @@ bool value_empty(const struct value *v); /* nothing inside */
 
 /* Equality is paid for by what is looked at. When the fuel is used up the answer is false, and the
  * next charge ends the render. */
+static inline size_t value_equal_cost(struct span a, struct span b)
+{
+    return VALUE_COST + (a.len == b.len ? a.len : 0);
+}
 bool value_equal(struct run *run, const struct value *a, const struct value *b);
 
 /* *out = a COMPARISON b. Numbers with numbers, texts with texts; else run_fail(). */
@@ -77,6 +82,12 @@ bool value_order(struct run *run, const struct value *a, const struct value *b, 
 
 /* The value of a map's key, or NULL. */
 const struct value *value_find(const struct value *map, struct span key);
+/* Bytes of work to look for a name in it, wherever it is found. */
+static inline size_t value_find_cost(const struct value *map)
+{
+    return map->type == VALUE_MAP && map->map.count > NAMES_FREE ? map->map.count * NAME_COST : 0;
+}
+
 /* The same, beginning where the hint says, which is set to where it was. */
 const struct value *value_find_far(const struct value *map, struct span key, hint *near);
 static inline const struct value *value_find_near(const struct value *map, struct span key,
