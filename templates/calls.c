@@ -90,12 +90,14 @@ static int emit_call(struct compiler *c, struct call *call)
 
 static void report_unknown(struct compiler *c, struct span name)
 {
-    const char *nearest = filter_nearest(name);
+    const char *nearest;
 
-    if (!c->template->lax)
-        problem_at(c, name.data,
-                   nearest ? "unknown filter '%.*s', did you mean '%s'?" : "unknown filter '%.*s'",
-                   (int)name.len, name.data, nearest);
+    if (c->template->lax)
+        return;
+    nearest = filter_nearest(name);
+    problem_at(c, name.data,
+               nearest ? "unknown filter '%.*s', did you mean '%s'?" : "unknown filter '%.*s'",
+               (int)name.len, name.data, nearest);
 }
 
 /* "| 'there'" and "|| 'there'" are short for "| default: 'there'". */

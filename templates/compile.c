@@ -71,14 +71,16 @@ struct template *template_compile(struct span source, const struct template_opti
     t->forloop = emit_name(c, span_of("forloop"));
     parse_all(c);
     t->stack_room = c->stack_most;
-    make_hints(t);
-    quick_find(t);
+    find_assigned_names(t);
     report_unknown_fields(c);
     if (problems->count > before) {
         qsort(problems->items + before, problems->count - before, sizeof(*problems->items),
               by_place);
         template_destroy(t);
         t = NULL;
+    } else {
+        make_hints(t);
+        quick_find(t);
     }
     arena_finish(&scratch);
     free(c);

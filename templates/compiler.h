@@ -3,6 +3,7 @@
 #define HEED_TEMPLATES_COMPILER_H
 
 #include "templates/html.h"
+#include "templates/intern.h"
 #include "templates/lexer.h"
 #include "templates/program.h"
 
@@ -33,6 +34,7 @@ struct compiler {
     struct template_problems *problems;
     size_t op_room, constant_room, name_room, path_room, key_room, loop_room;
     size_t unit_room, call_room, binding_room, source_room;
+    struct intern names, paths, loops; /* those of the template by their texts */
 
     struct span source; /* what is parsed: the whole, or one line of a liquid tag */
     size_t at;          /* where the next chunk begins */
@@ -48,8 +50,10 @@ struct compiler {
     const struct argument *arguments; /* of the include tag being parsed, newest first */
     char *sources;                    /* all of them: template->source, to be written to */
     bool trim_next;
+    size_t line_end; /* of the last line that was judged: does it leave nothing behind? */
+    bool line_quiet;
     bool trim_line; /* the tag before stands alone on its line */
-    bool broken;    /* an unclosed brace: what follows is not looked at */
+    bool broken;    /* an unclosed brace, too many problems: what follows is not looked at */
     bool full;      /* a table is: nothing more is looked at */
     size_t stack, stack_most;
     int nested;
@@ -60,6 +64,8 @@ struct compiler {
 /* ---- problems (problems.c) ---- */
 /* A finding at `where` (a pointer into the source; NULL = the tag). Always returns -1. */
 int problem_at(struct compiler *c, const char *where, const char *format, ...) PRINTF_LIKE(3, 4);
+/* text was printed into `size` bytes: a character that was cut is taken off. */
+void problem_cut(char *text, size_t size);
 /* File, line, column and the source line of a byte; returns the unit it is in. */
 const struct unit *problem_place(const struct template *template, uint32_t at,
                                  struct template_problem *out);
@@ -88,7 +94,7 @@ void emit_drop_blank(struct compiler *c, int32_t start);
 
 /* ---- runs of ops (quick.c) ---- */
 void quick_find(struct template *t);
-bool name_is_assigned(const struct template *t, int32_t name); /* fields.c: by any op */
+void find_assigned_names(struct template *t); /* fields.c: fills in t->assigned */
 
 /* ---- tokens (lex.c) ---- */
 static inline const struct token *lex_now(const struct compiler *c)
@@ -172,7 +178,9 @@ void report_unknown_fields(
     struct compiler *c); /* reports those that options->fields does not know */
 void parse_text(struct compiler *c, struct span text);
 int parse_output(struct compiler *c, struct span markup); /* {{ }} and echo */
-void parse_lines(struct compiler *c, struct span lines);  /* inside of a liquid tag */
+/* Where an output here stands: enum html_place. Reports where data may not. */
+uint16_t parse_place(struct compiler *c, struct span markup);
+void parse_lines(struct compiler *c, struct span lines); /* inside of a liquid tag */
 int parse_skip(struct compiler *c, const char *name, struct span *inner); /* raw, comment, doc */
 
 #endif

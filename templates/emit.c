@@ -106,10 +106,10 @@ void emit_value(struct compiler *c, struct value value)
 int32_t emit_name(struct compiler *c, struct span name)
 {
     struct template *t = c->template;
+    int32_t known = intern_find(&c->names, name);
 
-    for (size_t i = 0; i < t->name_count; i++)
-        if (span_eq(t->names[i], name))
-            return (int32_t)i;
+    if (known >= 0)
+        return known;
     if (t->name_count >= NAMES_MAX) {
         if (!c->broken)
             problem_at(c, name.data, "more than %d different names", NAMES_MAX);
@@ -118,6 +118,7 @@ int32_t emit_name(struct compiler *c, struct span name)
     }
     t->names = grow(c, t->names, t->name_count, &c->name_room, sizeof(name));
     t->names[t->name_count] = name;
+    intern_add(&c->names, &t->arena, name, (int32_t)t->name_count);
     return (int32_t)t->name_count++;
 }
 
@@ -133,10 +134,10 @@ int32_t emit_key(struct compiler *c, struct span key)
 int32_t emit_path(struct compiler *c, struct path path, const struct span *steps)
 {
     struct template *t = c->template;
+    int32_t known = intern_find(&c->paths, path.text);
 
-    for (size_t i = 0; i < t->path_count; i++)
-        if (span_eq(t->paths[i].text, path.text))
-            return (int32_t)i;
+    if (known >= 0)
+        return known;
     if (t->path_count >= NAMES_MAX) {
         if (!c->broken)
             problem_at(c, NULL, "more than %d different fields", NAMES_MAX);
@@ -148,6 +149,7 @@ int32_t emit_path(struct compiler *c, struct path path, const struct span *steps
         emit_key(c, steps[i]);
     t->paths = grow(c, t->paths, t->path_count, &c->path_room, sizeof(path));
     t->paths[t->path_count] = path;
+    intern_add(&c->paths, &t->arena, path.text, (int32_t)t->path_count);
     return (int32_t)t->path_count++;
 }
 
@@ -155,12 +157,11 @@ int32_t emit_loop_spec(struct compiler *c, struct loop_spec spec)
 {
     struct template *t = c->template;
 
-    spec.place = -1;
-    for (size_t i = 0; i < t->loop_count; i++)
-        if (span_eq(t->loops[i].name, spec.name))
-            spec.place = t->loops[i].place;
-    if (spec.place < 0)
+    spec.place = intern_find(&c->loops, spec.name);
+    if (spec.place < 0) {
         spec.place = (int32_t)t->place_count++;
+        intern_add(&c->loops, &t->arena, spec.name, spec.place);
+    }
     t->loops = grow(c, t->loops, t->loop_count, &c->loop_room, sizeof(spec));
     t->loops[t->loop_count] = spec;
     return (int32_t)t->loop_count++;
@@ -188,6 +189,12 @@ uint32_t emit_binding(struct compiler *c, struct binding binding)
 {
     struct template *t = c->template;
 
+    if (t->binding_count >= BINDINGS_MAX) {
+        if (!c->broken)
+            problem_at(c, NULL, "the template is too long: loops around snippets");
+        c->broken = c->full = true;
+        return 0;
+    }
     t->bindings = grow(c, t->bindings, t->binding_count, &c->binding_room, sizeof(binding));
     t->bindings[t->binding_count] = binding;
     return (uint32_t)t->binding_count++;

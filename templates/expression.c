@@ -1,5 +1,6 @@
 /* templates/expression.c - tokens to ops: literals, ranges, paths. Nesting is counted
  * (NESTED_EXPRESSIONS_MAX): no input drives recursion. */
+#include <math.h>
 #include <stdlib.h>
 
 #include "core/base/text.h"
@@ -25,6 +26,8 @@ static int number_parse(struct compiler *c)
     if (memchr(text.data, '.', text.len)) {
         value.type = VALUE_DOUBLE;
         value.number = strtod(arena_dup_span(c->scratch, text), NULL);
+        if (!isfinite(value.number))
+            return problem_at(c, text.data, "the number is too large");
     } else if (!text_to_int(text, INT64_MIN, INT64_MAX, &value.integer)) {
         return problem_at(c, text.data, "the number is too large");
     }
@@ -48,7 +51,7 @@ static void whole_number(struct compiler *c)
     struct op *op = emit_op(c, emit_here(c) - 1);
     const struct value *value = op->code == OP_CONST ? &c->template->constants[op->index] : NULL;
 
-    if (value && value->type == VALUE_DOUBLE)
+    if (value && value->type == VALUE_DOUBLE && fabs(value->number) < 9.2e18)
         op->index = emit_constant(c, value_int((int64_t)value->number));
 }
 

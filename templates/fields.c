@@ -2,29 +2,33 @@
 #include "core/base/text.h"
 #include "templates/compiler.h"
 
-/* Is it what some snippet is given: an argument, the value under its name, a loop of its caller? */
-static bool is_given(const struct template *t, int32_t name)
+/* What some snippet is given: an argument, the value under its name, a loop of its caller. */
+static void mark_given(const struct template *t, bool *assigned)
 {
     for (size_t i = 0; i < t->binding_count; i++)
-        if (t->bindings[i].name == name)
-            return true;
+        assigned[t->bindings[i].name] = true;
     for (size_t i = 0; i < t->call_count; i++) {
         const struct snippet_call *call = &t->calls[i];
-        if (call->name == name || (call->unit > 0 && t->units[call->unit].last == name))
-            return true;
+        if (call->name >= 0)
+            assigned[call->name] = true;
+        if (call->unit > 0)
+            assigned[t->units[call->unit].last] = true;
     }
-    return name == t->forloop;
+    if (t->forloop >= 0)
+        assigned[t->forloop] = true;
 }
 
-bool name_is_assigned(const struct template *t, int32_t name)
+void find_assigned_names(struct template *t)
 {
+    bool *assigned = arena_array(&t->arena, t->name_count + 1, sizeof(*assigned));
+
     for (size_t i = 0; i < t->op_count; i++) {
         uint8_t code = t->ops[i].code;
-        if ((code == OP_ASSIGN || code == OP_CAPTURED || code == OP_COUNT) &&
-            t->ops[i].index == name)
-            return true;
+        if (code == OP_ASSIGN || code == OP_CAPTURED || code == OP_COUNT)
+            assigned[t->ops[i].index] = true;
     }
-    return is_given(t, name);
+    mark_given(t, assigned);
+    t->assigned = assigned;
 }
 
 /* field: "prospect.first_name", or "fields.*" for anything below. A path may stop short ("recap"). */
@@ -52,7 +56,7 @@ static void check_field(struct compiler *c, const struct path *path)
     const char *const *fields = c->options->fields;
     const char *nearest;
 
-    if (name_is_assigned(c->template, path->name) || span_is(path->text, "self"))
+    if (c->template->assigned[path->name] || span_is(path->text, "self"))
         return;
     if (field_is_known(fields, path->text))
         return;
@@ -66,7 +70,7 @@ void report_unknown_fields(struct compiler *c)
 {
     if (!c->options->fields || c->broken)
         return;
-    for (size_t i = 0; i < c->template->path_count; i++)
+    for (size_t i = 0; i < c->template->path_count && !c->broken; i++)
         check_field(c, &c->template->paths[i]);
 }
 
@@ -76,7 +80,7 @@ const char **template_paths(const struct template *template, struct arena *arena
     size_t count = 0;
 
     for (size_t i = 0; i < template->path_count; i++)
-        if (!name_is_assigned(template, template->paths[i].name))
+        if (!template->assigned[template->paths[i].name])
             paths[count++] = arena_dup_span(arena, template->paths[i].text);
     return paths;
 }

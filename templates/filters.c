@@ -5,6 +5,8 @@
 #include "core/base/text.h"
 #include "templates/values.h"
 
+#define WALK_COST 8 /* bytes of work: to look at one of a text */
+
 /* name, function, fewest and most arguments, guards */
 static const struct filter filters[] = {
     { "abs", filter_abs, 0, 0, false },
@@ -127,6 +129,13 @@ int filter_read(struct run *run, const struct value *value, struct span *out)
     else if (value_text_of(run, value, out) < 0)
         return -1;
     return run_charge(run, out->len);
+}
+
+int filter_walk(struct run *run, const struct value *value, struct span *out)
+{
+    if (filter_read(run, value, out) < 0)
+        return -1;
+    return run_charge(run, out->len * WALK_COST);
 }
 
 int filter_give(struct value *value, const struct sink *sink)

@@ -20,6 +20,8 @@ const char *filter_nearest(struct span name);
 
 /* The text of a value or an argument, paid for. */
 int filter_read(struct run *run, const struct value *value, struct span *out);
+/* The same for a filter that looks at every character: that takes longer than to copy it. */
+int filter_walk(struct run *run, const struct value *value, struct span *out);
 /* The sink's text becomes the value. Returns 0. */
 int filter_give(struct value *value, const struct sink *sink);
 /* a and b one behind the other become the value. */

@@ -28,7 +28,7 @@ int filter_squish(struct run *run, struct value *value, const struct value *args
     (void)args;
     if (value->type == VALUE_NIL)
         return 0;
-    if (filter_read(run, value, &text) < 0 || sink_room(&sink, text.len) < 0)
+    if (filter_walk(run, value, &text) < 0 || sink_room(&sink, text.len) < 0)
         return -1;
     while (next_word(&text, &word))
         if ((sink.len && sink_add(&sink, " ", 1) < 0) || sink_add_span(&sink, word) < 0)
@@ -98,7 +98,8 @@ int filter_truncatewords(struct run *run, struct value *value, const struct valu
 
     if (value->type == VALUE_NIL)
         return 0;
-    if (cut_arguments(run, value, args, &cut) < 0 || sink_room(&sink, cut.text.len) < 0)
+    if (cut_arguments(run, value, args, &cut) < 0 || filter_walk(run, value, &cut.text) < 0 ||
+        sink_room(&sink, cut.text.len) < 0)
         return -1;
     *value = value_span(cut.text);
     rest = cut.text;
@@ -138,7 +139,7 @@ int filter_slice(struct run *run, struct value *value, const struct value *args)
         *value = some ? value_list(value->list.items + from, (size_t)length) : value_list(NULL, 0);
         return 0;
     }
-    if (filter_read(run, value, &text) < 0)
+    if (filter_walk(run, value, &text) < 0)
         return -1;
     *value = value_span(span_make(text.data, 0));
     if (!slice_window(count_points(text), &from, &length))
@@ -151,6 +152,8 @@ int filter_slice(struct run *run, struct value *value, const struct value *args)
 }
 
 /* ---- split ---- */
+
+#define PIECE_COST 32 /* bytes of work: to find a piece, twice */
 
 /* Takes the next piece off *rest. An empty separator splits characters, " " splits words. */
 static bool next_piece(struct span *rest, struct span separator, struct span *piece)
@@ -178,16 +181,16 @@ int filter_split(struct run *run, struct value *value, const struct value *args)
     size_t count = 0, used = 0;
     struct value *items;
 
-    if (filter_read(run, value, &text) < 0 || filter_read(run, &args[0], &separator) < 0)
+    if (filter_walk(run, value, &text) < 0 || filter_read(run, &args[0], &separator) < 0)
         return -1;
     if (text.len == 0) {
         *value = value_list(NULL, 0);
         return 0;
     }
-    for (rest = text; next_piece(&rest, separator, &piece);)
+    for (rest = text; count <= LIST_MAX && next_piece(&rest, separator, &piece);)
         count++;
     items = run_list(run, count);
-    if (!items)
+    if (!items || run_charge(run, count * PIECE_COST) < 0)
         return -1;
     for (rest = text; next_piece(&rest, separator, &piece);)
         items[used++] = value_span(piece);

@@ -8,11 +8,16 @@
 #include "templates/filters.h"
 #include "templates/values.h"
 
+/* Bytes of work: */
+#define DATE_COST 256  /* to read a date */
+#define ZONE_COST 512  /* to find a zone that is in use */
+#define FILE_COST 8192 /* to look for one that does not exist */
+
 #define EPOCH_MAX_S INT64_C(253402300799) /* the year 9999 */
 
 static bool all_digits(struct span s)
 {
-    for (size_t i = 0; i < s.len; i++)
+    for (size_t i = 0; i < s.len && i < 18; i++)
         if (!isdigit((unsigned char)s.data[i]))
             return false;
     return s.len > 0 && s.len < 18;
@@ -94,10 +99,14 @@ static int read_zone(struct run *run, const struct value *arg, struct shift *out
     if (out->fixed)
         return 0;
     snprintf(text, sizeof(text), "%.*s", (int)text_cut(name, sizeof(text) - 1).len, name.data);
+    if (run_charge(run, ZONE_COST) < 0)
+        return -1;
     out->zone = zone_find(text, NULL);
-    if (!out->zone)
-        return run_fail(run, "unknown time zone '%.60s'", text);
-    return 0;
+    if (out->zone)
+        return 0;
+    if (run_charge(run, FILE_COST) < 0)
+        return -1;
+    return run_fail(run, "unknown time zone '%.*s'", (int)text_cut(name, 60).len, name.data);
 }
 
 static void place(const struct moment *moment, const struct shift *shift, struct local_time *out)
@@ -120,6 +129,8 @@ int filter_date(struct run *run, struct value *value, const struct value *args)
     struct span format;
 
     if (filter_read(run, &args[0], &format) < 0 || read_zone(run, &args[1], &shift) < 0)
+        return -1;
+    if (run_charge(run, DATE_COST + (value->type == VALUE_TEXT ? value->text.len : 0)) < 0)
         return -1;
     if (format.len == 0 || !read_moment(run, value, shift.zone, &moment))
         return 0;

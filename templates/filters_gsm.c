@@ -12,7 +12,7 @@ int filter_gsm(struct run *run, struct value *value, const struct value *args)
     (void)args;
     if (value->type == VALUE_NIL)
         return 0;
-    if (filter_read(run, value, &rest) < 0 || sink_room(&sink, rest.len) < 0)
+    if (filter_walk(run, value, &rest) < 0 || sink_room(&sink, rest.len) < 0)
         return -1;
     while (gsm7_next_advised(&rest, &piece))
         if (sink_add_span(&sink, piece) < 0)

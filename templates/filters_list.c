@@ -123,7 +123,7 @@ static int matches(struct run *run, const struct value *item, const struct value
 
     if (items_ask(run, item, &args[0], &found, askable) < 0)
         return -1;
-    *yes = value_is_nil(&args[1]) ? value_truthy(&found) : value_equal(&found, &args[1]);
+    *yes = value_is_nil(&args[1]) ? value_truthy(&found) : value_equal(run, &found, &args[1]);
     return 0;
 }
 

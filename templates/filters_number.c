@@ -23,7 +23,8 @@ static int too_large(struct run *run)
 
 int filter_plus(struct run *run, struct value *value, const struct value *args)
 {
-    struct number a = value_number(value), b = value_number(&args[0]), c = { .whole = true };
+    struct number a = value_number(run, value), b = value_number(run, &args[0]),
+                  c = { .whole = true };
 
     if (!a.whole || !b.whole)
         c = (struct number){ .real = real_of(a) + real_of(b) };
@@ -34,7 +35,8 @@ int filter_plus(struct run *run, struct value *value, const struct value *args)
 
 int filter_minus(struct run *run, struct value *value, const struct value *args)
 {
-    struct number a = value_number(value), b = value_number(&args[0]), c = { .whole = true };
+    struct number a = value_number(run, value), b = value_number(run, &args[0]),
+                  c = { .whole = true };
 
     if (!a.whole || !b.whole)
         c = (struct number){ .real = real_of(a) - real_of(b) };
@@ -45,7 +47,8 @@ int filter_minus(struct run *run, struct value *value, const struct value *args)
 
 int filter_times(struct run *run, struct value *value, const struct value *args)
 {
-    struct number a = value_number(value), b = value_number(&args[0]), c = { .whole = true };
+    struct number a = value_number(run, value), b = value_number(run, &args[0]),
+                  c = { .whole = true };
 
     if (!a.whole || !b.whole)
         c = (struct number){ .real = real_of(a) * real_of(b) };
@@ -72,7 +75,7 @@ static void floor_divide(int64_t a, int64_t b, int64_t *quotient, int64_t *rest)
 
 static int divide(struct run *run, struct value *value, const struct value *args, bool modulo)
 {
-    struct number a = value_number(value), b = value_number(&args[0]);
+    struct number a = value_number(run, value), b = value_number(run, &args[0]);
     int64_t quotient, rest;
     long double real;
 
@@ -104,7 +107,7 @@ int filter_modulo(struct run *run, struct value *value, const struct value *args
 
 int filter_abs(struct run *run, struct value *value, const struct value *args)
 {
-    struct number n = value_number(value);
+    struct number n = value_number(run, value);
 
     (void)args;
     if (n.whole && n.integer == INT64_MIN)
@@ -126,7 +129,7 @@ static int give_whole(struct run *run, struct value *value, long double real)
 
 int filter_ceil(struct run *run, struct value *value, const struct value *args)
 {
-    struct number n = value_number(value);
+    struct number n = value_number(run, value);
 
     (void)args;
     return n.whole ? give_number(value, n) : give_whole(run, value, ceill(n.real));
@@ -134,7 +137,7 @@ int filter_ceil(struct run *run, struct value *value, const struct value *args)
 
 int filter_floor(struct run *run, struct value *value, const struct value *args)
 {
-    struct number n = value_number(value);
+    struct number n = value_number(run, value);
 
     (void)args;
     return n.whole ? give_number(value, n) : give_whole(run, value, floorl(n.real));
@@ -142,8 +145,8 @@ int filter_floor(struct run *run, struct value *value, const struct value *args)
 
 int filter_round(struct run *run, struct value *value, const struct value *args)
 {
-    struct number n = value_number(value), digits = value_number(&args[0]);
-    int64_t places = digits.whole ? digits.integer : (int64_t)digits.real;
+    struct number n = value_number(run, value), digits = value_number(run, &args[0]);
+    int64_t places = number_whole(digits);
     long double scale;
 
     if (places > 30)
@@ -160,9 +163,9 @@ int filter_round(struct run *run, struct value *value, const struct value *args)
 
 /* ---- bounds ---- */
 
-static int bound(struct value *value, const struct value *args, bool at_least)
+static int bound(struct run *run, struct value *value, const struct value *args, bool at_least)
 {
-    struct number n = value_number(value), limit = value_number(&args[0]);
+    struct number n = value_number(run, value), limit = value_number(run, &args[0]);
     bool beyond = at_least ? real_of(limit) > real_of(n) : real_of(limit) < real_of(n);
 
     return give_number(value, beyond ? limit : n);
@@ -170,14 +173,12 @@ static int bound(struct value *value, const struct value *args, bool at_least)
 
 int filter_at_least(struct run *run, struct value *value, const struct value *args)
 {
-    (void)run;
-    return bound(value, args, true);
+    return bound(run, value, args, true);
 }
 
 int filter_at_most(struct run *run, struct value *value, const struct value *args)
 {
-    (void)run;
-    return bound(value, args, false);
+    return bound(run, value, args, false);
 }
 
 /* ---- sum ---- */

@@ -9,12 +9,14 @@
 #include "templates/lexer.h"
 #include "templates/values.h"
 
+#define SPIN_COST 512 /* bytes of work: to print what is hashed */
+
 /* White space is no name either: without a default it would hold the touch, so a default replaces it.
  * The reference lets it pass. */
-static bool is_filled(const struct run *run, const struct value *value)
+static bool is_filled(struct run *run, const struct value *value)
 {
     if (value->type == VALUE_TEXT && !run->template->lax)
-        return !value_blank(value);
+        return run_charge(run, value->text.len * BLANK_COST) == 0 && !value_blank(value);
     return !value_empty(value);
 }
 
@@ -60,10 +62,12 @@ int filter_spin(struct run *run, struct value *value, const struct value *args)
     struct span text, rest, piece, key;
     uint64_t count = 0, pick;
 
-    if (filter_read(run, value, &text) < 0 || filter_read(run, &args[0], &key) < 0)
+    if (filter_walk(run, value, &text) < 0 || filter_read(run, &args[0], &key) < 0)
         return -1;
     for (rest = text; text_next_piece(&rest, '|', &piece);)
         count++;
+    if (run_charge(run, SPIN_COST) < 0)
+        return -1;
     pick = count ? spin_number(run, key) % count : 0;
     for (rest = text; text_next_piece(&rest, '|', &piece);)
         if (pick-- == 0) {
@@ -85,7 +89,7 @@ int filter_possessive(struct run *run, struct value *value, const struct value *
     (void)args;
     if (value->type == VALUE_NIL)
         return 0;
-    if (filter_read(run, value, &text) < 0)
+    if (filter_walk(run, value, &text) < 0)
         return -1;
     text = text_trim(text);
     s = text.len && text_lower_char(text.data[text.len - 1]) == 's';
@@ -127,7 +131,7 @@ int filter_initials(struct run *run, struct value *value, const struct value *ar
     bool inside = false;
 
     (void)args;
-    if (filter_read(run, value, &text) < 0)
+    if (filter_walk(run, value, &text) < 0)
         return -1;
     for (const char *at = text.data, *end = at + text.len; at < end;) {
         const char *from = at;

@@ -8,17 +8,18 @@ struct keyed {
 };
 
 struct sorting {
+    struct run *run;
     struct keyed *at, *spare;
     size_t count;
     bool natural;
     bool mixed; /* out: two keys that cannot be ordered */
 };
 
-static int order_natural(const struct value *a, const struct value *b)
+static int order_natural(struct run *run, const struct value *a, const struct value *b)
 {
     size_t len = a->text.len < b->text.len ? a->text.len : b->text.len;
 
-    for (size_t i = 0; i < len; i++) {
+    for (size_t i = 0; i < len && run_charge(run, VALUE_COST) == 0; i++) {
         unsigned char x = (unsigned char)text_lower_char(a->text.data[i]);
         unsigned char y = (unsigned char)text_lower_char(b->text.data[i]);
         if (x != y)
@@ -35,8 +36,8 @@ static int order(struct sorting *sorting, const struct value *a, const struct va
     if (value_is_nil(a) || value_is_nil(b))
         return value_is_nil(a) - value_is_nil(b);
     if (sorting->natural)
-        return order_natural(a, b);
-    if (!value_order(a, b, &result))
+        return order_natural(sorting->run, a, b);
+    if (!value_order(sorting->run, a, b, &result))
         sorting->mixed = true;
     return result;
 }
@@ -55,7 +56,7 @@ static void merge(struct sorting *s, size_t from, size_t middle, size_t end)
 static int merge_sort(struct run *run, struct sorting *s)
 {
     for (size_t width = 1; width < s->count; width *= 2) {
-        if (run_charge(run, s->count * 8) < 0)
+        if (run_charge(run, s->count * sizeof(*s->at)) < 0)
             return -1;
         for (size_t from = 0; from + width < s->count; from += 2 * width) {
             size_t end = from + 2 * width;
@@ -86,7 +87,7 @@ static int key_of(struct run *run, const struct value *property, bool natural, s
 
 static int sort_items(struct run *run, struct value *value, const struct value *args, bool natural)
 {
-    struct sorting s = { .natural = natural };
+    struct sorting s = { .run = run, .natural = natural };
     struct items items;
     bool askable;
 
@@ -123,10 +124,11 @@ int filter_sort_natural(struct run *run, struct value *value, const struct value
     return sort_items(run, value, args, true);
 }
 
-static bool seen_before(const struct value *keys, size_t count, const struct value *key)
+static bool seen_before(struct run *run, const struct value *keys, size_t count,
+                        const struct value *key)
 {
     for (size_t i = 0; i < count; i++)
-        if (keys[i].type == key->type && value_equal(&keys[i], key))
+        if (keys[i].type == key->type && value_equal(run, &keys[i], key))
             return true;
     return false;
 }
@@ -147,9 +149,9 @@ int filter_uniq(struct run *run, struct value *value, const struct value *args)
         bool askable;
         if (!value_is_nil(&args[0]) && items_ask(run, &items.at[i], &args[0], &key, &askable) < 0)
             return -1;
-        if (run_charge(run, kept * 4) < 0)
+        if (run_charge(run, kept * 2) < 0)
             return -1;
-        if (seen_before(keys, kept, &key))
+        if (seen_before(run, keys, kept, &key))
             continue;
         keys[kept] = key;
         items.at[kept++] = items.at[i];

@@ -40,6 +40,7 @@ int filter_prepend(struct run *run, struct value *value, const struct value *arg
 enum letters { UPPER, LOWER, CAPITAL };
 
 #define SHARP_S 0xdf
+#define FOLD_COST 64 /* bytes of work: to find the other case of a letter beyond ASCII */
 
 static int add_point(struct sink *sink, uint32_t point, bool upper)
 {
@@ -47,6 +48,8 @@ static int add_point(struct sink *sink, uint32_t point, bool upper)
     char bytes[4];
     size_t len = p < 0x80 ? 1 : p < 0x800 ? 2 : p < 0x10000 ? 3 : 4;
 
+    if (run_charge(sink->run, FOLD_COST) < 0)
+        return -1;
     if (upper && point == SHARP_S)
         return sink_add(sink, "SS", 2);
     if (len == 1) {
@@ -145,7 +148,7 @@ int filter_strip(struct run *run, struct value *value, const struct value *args)
     struct span text;
 
     (void)args;
-    if (filter_read(run, value, &text) < 0)
+    if (filter_walk(run, value, &text) < 0)
         return -1;
     *value = value_span(strip_left(strip_right(text)));
     return 0;
@@ -156,7 +159,7 @@ int filter_lstrip(struct run *run, struct value *value, const struct value *args
     struct span text;
 
     (void)args;
-    if (filter_read(run, value, &text) < 0)
+    if (filter_walk(run, value, &text) < 0)
         return -1;
     *value = value_span(strip_left(text));
     return 0;
@@ -167,7 +170,7 @@ int filter_rstrip(struct run *run, struct value *value, const struct value *args
     struct span text;
 
     (void)args;
-    if (filter_read(run, value, &text) < 0)
+    if (filter_walk(run, value, &text) < 0)
         return -1;
     *value = value_span(strip_right(text));
     return 0;
@@ -179,7 +182,7 @@ int filter_strip_newlines(struct run *run, struct value *value, const struct val
     struct span text;
 
     (void)args;
-    if (filter_read(run, value, &text) < 0 || sink_room(&sink, text.len) < 0)
+    if (filter_walk(run, value, &text) < 0 || sink_room(&sink, text.len) < 0)
         return -1;
     for (size_t i = 0; i < text.len; i++) {
         bool crlf = text.data[i] == '\r' && i + 1 < text.len && text.data[i + 1] == '\n';
@@ -205,12 +208,28 @@ static const char *find(struct span text, struct span needle)
     return needle.len ? memmem(text.data, text.len, needle.data, needle.len) : text.data;
 }
 
-static const char *find_last(struct span text, struct span needle)
+static char *backwards(struct run *run, struct span text)
 {
-    for (size_t i = text.len - needle.len + 1; needle.len <= text.len && i > 0; i--)
-        if (span_eq(span_make(text.data + i - 1, needle.len), needle))
-            return text.data + i - 1;
-    return NULL;
+    char *copy = run_raw(run, text.len + 1);
+
+    for (size_t i = 0; copy && i < text.len; i++)
+        copy[i] = text.data[text.len - 1 - i];
+    return copy;
+}
+
+/* The last one forwards is the first one backwards: memmem() is linear, looking from the end is not. */
+static int find_last(struct run *run, struct span text, struct span needle, const char **hit)
+{
+    const char *back = backwards(run, text), *wanted = backwards(run, needle), *found = NULL;
+
+    if (!back || !wanted)
+        return -1;
+    if (needle.len == 0)
+        found = back;
+    else if (needle.len <= text.len)
+        found = memmem(back, text.len, wanted, needle.len);
+    *hit = found ? text.data + text.len - (size_t)(found - back) - needle.len : NULL;
+    return 0;
 }
 
 /* An empty needle stands before, between and behind all characters. */
@@ -232,9 +251,10 @@ static int change_everywhere(struct sink *sink, const struct change *change)
 static int apply_change(struct sink *sink, const struct change *change)
 {
     struct span rest = change->text;
-    const char *hit =
-        change->which == LAST ? find_last(rest, change->from) : find(rest, change->from);
+    const char *hit = find(rest, change->from);
 
+    if (change->which == LAST && find_last(sink->run, rest, change->from, &hit) < 0)
+        return -1;
     if (change->which == EVERY && change->from.len == 0)
         return change_everywhere(sink, change);
     while (hit) {
@@ -253,7 +273,8 @@ static int replace(struct run *run, struct value *value, const struct value *arg
     struct sink sink = sink_make(run, TEXT_MAX_BYTES);
 
     if (filter_read(run, value, &change.text) < 0 || filter_read(run, &args[0], &change.from) < 0 ||
-        filter_read(run, &args[1], &change.to) < 0)
+        filter_read(run, &args[1], &change.to) < 0 ||
+        run_charge(run, change.text.len * FIND_COST) < 0)
         return -1;
     if (sink_room(&sink, change.text.len) < 0 || apply_change(&sink, &change) < 0)
         return -1;

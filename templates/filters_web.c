@@ -60,7 +60,7 @@ int filter_escape_once(struct run *run, struct value *value, const struct value 
     struct span text;
 
     (void)args;
-    if (filter_read(run, value, &text) < 0)
+    if (filter_walk(run, value, &text) < 0)
         return -1;
     for (size_t i = 0; i < text.len; i++) {
         struct span one = span_make(text.data + i, 1);
@@ -78,42 +78,59 @@ static const char *find(struct span text, const char *needle)
     return text.len ? memmem(text.data, text.len, needle, strlen(needle)) : NULL;
 }
 
-/* Length of a script, style or comment at the head of s with all that is inside; 0 = none. */
-static size_t block_length(struct span s)
-{
-    static const struct {
-        const char *open, *close;
-    } blocks[] = { { "<script", "</script>" }, { "<!--", "-->" }, { "<style", "</style>" } };
+#define STRIP_COST 8 /* bytes of work: nothing but opening signs */
 
+/* Scripts, styles and comments are taken out with all that is inside. */
+static const struct {
+    const char *open, *close;
+} blocks[] = { { "<script", "</script>" }, { "<!--", "-->" }, { "<style", "</style>" } };
+
+struct stripping {
+    bool blocks;                    /* the first pass */
+    bool missing[COUNT_OF(blocks)]; /* what closes it does not come any more */
+};
+
+/* Length of a block at the head of s; 0 = none. */
+static size_t block_length(struct stripping *how, struct span s)
+{
     for (size_t i = 0; i < COUNT_OF(blocks); i++) {
         size_t len = strlen(blocks[i].open);
         const char *end;
-        if (s.len < len || memcmp(s.data, blocks[i].open, len) != 0)
+        if (how->missing[i] || s.len < len || memcmp(s.data, blocks[i].open, len) != 0)
             continue;
         end = find(span_from(s, len), blocks[i].close);
         if (end)
             return (size_t)(end - s.data) + strlen(blocks[i].close);
+        how->missing[i] = true;
     }
     return 0;
 }
 
-/* Two passes, as the reference: what the first leaves over may make a tag for the second. */
-static int strip_pass(struct sink *sink, struct span text, bool blocks)
+static size_t tag_length(struct stripping *how, struct span s)
 {
-    const char *end = text.data + text.len, *close = text.data;
+    const char *end = how->missing[0] ? NULL : memchr(s.data, '>', s.len);
 
-    for (size_t i = 0; i < text.len;) {
-        struct span rest = span_from(text, i);
-        size_t skip = 0;
-        if (rest.data[0] == '<' && blocks) {
-            skip = block_length(rest);
-        } else if (rest.data[0] == '<' && close) {
-            close = memchr(rest.data, '>', (size_t)(end - rest.data));
-            skip = close ? (size_t)(close - rest.data) + 1 : 0;
-        }
-        if (skip == 0 && sink_add(sink, rest.data, 1) < 0)
+    how->missing[0] = end == NULL;
+    return end ? (size_t)(end - s.data) + 1 : 0;
+}
+
+/* Two passes, as the reference: what the first leaves over may make a tag for the second. */
+static int strip_pass(struct sink *sink, struct span text, bool first)
+{
+    struct stripping how = { .blocks = first };
+
+    while (text.len) {
+        const char *open = memchr(text.data, '<', text.len);
+        size_t before = open ? (size_t)(open - text.data) : text.len, skip;
+        if (sink_add(sink, text.data, before) < 0)
             return -1;
-        i += skip ? skip : 1;
+        text = span_from(text, before);
+        if (text.len == 0)
+            break;
+        skip = how.blocks ? block_length(&how, text) : tag_length(&how, text);
+        if (skip == 0 && sink_add(sink, "<", 1) < 0)
+            return -1;
+        text = span_from(text, skip ? skip : 1);
     }
     return 0;
 }
@@ -124,8 +141,8 @@ int filter_strip_html(struct run *run, struct value *value, const struct value *
     struct span text;
 
     (void)args;
-    if (filter_read(run, value, &text) < 0 || strip_pass(&first, text, true) < 0 ||
-        strip_pass(&second, sink_span(&first), false) < 0)
+    if (filter_walk(run, value, &text) < 0 || run_charge(run, text.len * STRIP_COST) < 0 ||
+        strip_pass(&first, text, true) < 0 || strip_pass(&second, sink_span(&first), false) < 0)
         return -1;
     return filter_give(value, &second);
 }
@@ -153,7 +170,7 @@ int filter_newline_to_br(struct run *run, struct value *value, const struct valu
     (void)args;
     if (is_html(run) && value->type != VALUE_NIL && filter_escape(run, value, args) < 0)
         return -1;
-    if (filter_read(run, value, &text) < 0 || add_breaks(&sink, text) < 0)
+    if (filter_walk(run, value, &text) < 0 || add_breaks(&sink, text) < 0)
         return -1;
     filter_give(value, &sink);
     value->safe = is_html(run);
@@ -168,7 +185,7 @@ int filter_url_encode(struct run *run, struct value *value, const struct value *
     (void)args;
     if (value->type == VALUE_NIL)
         return 0;
-    if (filter_read(run, value, &text) < 0 || output_encoded(&sink, text, "+") < 0)
+    if (filter_walk(run, value, &text) < 0 || output_encoded(&sink, text, "+") < 0)
         return -1;
     filter_give(value, &sink);
     value->safe = true;
@@ -206,7 +223,7 @@ int filter_url_decode(struct run *run, struct value *value, const struct value *
     (void)args;
     if (value->type == VALUE_NIL)
         return 0;
-    if (filter_read(run, value, &text) < 0 || add_decoded(&sink, text) < 0)
+    if (filter_walk(run, value, &text) < 0 || add_decoded(&sink, text) < 0)
         return -1;
     if (!text_is_utf8(sink_span(&sink)))
         return run_fail(run, "invalid byte sequence in UTF-8");
@@ -218,8 +235,10 @@ static int encode64(struct run *run, struct value *value, bool url)
     struct span text;
     char *coded;
 
-    if (filter_read(run, value, &text) < 0 || run_charge(run, text.len * 2) < 0)
+    if (filter_walk(run, value, &text) < 0 || run_charge(run, text.len * 2) < 0)
         return -1;
+    if (text.len > TEXT_MAX_BYTES / 4 * 3)
+        return run_stop(run, "the text grows beyond %zu bytes", TEXT_MAX_BYTES);
     coded = sign_base64(run->arena, text);
     for (char *p = coded; url && *p; p++)
         *p = *p == '+' ? '-' : *p == '/' ? '_' : *p;
@@ -259,7 +278,7 @@ static int decode64(struct run *run, struct value *value, bool url)
         *value = value_text("");
         return 0;
     }
-    if (filter_read(run, value, &text) < 0)
+    if (filter_walk(run, value, &text) < 0)
         return -1;
     if (value->type != VALUE_TEXT || !is_base64(text, url ? "-_=" : "+/=") ||
         (!url && text.len % 4 != 0) || !sign_from_base64(run->arena, text, &plain))
@@ -267,6 +286,8 @@ static int decode64(struct run *run, struct value *value, bool url)
     if (run_charge(run, plain.len * 3) < 0)
         return -1;
     *value = value_text(text_to_utf8(run->arena, plain));
+    if (value->text.len > TEXT_MAX_BYTES)
+        return run_stop(run, "the text grows beyond %zu bytes", TEXT_MAX_BYTES);
     return 0;
 }
 

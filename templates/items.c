@@ -7,7 +7,7 @@ static int count_flat(struct run *run, const struct value *v, int depth, size_t 
 {
     if (depth > DATA_DEPTH_MAX)
         return run_stop(run, "data is nested deeper than %d", DATA_DEPTH_MAX);
-    if (run_charge(run, 1) < 0)
+    if (run_charge(run, VALUE_COST) < 0)
         return -1;
     if (v->type != VALUE_LIST) {
         (*count)++;
@@ -78,10 +78,12 @@ int items_ask(struct run *run, const struct value *item, const struct value *pro
         return value_member(run, item, property, false, out);
     if (item->type == VALUE_TEXT && property->type == VALUE_TEXT) {
         text = property->text;
+        if (run_charge(run, item->text.len * FIND_COST) < 0)
+            return -1;
         if (text.len == 0 ||
             (item->text.len && memmem(item->text.data, item->text.len, text.data, text.len)))
             *out = *property;
-        return run_charge(run, item->text.len);
+        return 0;
     }
     if (item->type == VALUE_INT || item->type == VALUE_TEXT) {
         if (property->type == VALUE_INT)

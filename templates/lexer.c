@@ -152,25 +152,68 @@ static bool is_end_of(struct span tag, const char *name)
     return tag.len > 3 && memcmp(tag.data, "end", 3) == 0 && span_is(span_from(tag, 3), name);
 }
 
+/* Tags as raw and doc see them: "{% a {% b %}" is the tag b. Finds the one whose "{%" is the next
+ * at or behind *at; *at moves behind that "{%". Every byte is looked at once: *close remembers where
+ * the next "%}" is. */
+static bool innermost_tag(struct span source, size_t *at, const char **close, struct span *out)
+{
+    const char *open = find_two(span_from(source, *at), '{', '%'), *next;
+
+    while (open) {
+        struct span rest = span_from(source, (size_t)(open + 2 - source.data));
+        if (!*close || *close < rest.data)
+            *close = find_two(rest, '%', '}');
+        if (!*close)
+            return false;
+        next = find_two(rest, '{', '%');
+        if (!next || next + 2 > *close) {
+            *out = span_make(open, (size_t)(*close + 2 - open));
+            *at = (size_t)(rest.data - source.data);
+            return true;
+        }
+        open = next;
+    }
+    return false;
+}
+
 /* Inside raw, only the end tag itself is looked for: "{{ %} {% endraw %}" ends it. */
 static bool skip_plain(struct span source, size_t *at, const char *name, struct chunk *end)
 {
-    size_t from = *at;
     struct chunk tag = { .kind = CHUNK_END };
+    const char *close = NULL;
+    size_t from = *at;
+    struct span all;
 
-    while (from < source.len) {
-        const char *open = find_two(span_from(source, from), '{', '%');
+    while (innermost_tag(source, &from, &close, &all)) {
+        take_tag(all, &tag);
+        if (!is_end_of(tag.name, name))
+            continue;
+        *end = tag;
+        *at = (size_t)(all.data - source.data) + all.len;
+        return true;
+    }
+    return false;
+}
 
-        if (!open)
+bool lexer_holds_tag(struct span text, const char *name)
+{
+    const char *last = text.len > 1 ? text.data + text.len - 2 : NULL, *open;
+    struct chunk tag = { .kind = CHUNK_TAG };
+
+    while (last && last >= text.data && memcmp(last, "%}", 2) != 0)
+        last--;
+    while (last && last >= text.data && (open = find_two(text, '{', '%')) != NULL) {
+        const char *next;
+        text = span_from(text, (size_t)(open + 2 - text.data));
+        next = find_two(text, '{', '%');
+        if (open + 2 > last)
             return false;
-        from = (size_t)(open - source.data);
-        take_tag(span_from(source, from), &tag);
-        if (tag.kind == CHUNK_TAG && is_end_of(tag.name, name) && !find_two(tag.inside, '{', '%')) {
-            *end = tag;
-            *at = from + tag.all.len;
+        tag.inside = span_make(text.data, next && next < last ? (size_t)(next - text.data)
+                                                              : (size_t)(last - text.data));
+        take_dashes(&tag);
+        take_name(&tag);
+        if (span_is(tag.name, name))
             return true;
-        }
-        from += 2;
     }
     return false;
 }

@@ -27,6 +27,9 @@ void lexer_chunk(struct span source, size_t *at, struct chunk *out);
 bool lexer_skip_to_end(struct span source, size_t *at, const char *name, struct span *inner,
                        struct chunk *end);
 
+/* Does a tag of this name begin somewhere in text? */
+bool lexer_holds_tag(struct span text, const char *name);
+
 enum token_kind {
     TOKEN_END, /* names as in the reference's messages: see lexer_token_name() */
     TOKEN_ID,

@@ -190,6 +190,14 @@ static bool breaks_line(uint32_t point)
     return point <= 0x20 || (point >= 0x7f && point <= 0xa0) || point == 0x2028 || point == 0x2029;
 }
 
+/* Adds one character, with a space before it where something was left out. */
+static int add_to_line(struct sink *line, struct span point, bool space)
+{
+    if (space && sink_add(line, " ", 1) < 0)
+        return -1;
+    return sink_add_span(line, point);
+}
+
 static int one_line(struct run *run, struct span text, struct span *out)
 {
     struct sink line = sink_make(run, output_limit(PART_HEADER));
@@ -197,18 +205,18 @@ static int one_line(struct run *run, struct span text, struct span *out)
     bool space = false;
     size_t points = 0;
 
-    while (at < end && points < HEADER_MAX_POINTS) {
+    while (at < end) {
         const char *from = at;
         uint32_t point = text_next_point(&at, end);
         if (breaks_line(point)) {
             space = line.len > 0;
             continue;
         }
-        if (space && sink_add(&line, " ", 1) < 0)
-            return -1;
-        if (sink_add(&line, from, (size_t)(at - from)) < 0)
-            return -1;
         points += space ? 2 : 1;
+        if (points > HEADER_MAX_POINTS)
+            break;
+        if (add_to_line(&line, span_make(from, (size_t)(at - from)), space) < 0)
+            return -1;
         space = false;
     }
     *out = sink_span(&line);

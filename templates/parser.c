@@ -35,12 +35,6 @@ static bool is_blank_char(char c)
     return c == ' ' || c == '\t' || c == '\r';
 }
 
-/* Only blanks, tags that print nothing, and at most one snippet stand on the line. */
-struct line {
-    struct span source;
-    size_t snippets;
-};
-
 static bool is_among(struct span name, const char *const *names)
 {
     while (*names && !span_is(name, *names))
@@ -48,48 +42,64 @@ static bool is_among(struct span name, const char *const *names)
     return *names != NULL;
 }
 
-/* May the chunk stand on such a line? */
-static bool is_quiet(struct line *line, const struct chunk *chunk)
+/* A tag that prints nothing, or the first snippet of its line? */
+static bool is_quiet(const struct chunk *chunk, size_t *snippets)
 {
     static const char *const printing[] = { "echo", "cycle", "increment", "decrement", NULL };
     static const char *const calling[] = { "include", "render", NULL };
 
     if (chunk->kind != CHUNK_TAG || is_among(chunk->name, printing))
         return false;
-    line->snippets += is_among(chunk->name, calling);
-    return line->snippets <= 1;
+    *snippets += is_among(chunk->name, calling);
+    return *snippets <= 1;
 }
 
-/* From `at` to `end`, or, end 0, to the end of the line? */
-static bool is_quiet_between(struct line *line, size_t at, size_t end)
+/* Only blanks, tags that print nothing, and at most one snippet from *at to the end of the line? *at
+ * moves there, or to what is something else. */
+static bool is_quiet_line(struct span source, size_t *at)
 {
-    struct span source = line->source;
-    struct chunk chunk;
+    size_t snippets = 0;
 
-    while (at < (end ? end : source.len) && (end || source.data[at] != '\n')) {
-        if (is_blank_char(source.data[at])) {
-            at++;
+    while (*at < source.len && source.data[*at] != '\n') {
+        struct chunk chunk;
+        size_t next = *at;
+        if (is_blank_char(source.data[*at])) {
+            ++*at;
             continue;
         }
-        lexer_chunk(source, &at, &chunk);
-        if (!is_quiet(line, &chunk))
+        lexer_chunk(source, &next, &chunk);
+        if (!is_quiet(&chunk, &snippets))
             return false;
+        *at = next;
     }
     return true;
 }
 
-/* Does the tag stand on a line that leaves nothing behind but what its snippet prints? */
-static bool stands_alone(const struct compiler *c, const struct chunk *tag)
+/* Of the line around the tag at `at`. From left to right each line is judged once: a line of many tags
+ * takes no longer than others. */
+static bool judge_line(struct compiler *c, size_t at)
 {
-    struct line line = { .source = c->source };
-    size_t from = (size_t)(tag->all.data - c->source.data), start = from;
+    const char *newline;
+    size_t from = at;
 
-    if (!c->template->trim_tag_lines || !is_quiet(&line, tag))
-        return false;
-    while (start > 0 && c->source.data[start - 1] != '\n')
-        start--;
-    return (start == from || is_quiet_between(&line, start, from)) &&
-           is_quiet_between(&line, from + tag->all.len, 0);
+    if (at < c->line_end)
+        return c->line_quiet;
+    while (from > c->line_end && c->source.data[from - 1] != '\n')
+        from--;
+    c->line_quiet = is_quiet_line(c->source, &from);
+    newline =
+        from < c->source.len ? memchr(c->source.data + from, '\n', c->source.len - from) : NULL;
+    c->line_end = newline ? (size_t)(newline - c->source.data) : c->source.len;
+    return c->line_quiet;
+}
+
+/* Does the tag stand on a line that leaves nothing behind but what its snippet prints? */
+static bool stands_alone(struct compiler *c, const struct chunk *tag)
+{
+    size_t snippets = 0;
+
+    return c->template->trim_tag_lines && is_quiet(tag, &snippets) &&
+           judge_line(c, (size_t)(tag->all.data - c->source.data));
 }
 
 /* Takes off what belongs to lines that hold nothing but tags. */
@@ -127,7 +137,7 @@ static void text_chunk(struct compiler *c, struct span text)
     parse_text(c, text);
 }
 
-static uint16_t output_place(struct compiler *c, struct span markup)
+uint16_t parse_place(struct compiler *c, struct span markup)
 {
     const char *why = NULL;
     enum html_place place = HTML_TEXT;
@@ -154,7 +164,7 @@ int parse_output(struct compiler *c, struct span markup)
         return -1;
     number = emit(c, OP_PRINT, 0);
     first = emit_op(c, start)->code;
-    emit_op(c, number)->count = output_place(c, markup);
+    emit_op(c, number)->count = parse_place(c, markup);
     emit_op(c, number)->at = emit_op(c, start)->at;
     if (first != OP_CONST)
         emit_op(c, number)->flag |= (uint8_t)(FLAG_HOLD_NIL | (guarded ? 0 : FLAG_HOLD_BLANK));
@@ -394,12 +404,12 @@ static void check_html_end(struct compiler *c)
                    "the snippet ends inside of an HTML tag or comment");
 }
 
-/* Lax: what is wrong in a snippet is printed where it is called. */
+/* Lax: what is wrong in a snippet is printed where it is called; a full table is not its own fault. */
 static void keep_failure(struct compiler *c, struct unit *unit, size_t problems)
 {
     const struct template_problem *first;
 
-    if (!c->template->lax || c->unit == 0 || c->problems->count == problems)
+    if (!c->template->lax || c->full || c->unit == 0 || c->problems->count == problems)
         return;
     first = &c->problems->items[problems];
     unit->failure = arena_dup(&c->template->arena, first->text);
@@ -417,6 +427,7 @@ static void parse_unit(struct compiler *c, int32_t number)
     c->at = c->depth = 0;
     c->loop_depth = c->loop_most = c->case_depth = c->case_most = 0;
     c->trim_next = c->trim_line = c->broken = c->html_reported = false;
+    c->line_end = 0;
     c->html = (struct html){ 0 };
     c->tag_at = (uint32_t)unit->begin;
     unit->entry = emit_here(c);

@@ -58,18 +58,32 @@ static struct template_problem *new_problem(struct compiler *c)
     return &all->items[all->count++];
 }
 
+void problem_cut(char *text, size_t size)
+{
+    size_t len = strlen(text);
+
+    if (len + 1 < size)
+        return;
+    while (len > 0 && ((unsigned char)text[len - 1] & 0xc0) == 0x80)
+        len--;
+    text[len > 0 && (unsigned char)text[len - 1] >= 0xc0 ? len - 1 : len] = '\0';
+}
+
 int problem_at(struct compiler *c, const char *where, const char *format, ...)
 {
     uint32_t at = where ? (uint32_t)(where - c->template->source.data) : c->tag_at;
     struct template_problem *problem = new_problem(c);
     va_list args;
 
-    if (!problem)
+    if (!problem) {
+        c->broken = true;
         return -1;
+    }
     problem_place(c->template, at, problem);
     va_start(args, format);
     vsnprintf(problem->text, sizeof(problem->text), format, args);
     va_end(args);
+    problem_cut(problem->text, sizeof(problem->text));
     return -1;
 }
 

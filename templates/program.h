@@ -19,6 +19,7 @@
 #define NESTED_EXPRESSIONS_MAX 32
 #define OPS_MAX 20000
 #define NAMES_MAX 2000
+#define BINDINGS_MAX 20000
 #define FILTERS_MAX 32 /* in one chain */
 #define ARGS_MAX 16
 #define STEPS_MAX 16 /* of one path */
@@ -83,6 +84,7 @@ enum op_flag {
     FLAG_COMMAND = 8,    /* .size .first .last */
     FLAG_DOWN = 16,      /* decrement */
     FLAG_NAMED = 32,     /* a cycle with a group name */
+    FLAG_PLACE = 64,     /* times the enum html_place that a cycle prints at */
 };
 
 enum comparison {
@@ -220,6 +222,7 @@ struct template
     struct unit *units;
     struct snippet_call *calls;
     struct binding *bindings;
+    const bool *assigned; /* of each name: does an op or a caller give it a value? */
     hint *name_hints, *key_hints, *op_hints; /* of each path's first word, each key, each OP_KEY */
     int32_t forloop;                         /* the word, in names; -1 = nobody asks */
     size_t op_count, constant_count, name_count, path_count, key_count, loop_count;

@@ -30,7 +30,7 @@ static bool path_source(const struct template *t, const struct op *op, struct qu
 {
     const struct path *path = &t->paths[op->index];
 
-    if (path->count >= QUICK_KEYS || name_is_assigned(t, path->name))
+    if (path->count >= QUICK_KEYS || t->assigned[path->name])
         return false;
     out->source = SOURCE_PATH;
     out->count = 1;

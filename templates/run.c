@@ -13,14 +13,24 @@
 #include "templates/trace_run.h"
 #include "templates/values.h"
 
+#define LINE_COST 1024 /* bytes of work: to say where an error is */
+
 /* ---- errors, memory, sinks ---- */
+
+static int say(struct run *run, const char *format, va_list args) PRINTF_LIKE(2, 0);
+static int say(struct run *run, const char *format, va_list args)
+{
+    vsnprintf(run->error, ERROR_BYTES, format, args);
+    problem_cut(run->error, ERROR_BYTES);
+    return -1;
+}
 
 int run_fail(struct run *run, const char *format, ...)
 {
     va_list args;
 
     va_start(args, format);
-    vsnprintf(run->error, ERROR_BYTES, format, args);
+    say(run, format, args);
     va_end(args);
     return -1;
 }
@@ -32,7 +42,7 @@ int run_stop(struct run *run, const char *format, ...)
     if (run->fatal)
         return -1;
     va_start(args, format);
-    vsnprintf(run->error, ERROR_BYTES, format, args);
+    say(run, format, args);
     va_end(args);
     run->fatal = true;
     return -1;
@@ -80,6 +90,8 @@ int sink_grow(struct sink *sink, size_t len)
         return run_stop(sink->run, "the text grows beyond %zu bytes", sink->max);
     while (room < sink->len + len)
         room *= 2;
+    if (room > sink->max)
+        room = sink->max;
     bigger = run_raw(sink->run, room);
     if (!bigger)
         return -1;
@@ -131,7 +143,7 @@ static int op_case_when(struct run *run, const struct op *op)
 {
     struct chosen *chosen = &run->cases[op->index];
 
-    if (value_equal(&chosen->value, run_pop(run))) {
+    if (value_equal(run, &chosen->value, run_pop(run))) {
         chosen->matches++;
         chosen->any = true;
     }
@@ -215,6 +227,7 @@ static int recover(struct run *run, const struct op *op)
 {
     struct template_problem place;
     const struct unit *unit;
+    struct value error;
     char text[ERROR_BYTES + 160];
     int len;
 
@@ -225,10 +238,13 @@ static int recover(struct run *run, const struct op *op)
     if (op->flag & FLAG_QUIET)
         return 0;
     unit = problem_place(run->template, op->at, &place);
+    if (run_charge(run, (op->at - unit->begin) * 2 + LINE_COST) < 0)
+        return -1;
     len = snprintf(text, sizeof(text), "Liquid error (%.*s%sline %d): %s",
                    (int)text_cut(unit->name, 80).len, unit->name.data, unit->name.len ? " " : "",
                    place.line, run->error);
-    return sink_add(&run->out, text, (size_t)len);
+    error = value_span(span_make(text, (size_t)len));
+    return output_value(run, &error, HTML_TEXT);
 }
 
 static const struct op *run_ops(struct run *run)

@@ -88,6 +88,7 @@ struct run {
     int32_t pc;          /* the op that runs; ops change it to jump */
     int64_t fuel;        /* in bytes: one op is FUEL_BYTES */
     size_t memory, kept, turns;
+    size_t picked;    /* which of its values the last cycle printed */
     size_t given;     /* arguments the running filter was given */
     bool was_safe;    /* its value had been made safe for the part */
     bool fatal;       /* not to be printed: a limit, or a strict template holds */
@@ -193,7 +194,7 @@ int op_cycle(struct run *run, const struct op *op);
 bool snippet_sees(const struct run *run, const struct frame *frame, int32_t name,
                   struct value *out);
 /* Any variable or datum of a scope by its name; nil when there is none. */
-struct value scope_find(const struct run *run, const struct scope *scope, struct span name);
+struct value scope_find(struct run *run, const struct scope *scope, struct span name);
 int op_lookup(struct run *run, const struct op *op);
 int op_self(struct run *run, const struct op *op);
 int op_pick(struct run *run, const struct op *op);

@@ -11,14 +11,12 @@ static int part_number(struct run *run, const struct loop_spec *spec, enum loop_
 {
     const struct value *top = run->stack + run->depth - 1 - spec->pushed, *v = top + spec->at[part];
     bool table = (spec->flags & LOOP_TABLE) != 0;
-    struct number number;
 
     if (!spec->at[part] || (v->type == VALUE_NIL && !table))
         return 0;
     if (!table || v->type == VALUE_BOOL)
         return value_integer(run, v, out);
-    number = value_number(v);
-    *out = number.whole ? number.integer : (int64_t)number.real;
+    *out = number_whole(value_number(run, v));
     return 0;
 }
 
@@ -43,8 +41,8 @@ static void cut_window(struct loop *loop, struct window window)
     int64_t from = window.from < 0 ? 0 : window.from;
     int64_t limit = window.limit;
 
-    if (window.from < 0 && limit != INT64_MAX)
-        limit += window.from;
+    if (window.from < 0 && limit != INT64_MAX && __builtin_add_overflow(limit, window.from, &limit))
+        limit = 0;
     if (loop->items.type == VALUE_TEXT) {
         loop->length = (size_t)count;
         return;
@@ -170,8 +168,11 @@ static size_t *turn_of(struct run *run, const struct value *name)
 {
     struct group *group = run->groups;
 
-    while (group && !(group->name.type == name->type && value_equal(&group->name, name)))
+    while (group && !(group->name.type == name->type && value_equal(run, &group->name, name))) {
+        if (run_charge(run, VALUE_COST) < 0)
+            return NULL;
         group = group->next;
+    }
     if (!group) {
         group = run_alloc(run, sizeof(*group));
         if (!group)
@@ -194,8 +195,9 @@ int op_cycle(struct run *run, const struct op *op)
         turn = turn_of(run, &run->stack[--run->depth]);
     if (!turn)
         return -1;
+    run->picked = *turn;
     if (*turn < op->count)
         value = values[*turn];
     *turn = *turn + 1 >= op->count ? 0 : *turn + 1;
-    return output_value(run, &value, HTML_TEXT);
+    return output_value(run, &value, (enum html_place)(op->flag / FLAG_PLACE));
 }

@@ -11,16 +11,20 @@ static struct quick *quick_of(const struct run *run, const struct op *op)
     return &t->quicks[t->quick_of[op - t->ops]];
 }
 
-/* The value of a source; NULL = it has none. */
-static ALWAYS_INLINE const struct value *source_of(const struct run *run, struct quick *quick)
+/* The value of a source, and what it costs to find it; NULL = it has none. */
+static ALWAYS_INLINE const struct value *source_of(const struct run *run, struct quick *quick,
+                                                   size_t *cost)
 {
     const struct value *at = &run->context->data;
 
     if (quick->source == SOURCE_ITEM)
         at = &run->loops[quick->loop]->item;
+    *cost = value_find_cost(at);
     at = value_find_near(at, quick->key[0], &quick->near[0]);
-    if (at && quick->keys > 1)
+    if (at && quick->keys > 1) {
+        *cost += value_find_cost(at);
         at = value_find_near(at, quick->key[1], &quick->near[1]);
+    }
     return at;
 }
 
@@ -40,17 +44,17 @@ static ALWAYS_INLINE int finish(struct run *run, const struct quick *quick, size
 /* ---- shown ---- */
 
 /* What a run prints, if that is a text which does not begin with white space (and so is not blank) and
- * for which there is room; else an empty one. */
-static ALWAYS_INLINE struct span shown(const struct run *run, struct quick *quick)
+ * for which there is room; else an empty one. *cost: to find it. */
+static ALWAYS_INLINE struct span shown(const struct run *run, struct quick *quick, size_t *cost)
 {
-    const struct value *v = source_of(run, quick);
+    const struct value *v = source_of(run, quick, cost);
     struct span text = span_make(NULL, 0);
 
     if (!v || v->type != VALUE_TEXT || v->safe)
         return text;
     text = v->text.len ? v->text : quick->text;
     if (text.len == 0 || (unsigned char)text.data[0] <= ' ' ||
-        text.len > run->out.room - run->out.len || !can_pay(run, quick, text.len * 2))
+        text.len > run->out.room - run->out.len || !can_pay(run, quick, text.len * 2 + *cost))
         text.len = 0;
     return text;
 }
@@ -58,23 +62,26 @@ static ALWAYS_INLINE struct span shown(const struct run *run, struct quick *quic
 int quick_plain(struct run *run, const struct op *op)
 {
     struct quick *quick = quick_of(run, op);
-    struct span text = shown(run, quick);
+    size_t cost;
+    struct span text = shown(run, quick, &cost);
 
     if (text.len == 0 || simd_copy_plain(run->out.data + run->out.len, text) < text.len)
         return run_plain(run, op);
     run->out.len += text.len;
-    return finish(run, quick, text.len);
+    return finish(run, quick, text.len + cost);
 }
 
 int quick_html(struct run *run, const struct op *op)
 {
     struct quick *quick = quick_of(run, op);
-    struct span text = shown(run, quick);
+    size_t cost;
+    struct span text = shown(run, quick, &cost);
 
     if (text.len == 0 || simd_copy_html(run->out.data + run->out.len, text) < text.len)
         return run_plain(run, op);
     run->out.len += text.len;
-    return finish(run, quick, quick->escaped ? text.len * 2 : text.len); /* read, printed */
+    return finish(run, quick,
+                  (quick->escaped ? text.len * 2 : text.len) + cost); /* read, printed */
 }
 
 /* ---- pushed, tested ---- */
@@ -82,17 +89,19 @@ int quick_html(struct run *run, const struct op *op)
 int quick_push(struct run *run, const struct op *op)
 {
     struct quick *quick = quick_of(run, op);
-    const struct value *v = source_of(run, quick);
+    size_t cost;
+    const struct value *v = source_of(run, quick, &cost);
 
-    if (!v || v->type == VALUE_NIL || !can_pay(run, quick, 0))
+    if (!v || v->type == VALUE_NIL || !can_pay(run, quick, cost))
         return run_plain(run, op);
     run_push(run, v);
-    return finish(run, quick, 0);
+    return finish(run, quick, cost);
 }
 
-static ALWAYS_INLINE int decide(struct run *run, const struct quick *quick, bool answer)
+static ALWAYS_INLINE int decide(struct run *run, const struct quick *quick, bool answer,
+                                size_t bytes)
 {
-    finish(run, quick, 0);
+    finish(run, quick, bytes);
     if (answer == quick->wanted)
         run->pc = quick->target;
     return 0;
@@ -101,19 +110,24 @@ static ALWAYS_INLINE int decide(struct run *run, const struct quick *quick, bool
 int quick_test(struct run *run, const struct op *op)
 {
     struct quick *quick = quick_of(run, op);
-    const struct value *v = source_of(run, quick);
+    size_t cost;
+    const struct value *v = source_of(run, quick, &cost);
 
-    if (!v || !can_pay(run, quick, 0))
+    if (!v || !can_pay(run, quick, cost))
         return run_plain(run, op);
-    return decide(run, quick, value_truthy(v));
+    return decide(run, quick, value_truthy(v), cost);
 }
 
 int quick_equal(struct run *run, const struct op *op)
 {
     struct quick *quick = quick_of(run, op);
-    const struct value *v = source_of(run, quick);
+    size_t cost;
+    const struct value *v = source_of(run, quick, &cost);
 
-    if (!v || v->type != VALUE_TEXT || !can_pay(run, quick, 0))
+    if (!v || v->type != VALUE_TEXT)
         return run_plain(run, op);
-    return decide(run, quick, span_eq(v->text, quick->text));
+    cost += value_equal_cost(v->text, quick->text);
+    if (!can_pay(run, quick, cost))
+        return run_plain(run, op);
+    return decide(run, quick, span_eq(v->text, quick->text), cost);
 }

@@ -50,17 +50,21 @@ bool snippet_sees(const struct run *run, const struct frame *frame, int32_t name
     return false;
 }
 
-static int32_t name_number(const struct template *t, struct span name)
+static int32_t name_number(struct run *run, struct span name)
 {
+    const struct template *t = run->template;
+
+    if (run_charge(run, t->name_count * NAME_COST) < 0)
+        return -1;
     for (size_t i = 0; i < t->name_count; i++)
         if (span_eq(t->names[i], name))
             return (int32_t)i;
     return -1;
 }
 
-struct value scope_find(const struct run *run, const struct scope *scope, struct span name)
+struct value scope_find(struct run *run, const struct scope *scope, struct span name)
 {
-    int32_t number = name_number(run->template, name);
+    int32_t number = name_number(run, name);
     const struct variable *variable = number < 0 ? NULL : &scope->variables[number];
     const struct value *found;
     struct value value;
@@ -71,6 +75,8 @@ struct value scope_find(const struct run *run, const struct scope *scope, struct
         return value;
     if (variable && (variable->set || variable->counted))
         return variable->set ? variable->value : variable->counter;
+    if (run_charge(run, value_find_cost(&run->context->data)) < 0)
+        return value_nil();
     found = scope->hides_data ? NULL : value_find(&run->context->data, name);
     return found ? *found : value_nil();
 }
@@ -232,7 +238,7 @@ static const struct unit *unit_called(struct run *run, const struct snippet_call
 }
 
 /* Without "with", an include gets the variable that is called as it is. */
-static struct value own_value(const struct run *run, const struct frame *frame)
+static struct value own_value(struct run *run, const struct frame *frame)
 {
     struct scope scope = scope_here(run);
 
@@ -296,12 +302,15 @@ static int enter(struct run *run, struct frame *frame)
 
 static int print_failure(struct run *run, const struct unit *unit)
 {
+    struct value failure;
     char text[400];
     int len = snprintf(text, sizeof(text), "Liquid syntax error (%.*s line %d): %s",
                        unit->name.len > 80 ? 80 : (int)unit->name.len, unit->name.data,
                        unit->failure_line, unit->failure);
 
-    return sink_add(&run->out, text, (size_t)len < sizeof(text) ? (size_t)len : sizeof(text) - 1);
+    failure =
+        value_span(span_make(text, (size_t)len < sizeof(text) ? (size_t)len : sizeof(text) - 1));
+    return output_value(run, &failure, HTML_TEXT);
 }
 
 /* Takes from the stack what the call was given: a name, a value, arguments. */

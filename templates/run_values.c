@@ -37,15 +37,21 @@ int op_const(struct run *run, const struct op *op)
     return 0;
 }
 
-static const struct value *datum_of(const struct run *run, int32_t number)
+/* NULL also when it cannot be paid for: then the next charge ends the render. */
+static const struct value *datum_of(struct run *run, int32_t number)
 {
     const struct template *t = run->template;
     const struct path *path = &t->paths[number];
-    const struct value *at =
-        value_find_near(&run->context->data, t->names[path->name], &t->name_hints[number]);
+    const struct value *at = &run->context->data;
 
-    for (uint32_t i = path->first; at && i < path->first + path->count; i++)
+    if (run_charge(run, value_find_cost(at)) < 0)
+        return NULL;
+    at = value_find_near(at, t->names[path->name], &t->name_hints[number]);
+    for (uint32_t i = path->first; at && i < path->first + path->count; i++) {
+        if (run_charge(run, value_find_cost(at)) < 0)
+            return NULL;
         at = value_find_near(at, t->keys[i], &t->key_hints[i]);
+    }
     return at;
 }
 
@@ -125,6 +131,8 @@ int op_key(struct run *run, const struct op *op)
     const struct value *key = &t->constants[op->index], *found = NULL;
     struct value *top = &run->stack[run->depth - 1];
 
+    if (run_charge(run, value_find_cost(top)) < 0)
+        return -1;
     if (top->type == VALUE_MAP)
         found = value_find_near(top, key->text, &t->op_hints[op - t->ops]);
     if (!found)
@@ -144,7 +152,7 @@ int op_index(struct run *run, const struct op *op)
 static int range_end(struct run *run, const struct value *v, int64_t *out)
 {
     if (v->type == VALUE_NIL || v->type == VALUE_TEXT) {
-        *out = value_number(v).whole ? value_number(v).integer : (int64_t)value_number(v).real;
+        *out = number_whole(value_number(run, v));
         return 0;
     }
     return value_integer(run, v, out);

@@ -8,6 +8,7 @@
 #include "templates/filters.h"
 
 #define WIDTH_MAX 64
+#define DIRECTIVE_COST 64 /* bytes of work */
 
 struct directive {
     char letter;
@@ -381,6 +382,8 @@ static int add_directive(struct sink *sink, struct span rest, struct directive *
     const char *form;
     int rc;
 
+    if (run_charge(sink->run, DIRECTIVE_COST) < 0)
+        return -1;
     if (d->width > WIDTH_MAX)
         return run_fail(sink->run, "a date's width is at most %d", WIDTH_MAX);
     rc = add_one(sink, d, s);

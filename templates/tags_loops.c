@@ -59,16 +59,22 @@ static int attributes_parse(struct compiler *c, struct loop_parse *p)
     return lex_expect_end(c);
 }
 
+/* "item-list": tokens lie one behind the other, without the white space between them. */
 static struct span loop_name(struct compiler *c, struct span variable, size_t from)
 {
-    struct arena *arena = &c->template->arena;
-    char *name = arena_dup_span(arena, variable);
+    size_t len = variable.len + 1, at = len;
+    char *name;
 
-    name = arena_printf(arena, "%s-", name);
     for (size_t i = from; i < c->token; i++)
-        name =
-            arena_printf(arena, "%s%.*s", name, (int)c->tokens[i].text.len, c->tokens[i].text.data);
-    return span_of(name);
+        len += c->tokens[i].text.len;
+    name = arena_alloc(&c->template->arena, len + 1);
+    memcpy(name, variable.data, variable.len);
+    name[variable.len] = '-';
+    for (size_t i = from; i < c->token; i++) {
+        memcpy(name + at, c->tokens[i].text.data, c->tokens[i].text.len);
+        at += c->tokens[i].text.len;
+    }
+    return span_make(name, len);
 }
 
 static int header_parse(struct compiler *c, struct block *block, struct loop_parse *p)
@@ -240,21 +246,35 @@ static int cycle_values(struct compiler *c, bool *named, uint16_t *count)
 /* Cycles without a name share their state when they list the same literals. */
 static int32_t cycle_group(struct compiler *c, int32_t start)
 {
-    struct arena *arena = &c->template->arena;
-    char *text = arena_printf(arena, " cycle");
+    struct span name;
+    struct str text;
 
+    str_init(&text, OPS_MAX * 12);
+    str_add_text(&text, " cycle");
     for (int32_t i = start; i < emit_here(c); i++) {
         const struct op *op = emit_op(c, i);
         bool literal = op->code == OP_CONST || op->code == OP_RANGE;
-        text = arena_printf(arena, "%s %d", text, literal ? op->index : -i);
+        str_printf(&text, " %d", literal ? op->index : -i);
     }
-    return emit_name(c, span_of(text));
+    name = span_make(arena_dup_span(&c->template->arena, str_span(&text)), text.len);
+    str_finish(&text);
+    return emit_name(c, name);
+}
+
+/* Literals are the template's own: they may stand where data may not. */
+static uint8_t cycle_place(struct compiler *c, int32_t start)
+{
+    for (int32_t i = start; i < emit_here(c); i++)
+        if (emit_op(c, i)->code != OP_CONST)
+            return (uint8_t)(parse_place(c, c->markup) * FLAG_PLACE);
+    return HTML_TEXT;
 }
 
 int cycle_open(struct compiler *c, struct block *block)
 {
     int32_t start = emit_here(c), number, group;
     uint16_t count = 0;
+    uint8_t place;
     bool named = false;
 
     (void)block;
@@ -266,9 +286,10 @@ int cycle_open(struct compiler *c, struct block *block)
                           "var3 ...]");
     if (cycle_values(c, &named, &count) < 0)
         return -1;
+    place = cycle_place(c, start);
     group = named ? 0 : cycle_group(c, start);
     number = emit(c, OP_CYCLE, group);
     emit_op(c, number)->count = count;
-    emit_op(c, number)->flag = named ? FLAG_NAMED : 0;
+    emit_op(c, number)->flag = (uint8_t)((named ? FLAG_NAMED : 0) | place);
     return 0;
 }

@@ -129,36 +129,15 @@ int comment_open(struct compiler *c, struct block *block)
     return parse_skip(c, "comment", &inner);
 }
 
-static const char *find_text(struct span text, const char *needle)
-{
-    return text.len ? memmem(text.data, text.len, needle, strlen(needle)) : NULL;
-}
-
-static bool holds_tag(struct span inner, const char *name)
-{
-    struct chunk chunk = { .kind = CHUNK_TEXT };
-    const char *open;
-
-    while ((open = find_text(inner, "{%")) != NULL) {
-        size_t at = 0;
-        inner = span_from(inner, (size_t)(open - inner.data));
-        lexer_chunk(inner, &at, &chunk);
-        if (chunk.kind == CHUNK_TAG && span_is(chunk.name, name))
-            return true;
-        inner = span_from(inner, 2);
-    }
-    return false;
-}
-
 int doc_open(struct compiler *c, struct block *block)
 {
     const char *at = c->markup.data;
     struct span inner = span_from(c->source, c->at);
-    bool arguments = c->markup.len > 0, nested = holds_tag(inner, "doc");
+    bool arguments = c->markup.len > 0, nested;
 
     (void)block;
-    if (lexer_skip_to_end(c->source, &(size_t){ c->at }, "doc", &inner, &(struct chunk){ 0 }))
-        nested = holds_tag(inner, "doc");
+    lexer_skip_to_end(c->source, &(size_t){ c->at }, "doc", &inner, &(struct chunk){ 0 });
+    nested = lexer_holds_tag(inner, "doc");
     if (nested)
         problem_at(c, at, "Syntax Error in 'doc' - Nested doc tags are not allowed");
     else if (arguments)

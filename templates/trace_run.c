@@ -290,22 +290,12 @@ static void on_count(struct trace *trace, const struct run *run, const struct op
     print_from(trace, run, op, nowhere);
 }
 
-/* Which of the values went out: the one before the turn it stands at now. */
 static void on_cycle(struct trace *trace, const struct run *run, const struct op *op)
 {
-    const struct origin *values;
-    size_t turn = run->cycles[op->index];
+    size_t from = run->depth + ((op->flag & FLAG_NAMED) ? 1 : 0);
+    const struct origin *values = &trace->state->stack[from];
 
-    if (op->flag & FLAG_NAMED) {
-        const struct value *name = &run->stack[run->depth];
-        const struct group *group = run->groups;
-        while (group && !(group->name.type == name->type && value_equal(&group->name, name)))
-            group = group->next;
-        turn = group ? group->turn : 0;
-    }
-    values = &trace->state->stack[run->depth + ((op->flag & FLAG_NAMED) ? 1 : 0)];
-    turn = turn ? turn - 1 : op->count - 1U;
-    print_from(trace, run, op, turn < op->count ? values[turn] : nowhere);
+    print_from(trace, run, op, run->picked < op->count ? values[run->picked] : nowhere);
 }
 
 static void on_assign(struct trace *trace, const struct run *run, const struct op *op)

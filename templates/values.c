@@ -63,6 +63,12 @@ const struct value *value_find_far(const struct value *map, struct span key, hin
     return found;
 }
 
+/* The same, with every name it may look at paid for. */
+static const struct value *find_paid(struct run *run, const struct value *map, struct span key)
+{
+    return run_charge(run, value_find_cost(map)) < 0 ? NULL : value_find(map, key);
+}
+
 /* ---- equality and order ---- */
 
 static bool is_number(const struct value *v)
@@ -75,31 +81,47 @@ static double as_double(const struct value *v)
     return v->type == VALUE_INT ? (double)v->integer : v->number;
 }
 
-static bool equal_within(const struct value *a, const struct value *b, int depth);
+struct comparing { /* in whose name, and how deep */
+    struct run *run;
+    int depth;
+};
 
-static bool equal_lists(const struct value *a, const struct value *b, int depth)
+static bool equal_within(struct comparing how, const struct value *a, const struct value *b);
+
+static bool equal_lists(struct comparing how, const struct value *a, const struct value *b)
 {
+    struct comparing inner = { how.run, how.depth + 1 };
+
     if (a->list.count != b->list.count)
         return false;
     for (size_t i = 0; i < a->list.count; i++)
-        if (!equal_within(&a->list.items[i], &b->list.items[i], depth + 1))
+        if (!equal_within(inner, &a->list.items[i], &b->list.items[i]))
             return false;
     return true;
 }
 
-static bool equal_maps(const struct value *a, const struct value *b, int depth)
+static bool equal_maps(struct comparing how, const struct value *a, const struct value *b)
 {
+    struct comparing inner = { how.run, how.depth + 1 };
+
     if (a->map.count != b->map.count)
         return false;
     for (size_t i = 0; i < a->map.count; i++) {
-        const struct value *other = value_find(b, a->map.pairs[i].name);
-        if (!other || !equal_within(&a->map.pairs[i].value, other, depth + 1))
+        const struct value *other = find_paid(how.run, b, a->map.pairs[i].name);
+        if (!other || !equal_within(inner, &a->map.pairs[i].value, other))
             return false;
     }
     return true;
 }
 
-static bool equal_same_type(const struct value *a, const struct value *b, int depth)
+static bool equal_texts(struct run *run, struct span a, struct span b)
+{
+    if (a.len != b.len)
+        return false;
+    return run_charge(run, a.len) == 0 && span_eq(a, b);
+}
+
+static bool equal_same_type(struct comparing how, const struct value *a, const struct value *b)
 {
     switch (a->type) {
     case VALUE_NIL:
@@ -109,11 +131,11 @@ static bool equal_same_type(const struct value *a, const struct value *b, int de
     case VALUE_INT:
         return a->integer == b->integer;
     case VALUE_TEXT:
-        return span_eq(a->text, b->text);
+        return equal_texts(how.run, a->text, b->text);
     case VALUE_LIST:
-        return equal_lists(a, b, depth);
+        return equal_lists(how, a, b);
     case VALUE_MAP:
-        return equal_maps(a, b, depth);
+        return equal_maps(how, a, b);
     case VALUE_RANGE:
         return a->range.first == b->range.first && a->range.last == b->range.last;
     case VALUE_LOOP:
@@ -125,9 +147,16 @@ static bool equal_same_type(const struct value *a, const struct value *b, int de
     }
 }
 
-static bool equal_within(const struct value *a, const struct value *b, int depth)
+static bool is_blank(struct run *run, const struct value *v)
 {
-    if (depth > DATA_DEPTH_MAX)
+    if (v->type == VALUE_TEXT && run_charge(run, v->text.len * BLANK_COST) < 0)
+        return false;
+    return v->type != VALUE_EMPTY && value_blank(v);
+}
+
+static bool equal_within(struct comparing how, const struct value *a, const struct value *b)
+{
+    if (how.depth > DATA_DEPTH_MAX || run_charge(how.run, VALUE_COST) < 0)
         return false;
     if (a->type == VALUE_BLANK || a->type == VALUE_EMPTY) {
         const struct value *swap = a;
@@ -135,25 +164,31 @@ static bool equal_within(const struct value *a, const struct value *b, int depth
         b = swap;
     }
     if (b->type == VALUE_BLANK)
-        return a->type != VALUE_EMPTY && value_blank(a);
+        return is_blank(how.run, a);
     if (b->type == VALUE_EMPTY)
         return value_empty(a);
     if (is_number(a) && is_number(b) && (a->type == VALUE_DOUBLE || b->type == VALUE_DOUBLE))
         return !(as_double(a) < as_double(b)) && !(as_double(a) > as_double(b));
-    return a->type == b->type && equal_same_type(a, b, depth);
+    return a->type == b->type && equal_same_type(how, a, b);
 }
 
-bool value_equal(const struct value *a, const struct value *b)
+bool value_equal(struct run *run, const struct value *a, const struct value *b)
 {
-    return equal_within(a, b, 0);
+    return equal_within((struct comparing){ run, 0 }, a, b);
 }
 
-static int order_texts(struct span a, struct span b)
+/* A block at a time: only as far as they are alike has to be paid for. */
+static int order_texts(struct run *run, struct span a, struct span b)
 {
-    size_t len = a.len < b.len ? a.len : b.len;
-    int order = len ? memcmp(a.data, b.data, len) : 0;
+    enum { BLOCK = 256 };
 
-    return order ? order : (a.len > b.len) - (a.len < b.len);
+    for (size_t at = 0; at < a.len && at < b.len; at += BLOCK) {
+        size_t rest = a.len < b.len ? a.len - at : b.len - at, len = rest < BLOCK ? rest : BLOCK;
+        int order = memcmp(a.data + at, b.data + at, len);
+        if (order != 0 || run_charge(run, len) < 0)
+            return order;
+    }
+    return (a.len > b.len) - (a.len < b.len);
 }
 
 static int order_numbers(const struct value *a, const struct value *b)
@@ -163,15 +198,17 @@ static int order_numbers(const struct value *a, const struct value *b)
     return (as_double(a) > as_double(b)) - (as_double(a) < as_double(b));
 }
 
-bool value_order(const struct value *a, const struct value *b, int *out)
+bool value_order(struct run *run, const struct value *a, const struct value *b, int *out)
 {
     *out = 0;
+    if (run_charge(run, VALUE_COST) < 0)
+        return true;
     if (is_number(a) && is_number(b))
         *out = order_numbers(a, b);
     else if (a->type == VALUE_TEXT && b->type == VALUE_TEXT)
-        *out = order_texts(a->text, b->text);
+        *out = order_texts(run, a->text, b->text);
     else
-        return value_equal(a, b);
+        return value_equal(run, a, b);
     return true;
 }
 
@@ -194,7 +231,8 @@ static int not_comparable(struct run *run, const struct value *a, const struct v
     if (b->type == VALUE_INT)
         return run_fail(run, "comparison of %s with %lld failed", kind_of(a),
                         (long long)b->integer);
-    value_double_text(b->number, text);
+    if (value_double_text(run, b->number, text) < 0)
+        return -1;
     return run_fail(run, "comparison of %s with %s failed", kind_of(a), text);
 }
 
@@ -204,7 +242,7 @@ static int contains(struct run *run, const struct value *a, const struct value *
 
     if (!value_truthy(a) || !value_truthy(b))
         return 0;
-    if (run_charge(run, a->type == VALUE_TEXT ? a->text.len : value_count(a)) < 0)
+    if (a->type == VALUE_TEXT && run_charge(run, a->text.len * FIND_COST) < 0)
         return -1;
     if (a->type == VALUE_TEXT) {
         if (value_text_of(run, b, &needle) < 0)
@@ -212,12 +250,12 @@ static int contains(struct run *run, const struct value *a, const struct value *
         *out = needle.len == 0 ||
                (a->text.len && memmem(a->text.data, a->text.len, needle.data, needle.len));
     } else if (a->type == VALUE_MAP) {
-        *out = b->type == VALUE_TEXT && value_find(a, b->text);
+        *out = b->type == VALUE_TEXT && find_paid(run, a, b->text);
     } else if (a->type == VALUE_RANGE) {
         *out = b->type == VALUE_INT && b->integer >= a->range.first && b->integer <= a->range.last;
     } else if (a->type == VALUE_LIST) {
         for (size_t i = 0; !*out && i < a->list.count; i++)
-            *out = value_equal(&a->list.items[i], b);
+            *out = value_equal(run, &a->list.items[i], b);
     }
     return 0;
 }
@@ -229,14 +267,14 @@ int value_compare(struct run *run, enum comparison how, const struct value *a,
 
     *out = false;
     if (how == COMPARE_EQ || how == COMPARE_NE) {
-        *out = value_equal(a, b) == (how == COMPARE_EQ);
+        *out = value_equal(run, a, b) == (how == COMPARE_EQ);
         return 0;
     }
     if (how == COMPARE_CONTAINS)
         return contains(run, a, b, out);
     if (!has_order(a) || !has_order(b))
         return 0;
-    if (!value_order(a, b, &order))
+    if (!value_order(run, a, b, &order))
         return not_comparable(run, a, b);
     *out = how == COMPARE_LT   ? order < 0
            : how == COMPARE_LE ? order <= 0
@@ -246,6 +284,16 @@ int value_compare(struct run *run, enum comparison how, const struct value *a,
 }
 
 /* ---- items and members ---- */
+
+/* At most INT64_MAX: no loop gets that far. */
+static size_t range_count(int64_t first, int64_t last)
+{
+    uint64_t beyond = (uint64_t)last - (uint64_t)first;
+
+    if (last < first)
+        return 0;
+    return beyond < INT64_MAX ? (size_t)beyond + 1 : (size_t)INT64_MAX;
+}
 
 size_t value_count(const struct value *v)
 {
@@ -257,9 +305,7 @@ size_t value_count(const struct value *v)
     case VALUE_TEXT:
         return v->text.len > 0;
     case VALUE_RANGE:
-        if (v->range.last < v->range.first)
-            return 0;
-        return (size_t)((uint64_t)v->range.last - (uint64_t)v->range.first) + 1;
+        return range_count(v->range.first, v->range.last);
     default:
         return 0;
     }
@@ -308,16 +354,18 @@ static struct span last_point(struct span text)
 {
     size_t from = text.len ? text.len - 1 : 0;
 
-    while (from > 0 && ((unsigned char)text.data[from] & 0xc0) == 0x80)
+    while (from > 0 && from + 4 > text.len && ((unsigned char)text.data[from] & 0xc0) == 0x80)
         from--;
     return span_from(text, from);
 }
 
-static int size_of(const struct value *v, struct value *out)
+static int size_of(struct run *run, const struct value *v, struct value *out)
 {
     size_t points;
 
     if (v->type == VALUE_TEXT) {
+        if (run_charge(run, v->text.len) < 0)
+            return -1;
         simd_points(v->text, SIZE_MAX, &points);
         *out = value_int((int64_t)points);
     }
@@ -342,7 +390,7 @@ static int end_of(struct run *run, const struct value *v, bool last, struct valu
 static int command_of(struct run *run, const struct value *v, struct span word, struct value *out)
 {
     if (span_is(word, "size"))
-        return size_of(v, out);
+        return size_of(run, v, out);
     return end_of(run, v, span_is(word, "last"), out);
 }
 
@@ -459,7 +507,7 @@ int value_member(struct run *run, const struct value *object, const struct value
         *out = scope_find(run, from.scope, key->text);
         return 0;
     }
-    found = value_find(&from, key->text);
+    found = find_paid(run, &from, key->text);
     if (found)
         *out = *found;
     else if (command)

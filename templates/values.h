@@ -6,6 +6,13 @@
 
 #define NUMBER_TEXT_BYTES 40
 
+/* Bytes of work: */
+#define NAME_COST 8   /* to look at a name, where there are more than NAMES_FREE */
+#define NAMES_FREE 32 /* the op has paid for these */
+#define VALUE_COST 16 /* to look at a value */
+#define BLANK_COST 4  /* to look for what is no white space, for each byte */
+#define FIND_COST 8 /* to look for a text, for each byte of it: memmem() when it is nearly there */
+
 static inline bool value_is_nil(const struct value *v)
 {
     return v->type == VALUE_NIL;
@@ -57,17 +64,30 @@ static inline bool value_is_name(struct span a, struct span b)
 
 bool value_blank(const struct value *v); /* nil, false, white space, nothing inside */
 bool value_empty(const struct value *v); /* nothing inside */
-bool value_equal(const struct value *a, const struct value *b);
+
+/* Equality is paid for by what is looked at. When the fuel is used up the answer is false, and the
+ * next charge ends the render. */
+static inline size_t value_equal_cost(struct span a, struct span b)
+{
+    return VALUE_COST + (a.len == b.len ? a.len : 0);
+}
+bool value_equal(struct run *run, const struct value *a, const struct value *b);
 
 /* *out = a COMPARISON b. Numbers with numbers, texts with texts; else run_fail(). */
 int value_compare(struct run *run, enum comparison how, const struct value *a,
                   const struct value *b, bool *out);
 
-/* a <=> b for sorting: false when the two cannot be ordered. */
-bool value_order(const struct value *a, const struct value *b, int *out);
+/* a <=> b for sorting, paid for like value_equal(): false when the two cannot be ordered. */
+bool value_order(struct run *run, const struct value *a, const struct value *b, int *out);
 
 /* The value of a map's key, or NULL. */
 const struct value *value_find(const struct value *map, struct span key);
+/* Bytes of work to look for a name in it, wherever it is found. */
+static inline size_t value_find_cost(const struct value *map)
+{
+    return map->type == VALUE_MAP && map->map.count > NAMES_FREE ? map->map.count * NAME_COST : 0;
+}
+
 /* The same, beginning where the hint says, which is set to where it was. */
 const struct value *value_find_far(const struct value *map, struct span key, hint *near);
 static inline const struct value *value_find_near(const struct value *map, struct span key,
@@ -90,8 +110,8 @@ size_t value_count(const struct value *v);
 int value_at(struct run *run, const struct value *v, size_t index, struct value *out);
 
 /* ---- texts ---- */
-/* Ruby's way to print: 1.0, 1.0e+20. Into text; returns its length. */
-size_t value_double_text(double number, char text[NUMBER_TEXT_BYTES]);
+/* Ruby's way to print: 1.0, 1.0e+20. Into text; returns its length, or -1 when it cannot be paid. */
+int value_double_text(struct run *run, double number, char text[NUMBER_TEXT_BYTES]);
 /* As a filter sees it: lists and maps inspected ("[1, 2]"). May borrow from v. */
 int value_text_of(struct run *run, const struct value *v, struct span *out);
 /* As {{ }} prints it, lists joined, into a sink, without any escaping. */
@@ -105,7 +125,8 @@ struct number {
     int64_t integer;
     long double real; /* of a decimal text or double, nearer to it than a double is */
 };
-struct number value_number(const struct value *v); /* 0 for what is no number */
+struct number value_number(struct run *run, const struct value *v); /* 0 for what is no number */
+int64_t number_whole(struct number n); /* without what is behind the point, within int64 */
 /* Strict: whole numbers and texts of them only, else run_fail("invalid integer"). */
 int value_integer(struct run *run, const struct value *v, int64_t *out);
 

@@ -8,7 +8,51 @@
 #include "templates/lexer.h"
 #include "templates/values.h"
 
+/* Bytes of work: */
+#define DECIMAL_COST 4096 /* to find the shortest text of a double that is no short decimal */
+#define NUMBER_COST 128   /* to read a text as a number, or to print a short decimal */
+
 /* ---- numbers to texts ---- */
+
+/* number = whole / 10^places with at most 15 digits in all: most decimals people write. Such a decimal
+ * is nearest to no other double, and the quotient of two numbers that doubles hold exactly is the
+ * double nearest to the true quotient; so the first that fits is the shortest. */
+static bool is_short_decimal(double number, int64_t *whole, int *places)
+{
+    static const double scales[] = { 1, 10, 100, 1000, 1e4, 1e5, 1e6, 1e7, 1e8 };
+
+    /* below, it is printed with an exponent */
+    if (number > -1e-4 && number < 1e-4 && fpclassify(number) != FP_ZERO)
+        return false;
+    for (size_t i = 0; i < COUNT_OF(scales); i++) {
+        double scaled = number * scales[i];
+        if (!(scaled > -1e15 && scaled < 1e15))
+            return false;
+        *whole = llrint(scaled);
+        if (!((double)*whole / scales[i] < number) && !((double)*whole / scales[i] > number)) {
+            *places = (int)i;
+            return true;
+        }
+    }
+    return false;
+}
+
+static size_t integer_text(int64_t number, char text[NUMBER_TEXT_BYTES])
+{
+    char back[24];
+    size_t len = 0, count = 0;
+    uint64_t rest = number < 0 ? 0 - (uint64_t)number : (uint64_t)number;
+
+    do
+        back[count++] = (char)('0' + rest % 10);
+    while ((rest /= 10) != 0);
+    if (number < 0)
+        text[len++] = '-';
+    while (count)
+        text[len++] = back[--count];
+    text[len] = '\0';
+    return len;
+}
 
 static void shortest(double number, char *text, size_t size)
 {
@@ -32,17 +76,12 @@ static size_t place_point(const char *digits, int point, char *text)
     return (size_t)snprintf(text, NUMBER_TEXT_BYTES, "%.*s.%s", point, digits, digits + point);
 }
 
-size_t value_double_text(double number, char text[NUMBER_TEXT_BYTES])
+static size_t long_double_text(double number, char text[NUMBER_TEXT_BYTES])
 {
     char raw[NUMBER_TEXT_BYTES], digits[24] = "";
     size_t len = 0, sign = 0;
     int exponent;
 
-    if (!isfinite(number))
-        return (size_t)snprintf(text, NUMBER_TEXT_BYTES, "%s",
-                                isnan(number) ? "NaN"
-                                : number < 0  ? "-Infinity"
-                                              : "Infinity");
     shortest(number, raw, sizeof(raw));
     if (raw[0] == '-')
         text[sign++] = '-';
@@ -60,25 +99,47 @@ size_t value_double_text(double number, char text[NUMBER_TEXT_BYTES])
                                    abs(exponent));
 }
 
-static size_t integer_text(int64_t number, char text[NUMBER_TEXT_BYTES])
+static size_t short_decimal_text(int64_t whole, int places, bool negative, char *text)
 {
-    char back[24];
-    size_t len = 0, count = 0;
-    uint64_t rest = number < 0 ? 0 - (uint64_t)number : (uint64_t)number;
+    char digits[NUMBER_TEXT_BYTES];
+    size_t len = integer_text(whole < 0 ? -whole : whole, digits), sign = negative;
 
-    do
-        back[count++] = (char)('0' + rest % 10);
-    while ((rest /= 10) != 0);
-    if (number < 0)
-        text[len++] = '-';
-    while (count)
-        text[len++] = back[--count];
-    text[len] = '\0';
-    return len;
+    if (negative)
+        text[0] = '-';
+    if (places == 0)
+        return sign + (size_t)snprintf(text + sign, NUMBER_TEXT_BYTES - sign, "%s.0", digits);
+    return sign + place_point(digits, (int)len - places, text + sign);
+}
+
+int value_double_text(struct run *run, double number, char text[NUMBER_TEXT_BYTES])
+{
+    int64_t whole;
+    int places;
+
+    if (!isfinite(number))
+        return snprintf(text, NUMBER_TEXT_BYTES, "%s",
+                        isnan(number) ? "NaN"
+                        : number < 0  ? "-Infinity"
+                                      : "Infinity");
+    if (run_charge(run, NUMBER_COST) < 0)
+        return -1;
+    if (is_short_decimal(number, &whole, &places))
+        return (int)short_decimal_text(whole, places, signbit(number) != 0, text);
+    return run_charge(run, DECIMAL_COST) < 0 ? -1 : (int)long_double_text(number, text);
+}
+
+static int decimal_text(struct run *run, double number, char text[NUMBER_TEXT_BYTES],
+                        struct span *out)
+{
+    int len = value_double_text(run, number, text);
+
+    *out = span_make(text, len < 0 ? 0 : (size_t)len);
+    return len < 0 ? -1 : 0;
 }
 
 /* Texts of what is no list and no map; *out may borrow `text` or v. */
-static void scalar_text(const struct value *v, char text[NUMBER_TEXT_BYTES], struct span *out)
+static int scalar_text(struct run *run, const struct value *v, char text[NUMBER_TEXT_BYTES],
+                       struct span *out)
 {
     *out = span_make(text, 0);
     switch (v->type) {
@@ -93,8 +154,7 @@ static void scalar_text(const struct value *v, char text[NUMBER_TEXT_BYTES], str
         out->len = integer_text(v->integer, text);
         break;
     case VALUE_DOUBLE:
-        out->len = value_double_text(v->number, text);
-        break;
+        return decimal_text(run, v->number, text, out);
     case VALUE_RANGE:
         out->len = (size_t)snprintf(text, NUMBER_TEXT_BYTES, "%lld..%lld",
                                     (long long)v->range.first, (long long)v->range.last);
@@ -110,28 +170,45 @@ static void scalar_text(const struct value *v, char text[NUMBER_TEXT_BYTES], str
     default:
         break;
     }
+    return 0;
 }
 
 /* ---- inspecting ---- */
 
+/* How a character stands between quotes when not as itself; returns its length. */
+static size_t quoted(unsigned char c, bool json, char out[8])
+{
+    static const char letters[128] = { ['"'] = '"',  ['\\'] = '\\', ['\n'] = 'n', ['\t'] = 't',
+                                       ['\r'] = 'r', ['\b'] = 'b',  ['\f'] = 'f' };
+
+    if (c < 128 && letters[c]) {
+        out[0] = '\\';
+        out[1] = letters[c];
+        return 2;
+    }
+    if (c < 0x20)
+        return (size_t)snprintf(out, 8, json ? "\\u%04x" : "\\x%02X", c);
+    return 0;
+}
+
 static int add_quoted(struct sink *sink, struct span text, bool json)
 {
-    if (sink_add(sink, "\"", 1) < 0)
+    size_t from = 0;
+
+    if (run_charge(sink->run, text.len * 2) < 0 || sink_add(sink, "\"", 1) < 0)
         return -1;
     for (size_t i = 0; i < text.len; i++) {
-        unsigned char c = (unsigned char)text.data[i];
         char escape[8];
-        const char *known = c ? strchr("\"\"\\\\\nn\tt\rr\bb\ff", c) : NULL;
-        size_t len = 1;
-
-        escape[0] = (char)c;
-        if (known && (known - "\"\"\\\\\nn\tt\rr\bb\ff") % 2 == 0)
-            len = (size_t)snprintf(escape, sizeof(escape), "\\%c", known[1]);
-        else if (c < 0x20)
-            len = (size_t)snprintf(escape, sizeof(escape), json ? "\\u%04x" : "\\x%02X", c);
-        if (sink_add(sink, escape, len) < 0)
+        size_t len = quoted((unsigned char)text.data[i], json, escape);
+        if (len == 0)
+            continue;
+        if (run_charge(sink->run, NUMBER_COST) < 0 ||
+            sink_add(sink, text.data + from, i - from) < 0 || sink_add(sink, escape, len) < 0)
             return -1;
+        from = i + 1;
     }
+    if (text.len && sink_add(sink, text.data + from, text.len - from) < 0)
+        return -1;
     return sink_add(sink, "\"", 1);
 }
 
@@ -197,10 +274,12 @@ static int inspect(struct inspect how, const struct value *v)
     case VALUE_RANGE:
     case VALUE_LOOP:
     case VALUE_SELF:
-        scalar_text(v, text, &span);
+        if (scalar_text(how.sink->run, v, text, &span) < 0)
+            return -1;
         return how.json ? add_quoted(how.sink, span, true) : sink_add_span(how.sink, span);
     default:
-        scalar_text(v, text, &span);
+        if (scalar_text(how.sink->run, v, text, &span) < 0)
+            return -1;
         return sink_add_span(how.sink, span);
     }
 }
@@ -220,7 +299,8 @@ static int print_within(struct sink *sink, const struct value *v, int depth)
     if (v->type == VALUE_MAP)
         return value_inspect(sink, v, false);
     if (v->type != VALUE_LIST) {
-        scalar_text(v, text, &span);
+        if (scalar_text(sink->run, v, text, &span) < 0)
+            return -1;
         return sink_add_span(sink, span);
     }
     if (depth > DATA_DEPTH_MAX)
@@ -248,7 +328,8 @@ int value_text_of(struct run *run, const struct value *v, struct span *out)
         *out = sink_span(&sink);
         return 0;
     }
-    scalar_text(v, text, out);
+    if (scalar_text(run, v, text, out) < 0)
+        return -1;
     if (out->data != text)
         return 0;
     if (out->len == 0) {
@@ -309,18 +390,39 @@ static struct number text_number(struct span text)
     return (struct number){ .real = strtold(copy, NULL) };
 }
 
-struct number value_number(const struct value *v)
+/* Nearer to the decimal that was meant than the double itself. */
+static long double decimal_of(struct run *run, double number)
 {
+    static const long double scales[] = { 1, 10, 100, 1000, 1e4L, 1e5L, 1e6L, 1e7L, 1e8L };
     char text[NUMBER_TEXT_BYTES];
+    int64_t whole;
+    int places;
 
+    if (!isfinite(number))
+        return number;
+    if (is_short_decimal(number, &whole, &places) && whole != 0)
+        return (long double)whole / scales[places];
+    return value_double_text(run, number, text) < 0 ? 0 : strtold(text, NULL);
+}
+
+struct number value_number(struct run *run, const struct value *v)
+{
     if (v->type == VALUE_INT)
         return (struct number){ .whole = true, .integer = v->integer };
-    if (v->type == VALUE_TEXT)
+    if (v->type == VALUE_DOUBLE)
+        return (struct number){ .real = decimal_of(run, v->number) };
+    if (v->type == VALUE_TEXT && run_charge(run, v->text.len + NUMBER_COST) == 0)
         return text_number(v->text);
-    if (v->type != VALUE_DOUBLE)
-        return (struct number){ .whole = true };
-    value_double_text(v->number, text);
-    return (struct number){ .real = isfinite(v->number) ? strtold(text, NULL) : v->number };
+    return (struct number){ .whole = true };
+}
+
+int64_t number_whole(struct number n)
+{
+    if (n.whole)
+        return n.integer;
+    if (!(n.real > -9.2e18L))
+        return isnan(n.real) ? 0 : INT64_MIN;
+    return n.real < 9.2e18L ? (int64_t)n.real : INT64_MAX;
 }
 
 int value_integer(struct run *run, const struct value *v, int64_t *out)
