@@ -160,7 +160,7 @@ class TestInit(Case):
         head = re.sub(r"(?s)\[sender .*", "", head)
         tail = re.sub(r"(?m)^#(oauth_token_env|ca_file).*\n", "", tail)
         text = re.sub(r"(?m)^#(\[|[a-z_]+ = )", r"\1", head + "# ---- an e-mail sender" + tail)
-        self.assertEqual(len(re.findall(r"(?m)^\[", text)), 5)
+        self.assertEqual(len(re.findall(r"(?m)^\[", text)), 6)
         conf.write_text(text)
         self.env.update(SAM_PASSWORD="p", TWILIO_TOKEN="t", TEXTS_SECRET="0123456789abcdef0123")
         rows = {(row["kind"], row["name"]): row for row in self.json("account", "list")}
