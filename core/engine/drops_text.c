@@ -81,7 +81,7 @@ static size_t whole_sentences(const char *text, size_t most)
 {
     size_t end = 0;
 
-    for (size_t i = 0; text[i] && i < most; i++)
+    for (size_t i = 0; i < most && text[i]; i++)
         if (ends_sentence(text, i))
             end = i + 1;
     return end;
