@@ -299,6 +299,7 @@ static void render_for(struct lint_run *run, const struct lint_people *people, s
     r->context.zone = subject->zone;
     r->context.seed = subject->prospect.id;
     r->context.data = subject_values(&data, &run->scratch);
+    r->context.locale = drops_language(&r->context.data, &run->scratch);
     r->facts.opt_out_header =
         sender->reply_plus || people->workspace->public_url ? LINT_YES : LINT_NO;
     render_and_lint(run, r);

@@ -92,4 +92,7 @@ struct drops_facts { /* borrowed; NULL or 0 = unknown */
 /* All drops; one of which nothing is known is nil (cta is always there: it has slots). */
 struct value drops_build(const struct drops_facts *facts, struct arena *arena);
 
+/* The language a message with these drops is in, for render_context.locale: the custom field `language`, or NULL. In the arena. */
+const char *drops_language(const struct value *drops, struct arena *arena);
+
 #endif

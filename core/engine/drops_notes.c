@@ -82,3 +82,13 @@ void drops_notes_of(const struct value *fields, struct arena *arena, struct drop
                 memcpy((char *)out + notes[k].at, &text, sizeof(text));
             }
 }
+
+const char *drops_language(const struct value *drops, struct arena *arena)
+{
+    struct drops_notes known = { 0 };
+
+    for (size_t i = 0; i < drops->map.count; i++)
+        if (span_is(drops->map.pairs[i].name, "fields"))
+            drops_notes_of(&drops->map.pairs[i].value, arena, &known);
+    return known.language;
+}

@@ -5,6 +5,7 @@
 
 #include "core/base/id.h"
 #include "core/engine/compose.h"
+#include "core/engine/drops.h"
 #include "core/engine/reach.h"
 #include "core/store/inbounds.h"
 
@@ -205,6 +206,7 @@ static int render(struct question *q, const struct sender *sender, struct touch 
     context.channel = touch->channel;
     context.parts_trace = q->planner->trace;
     context.data = subject_values(&data, q->arena);
+    context.locale = drops_language(&context.data, q->arena);
     if (parts_render(q->template->parts, &context, q->arena, &text, &problem) < 0) {
         out->reason = arena_printf(q->arena, "template %s, %s%sline %d: %s", q->template->label,
                                    problem.file, problem.file[0] ? " " : "", problem.line,

@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "core/engine/drops.h"
 #include "core/engine/reach.h"
 #include "core/engine/rehearse_feed.h"
 
@@ -152,6 +153,7 @@ static void render_on(struct scene *scene, const char *channel)
     data.now_ms = stage->now;
     data.window = scene->sequence ? &scene->sequence->window : NULL;
     context.data = subject_values(&data, &stage->work);
+    context.locale = drops_language(&context.data, &stage->work);
     context.zone = scene->subject->zone;
     context.seed = scene->subject->prospect.id;
     context.parts_trace = &stage->trace;

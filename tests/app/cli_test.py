@@ -359,6 +359,14 @@ class TestTemplate(Workspace):
         self.write("lone/_x.liquid", "x")
         self.assertIn("lone: a template has 1 to 8 parts", self.fails_with_findings("template", "check", "lone"))
 
+    def test_months_and_weekdays_are_in_the_language_of_the_prospect(self):
+        self.take("Email,Language\nanna@example.com,de\nann@example.com,\n")
+        self.write("recap/email.liquid", "---\nsubject: Hi\n---\nOn {{ '2026-10-06' | date: '%A, %-d %B' }}\n")
+        self.heed("template", "put", "--force", "recap")
+        self.heed("enroll", NAME, "--all")
+        self.assertIn("On Dienstag, 6 Oktober", self.heed("plan", "anna@example.com")[0])
+        self.assertIn("On Tuesday, 6 October", self.heed("plan", "ann@example.com")[0])
+
     def fails_with_findings(self, *words):
         out, err = self.heed(*words, code=CONFIG)
         self.assertEqual(out, "")
