@@ -101,22 +101,23 @@ static int by_place(const void *a, const void *b)
     return (x->from.len < y->from.len) - (x->from.len > y->from.len); /* the outer one first */
 }
 
+/* Notes are in the order of the source, so one walk over it finds all places. */
 static void fill_places(struct converter *c)
 {
-    const char *at = c->source.data, *line_start = at;
-    int line = 1;
+    const char *at = c->source.data;
+    int line = 1, column = 1;
 
     if (c->result->count)
         qsort(c->result->notes, c->result->count, sizeof(*c->result->notes), by_place);
     for (size_t i = 0; i < c->result->count; i++) {
         struct convert_note *note = &c->result->notes[i];
-        for (; at < note->from.data; at++)
-            if (*at == '\n') {
-                line++;
-                line_start = at + 1;
-            }
+        while (at < note->from.data) {
+            bool new_line = text_next_point(&at, note->from.data) == '\n';
+            line += new_line;
+            column = new_line ? 1 : column + 1;
+        }
         note->line = line;
-        note->column = (int)text_count_points(span_make(line_start, (size_t)(at - line_start))) + 1;
+        note->column = column;
     }
 }
 
