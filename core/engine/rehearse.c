@@ -160,6 +160,8 @@ static void render_on(struct scene *scene, const char *channel)
     arena_reset(&stage->work);
     *out = (struct rehearsed){ .subject = scene->subject, .channel = channel };
     data.sender = subject_sender(scene->subject, w, channel);
+    if (!data.sender)
+        data.sender = &w->senders[0];
     data.touch_id = 1;
     data.step_number = scene->sequence ? (int)scene->index + 1 : 1;
     data.step_count = scene->sequence ? (int)scene->sequence->step_count : 1;
@@ -257,11 +259,13 @@ static int play_all(struct stage *stage, struct feed *feed, struct err *err)
     return more < 0 ? -1 : 0;
 }
 
-/* Everybody needs a sender on every channel that is asked for: templates print its name. */
+/* Templates print the name of a sender, so there must be one. */
 static int check_channels(const struct rehearsal *r, struct err *err)
 {
+    if (r->workspace->sender_count == 0)
+        return err_set(err, ERR_CONFIG, "no sender yet: heed.conf needs a [sender ...] section");
     for (const char *const *channel = r->channels; channel && *channel; channel++)
-        if (!workspace_sender_for(r->workspace, *channel, 0))
+        if (!r->anybody_sends && !workspace_sender_for(r->workspace, *channel, 0))
             return err_set(
                 err, ERR_CONFIG,
                 "no sender carries %s: add a [sender ...] with channel = %s to heed.conf", *channel,
