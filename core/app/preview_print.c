@@ -104,7 +104,7 @@ static const char *title_of(struct arena *arena, const struct preview_message *m
                             : message->channel;
 
     if (message->reason)
-        return arena_printf(arena, "%s: HELD", title);
+        return message->derived ? title : arena_printf(arena, "%s: HELD", title);
     return strcmp(message->channel, "sms") == 0 && text ? sms_title(arena, title, text) : title;
 }
 
@@ -113,47 +113,48 @@ static const char *body_of(struct arena *arena, const struct preview_message *me
 {
     const struct preview_text *subject = &message->sections[PREVIEW_SUBJECT];
     const struct preview_text *text = &message->sections[PREVIEW_TEXT];
-    const char *body = text->text ? marked(arena, text, legend) : "";
+    const char *top = "", *body = "";
 
     if (message->reason)
         return message->reason;
     if (subject->text)
-        body = arena_printf(arena, "Subject: %s\n\n%s", marked(arena, subject, legend), body);
-    return body;
+        top = arena_printf(arena, "Subject: %s\n\n", marked(arena, subject, legend));
+    if (text->text)
+        body = marked(arena, text, legend);
+    return arena_printf(arena, "%s%s", top, body);
 }
 
-/* A derived message that says what another one says already needs no block of its own. */
-static const struct preview_message *same_as(const struct preview_person *person, size_t n)
+/* A derived message that is held, or says what another one says already, needs no block of its own. NULL: it does. */
+static const char *in_a_line(struct arena *arena, const struct preview_person *person, size_t n)
 {
     const struct preview_message *message = &person->messages[n];
     const char *text = message->sections[PREVIEW_TEXT].text;
 
-    for (size_t i = 0; message->derived && text && !message->reason && i < n; i++) {
+    if (!message->derived)
+        return NULL;
+    if (message->reason)
+        return arena_printf(arena, "%s: held; %s\n", title_of(arena, message), message->reason);
+    for (size_t i = 0; text && i < n; i++) {
         const char *other = person->messages[i].sections[PREVIEW_TEXT].text;
         if (!person->messages[i].reason && other && strcmp(other, text) == 0)
-            return &person->messages[i];
+            return arena_printf(arena, "%s: the same text as %s\n", message->channel,
+                                person->messages[i].channel);
     }
     return NULL;
-}
-
-static const char *named(struct arena *arena, const char *list, const char *channel,
-                         const char *other)
-{
-    return arena_printf(arena, "%s%s: the same text as %s\n", list, channel, other);
 }
 
 static void print_messages(struct arena *arena, const struct preview_person *person,
                            struct legend *legend)
 {
     struct columns *columns = columns_create(arena);
-    const char *alike = "";
+    const char *others = "";
 
     for (size_t i = 0; i < person->message_count; i++) {
         const struct preview_message *message = &person->messages[i];
-        const struct preview_message *other = same_as(person, i);
+        const char *line = in_a_line(arena, person, i);
         const char *html = message->sections[PREVIEW_HTML].text;
-        if (other) {
-            alike = named(arena, alike, message->channel, other->channel);
+        if (line) {
+            others = arena_printf(arena, "%s%s", others, line);
             continue;
         }
         columns_add(columns, title_of(arena, message), body_of(arena, message, legend));
@@ -162,7 +163,7 @@ static void print_messages(struct arena *arena, const struct preview_person *per
                         arena_dup_span(arena, html_to_text(span_of(html), arena)));
     }
     columns_print(columns, stdout);
-    printf("%s%s", *alike ? "\n" : "", alike);
+    printf("%s%s", *others ? "\n" : "", command_plain(arena, others));
 }
 
 static void print_person(const struct preview *preview, size_t n, bool provenance)

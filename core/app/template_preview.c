@@ -74,7 +74,7 @@ static int on_shown(void *with, const struct rehearsed *one)
 
     if (s->person->message_count == 0 && p->id > 0) {
         s->person->id = p->id;
-        s->person->name = command_name(s->in, p);
+        s->person->name = arena_dup_span(&s->in->arena, text_trim(span_of(command_name(s->in, p))));
     }
     preview_keep(&s->preview, s->person, one);
     return 0;

@@ -331,12 +331,12 @@ class TestTemplate(Workspace):
         self.write("list.csv", "email,phone,first_name,company\nana@x.example,+4915112345678,Ana,Northwind\n"
                    "bo@x.example,,Bo,\ncy@x.example,,,Quill\n")
         self.heed("import", "list.csv", "--region", "DE")
-        self.write("offer/email.liquid", "---\nsubject: For {{ prospect.company }}\n---\n"
+        self.write("src/offer/email.liquid", "---\nsubject: For {{ prospect.company }}\n---\n"
                    "Hi {{ prospect.first_name | default: \"there\" }},\n"
                    "{% if prospect.city %}greetings to {{ prospect.city }}{% endif %}\n-- \n{{ links.unsubscribe }}\n"
                    "---html---\n<p>Hi <b>{{ prospect.company }}</b></p>\n")
-        self.write("offer/sms.liquid", "{{ prospect.company | default: 'Hello' }} {{ 'x' }}. STOP to opt out")
-        self.heed("template", "put", "offer", "--force")
+        self.write("src/offer/sms.liquid", "{{ prospect.company | default: 'Hello' }} {{ 'x' }}. STOP to opt out")
+        self.heed("template", "put", "src/offer", "--force")
 
     def test_audits_every_field_over_the_whole_list(self):
         self.fill_list()
@@ -357,8 +357,8 @@ class TestTemplate(Workspace):
         self.fill_list()
         self.heed("enroll", NAME, "ana@x.example")
         self.assertEqual(self.json("template", "audit", "offer", "--sequence", NAME)["prospects"], 1)
-        self.write("offer/email.liquid", "---\nsubject: x\n---\n{{ prospect.city }} {{ prospect.title }}")
-        found = self.json("template", "audit", "offer")
+        self.write("src/offer/email.liquid", "---\nsubject: x\n---\n{{ prospect.city }} {{ prospect.title }}")
+        found = self.json("template", "audit", "src/offer")
         self.assertEqual((found["held"], [row["held"] for row in found["fields"][:2]]), (3, [3, 3]))
         self.fails(NOT_FOUND, "no sequence", "template", "audit", "recap", "--sequence", "nothing")
         self.fails(NOT_FOUND, "no template", "template", "audit", "nothing")
