@@ -328,7 +328,7 @@ static const struct part *find_part(const struct parts *parts, const char *name)
     return NULL;
 }
 
-static const char *own_part(const char *channel)
+const char *parts_own(const char *channel)
 {
     for (size_t i = 0; i < COUNT_OF(served); i++)
         if (strcmp(served[i].channel, channel) == 0)
@@ -338,7 +338,7 @@ static const char *own_part(const char *channel)
 
 static const struct part *choose(const struct parts *parts, const char *channel, bool *derived)
 {
-    const char *own = own_part(channel);
+    const char *own = parts_own(channel);
     const struct part *part = find_part(parts, own);
     int index = known_index(own);
 
@@ -484,7 +484,7 @@ static int render_sections(struct job *job, const struct part *part, struct rend
     if (render(job, &part->text, t ? &t->text : NULL, &out->text) < 0)
         return -1;
     if (out->derived)
-        derive(job, out, own_part(job->context->channel));
+        derive(job, out, parts_own(job->context->channel));
     else if (render(job, &part->html, t ? &t->html : NULL, &out->html) < 0)
         return -1;
     return job->failed ? -1 : 0;
@@ -495,7 +495,7 @@ static int hold_long_sms(const struct job *job, const struct part *part, const s
 {
     const struct segment_budget general = { 0 };
 
-    if (strcmp(own_part(job->context->channel), "sms") != 0)
+    if (strcmp(parts_own(job->context->channel), "sms") != 0)
         return 0;
     return budget_check(out->derived ? &general : &part->budget, out->text, job->problem);
 }

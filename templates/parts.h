@@ -47,6 +47,9 @@ bool parts_check_snippets(const struct parts_source *source, struct arena *probl
  * e-mail is the first sentence of its text. Channels without a part of their name are chats. */
 const char *parts_for_channel(const struct parts *parts, const char *channel, bool *derived);
 
+/* The part a channel would have for itself: "chat" for "telegram". */
+const char *parts_own(const char *channel);
+
 struct rendered {
     struct span subject; /* empty when the part has none */
     struct span text;

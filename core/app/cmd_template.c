@@ -6,6 +6,7 @@
 #include "core/app/template_convert.h"
 #include "core/app/template_files.h"
 #include "core/app/template_lint.h"
+#include "core/app/template_preview.h"
 #include "core/app/verb.h"
 #include "core/store/plans.h"
 
@@ -197,6 +198,7 @@ static const struct verb verbs[] = {
     { "convert", 1, -1, VERB_NO_WORKSPACE, template_convert },
     { "lint", 0, -1, VERB_NO_WORKSPACE, template_lint },
     { "audit", 1, 1, WORKSPACE_SENDERS, template_audit },
+    { "preview", 1, 1, VERB_NO_WORKSPACE, template_preview },
     { 0 },
 };
 
@@ -207,10 +209,11 @@ static int run(struct invocation *in)
 
 static const struct option_row options[] = {
     { "force", NULL, "put: although the linter has found errors" },
-    { "sequence", "NAME", "lint, audit: every message of a sequence; those enrolled in it" },
-    { "prospect", "PROSPECT", "lint: only for this prospect" },
-    { "channel", "CHANNEL", "audit: this one for everybody" },
-    { "csv", "FILE", "audit: write there who is held, and for which field" },
+    { "sequence", "NAME", "lint: all its messages; audit, preview: for those enrolled in it" },
+    { "prospect", "PROSPECT", "lint, preview: only for this one (preview: several, ',' between)" },
+    { "channel", "CHANNEL", "audit, preview: this one for everybody" },
+    { "csv", "FILE", "audit: write there who is not complete, and for which field" },
+    { "provenance", NULL, "preview: mark what is data, and from which field" },
     { "from", "TOOL", "convert: mailchimp, handlebars, django...; default: all of them at once" },
     { "out", "DIR", "convert: write DIR/NAME.liquid instead of printing it" },
     { 0 },
@@ -219,7 +222,7 @@ static const struct option_row options[] = {
 const struct command command_template = {
     .name = "template",
     .usage = "list | show NAME | check DIR... | put DIR... | convert FILE... | "
-             "lint [TEMPLATE|DIR...] | audit TEMPLATE|DIR",
+             "lint [TEMPLATE|DIR...] | audit TEMPLATE|DIR | preview TEMPLATE|DIR",
     .summary = "follow-up templates: one text per channel",
     .options = options,
     .examples = "heed template list\n"
@@ -230,7 +233,8 @@ const struct command command_template = {
                 "heed template lint\n"
                 "heed template lint --sequence proposal-follow-up --prospect "
                 "ana@northwind.example\n"
-                "heed template audit recap --csv held.csv",
+                "heed template audit recap --csv held.csv\n"
+                "heed template preview templates/recap --provenance",
     .min_words = 1,
     .max_words = -1,
     .run = run,

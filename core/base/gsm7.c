@@ -16,12 +16,18 @@ static const uint16_t beyond_ascii[] = {
 
 #define EURO 0x20AC
 
+/* The extension table, as far as it is ASCII. */
+static const bool by_escape[0x80] = {
+    ['\f'] = true, ['^'] = true, ['{'] = true, ['}'] = true, ['\\'] = true,
+    ['['] = true,  ['~'] = true, [']'] = true, ['|'] = true,
+};
+
 /* Of ASCII: 0 = outside, 2 = by the escape. The escape itself (0x1B) is no character. */
 static size_t ascii_septets(uint32_t point)
 {
     if (point == '\n' || point == '\r')
         return 1;
-    if (point == '\f' || (point >= ' ' && text_one_of((char)point, "^{}\\[~]|")))
+    if (by_escape[point])
         return 2;
     return point >= ' ' && point != '`' && point != 0x7F;
 }

@@ -32,6 +32,7 @@ struct coverage {
     size_t reason_count;
     int64_t prospects, complete, held, no_channel;
     int64_t prospect; /* whose renders are being added */
+    int64_t first;
     struct cover_bits taken, taken_held;
     struct cover cover;
 };
@@ -123,7 +124,8 @@ static void meet_decisions(struct coverage *c, struct known *known, const struct
             .part = section->part, .section = section->name, .kind = d->kind, .way = TRACE_YES
         };
         template_locate(known->template, d->at, &place);
-        branch.line = place.line + section->line;
+        branch.line = place.file[0] ? place.line : place.line + section->line;
+        branch.file = place.file[0] ? arena_dup(&c->arena, place.file) : NULL;
         branch.text = short_text(c, d->text);
         known->branches[i].yes = add_branch(c, branch);
         branch.way = TRACE_NO;
@@ -280,6 +282,7 @@ void coverage_add(struct coverage *c, const struct rehearsed *one)
         close_prospect(c);
         c->prospects++;
         c->prospect = id;
+        c->first = c->first ? c->first : id;
     }
     (*counts[one->outcome])++;
     if (one->outcome != REHEARSAL_NO_CHANNEL)
@@ -338,6 +341,11 @@ void coverage_report(struct coverage *c, struct coverage_report *out)
         out->branches_taken += c->branches[i].complete > 0;
     out->cover = arena_array(&c->arena, c->branch_count + 1, sizeof(*out->cover));
     out->cover_count = cover_choose(&c->cover, out->cover, c->branch_count + 1);
+}
+
+int64_t coverage_any(const struct coverage *c)
+{
+    return c->first;
 }
 
 const char *coverage_branch_name(const struct coverage_branch *branch, struct arena *arena)

@@ -37,6 +37,7 @@ struct coverage_reason { /* why messages are held, or nobody can be reached */
 struct coverage_branch {
     const char *part, *section; /* "email", "subject" */
     int line;                   /* in the part's file */
+    const char *file;           /* the snippet it stands in instead, or NULL */
     const char *text;           /* what decides: "recap.summary != blank" */
     enum decision_kind kind;
     enum trace_way way;
@@ -70,6 +71,9 @@ void coverage_add(struct coverage *coverage, const struct rehearsed *one);
 
 /* After the last one. */
 void coverage_report(struct coverage *coverage, struct coverage_report *out);
+
+/* Some prospect that was added, 0 = none. */
+int64_t coverage_any(const struct coverage *coverage);
 
 /* Does the branch read well in a list? "if recap.summary != blank", "else of if ...", "no item in ...". In the arena. */
 const char *coverage_branch_name(const struct coverage_branch *branch, struct arena *arena);

@@ -15,6 +15,8 @@ struct stage { /* what one rehearsal keeps at hand */
     struct catalog *catalog;
     struct arena traces, work; /* work: of one prospect */
     struct parts_trace trace;
+    struct subject_links *links; /* by sender: no touch is made, so all of one look alike */
+    bool *linked;
     int64_t now;
     int visited; /* what the visitor said last */
 };
@@ -135,6 +137,17 @@ static void visit(struct scene *scene)
     stage->visited = stage->rehearsal->visit(stage->rehearsal->with, &scene->out);
 }
 
+/* They lead nowhere, but are as long as real ones. */
+static const struct subject_links *links_of(struct stage *stage, const struct subject_data *data)
+{
+    size_t i = (size_t)(data->sender - stage->rehearsal->workspace->senders);
+
+    if (!stage->linked[i])
+        stage->links[i] = subject_links_of(data, &stage->traces);
+    stage->linked[i] = true;
+    return &stage->links[i];
+}
+
 static void render_on(struct scene *scene, const char *channel)
 {
     struct stage *stage = scene->stage;
@@ -147,9 +160,12 @@ static void render_on(struct scene *scene, const char *channel)
     arena_reset(&stage->work);
     *out = (struct rehearsed){ .subject = scene->subject, .channel = channel };
     data.sender = subject_sender(scene->subject, w, channel);
-    data.touch_id = scene->subject->prospect.id; /* no touch is made: links lead nowhere */
+    if (!data.sender)
+        data.sender = &w->senders[0];
+    data.touch_id = 1;
     data.step_number = scene->sequence ? (int)scene->index + 1 : 1;
     data.step_count = scene->sequence ? (int)scene->sequence->step_count : 1;
+    data.links = links_of(stage, &data);
     data.now_ms = stage->now;
     data.window = scene->sequence ? &scene->sequence->window : NULL;
     context.data = subject_values(&data, &stage->work);
@@ -243,11 +259,13 @@ static int play_all(struct stage *stage, struct feed *feed, struct err *err)
     return more < 0 ? -1 : 0;
 }
 
-/* Everybody needs a sender on every channel that is asked for: templates print its name. */
+/* Templates print the name of a sender, so there must be one. */
 static int check_channels(const struct rehearsal *r, struct err *err)
 {
+    if (r->workspace->sender_count == 0)
+        return err_set(err, ERR_CONFIG, "no sender yet: heed.conf needs a [sender ...] section");
     for (const char *const *channel = r->channels; channel && *channel; channel++)
-        if (!workspace_sender_for(r->workspace, *channel, 0))
+        if (!r->anybody_sends && !workspace_sender_for(r->workspace, *channel, 0))
             return err_set(
                 err, ERR_CONFIG,
                 "no sender carries %s: add a [sender ...] with channel = %s to heed.conf", *channel,
@@ -263,6 +281,10 @@ static int stage_begin(struct stage *stage, const struct rehearsal *r, struct er
     stage->catalog = catalog_create(r->workspace->db);
     parts_trace_init(&stage->trace, &stage->traces);
     stage->trace.go_on = true;
+    stage->links =
+        arena_array(&stage->traces, r->workspace->sender_count + 1, sizeof(*stage->links));
+    stage->linked =
+        arena_array(&stage->traces, r->workspace->sender_count + 1, sizeof(*stage->linked));
     return check_channels(r, err);
 }
 

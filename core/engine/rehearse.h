@@ -33,6 +33,9 @@ struct rehearsal {
     const char *const *
         channels; /* NULL-ended: each of them for everyone; NULL = each one's own: what the planner would
                                      choose */
+    bool
+        anybody_sends; /* channels that no sender carries are rendered in the name of the first sender; else they are an
+                           error */
     int (*visit)(void *with, const struct rehearsed *one);    /* non-zero ends the rehearsal */
     void (*progress)(void *with, int64_t done, int64_t most); /* now and then; NULL = nobody asks */
     void *with;

@@ -207,9 +207,16 @@ static const char *unsubscribe_link(const struct subject_data *d, struct arena *
     return NULL;
 }
 
+struct subject_links subject_links_of(const struct subject_data *d, struct arena *arena)
+{
+    return (struct subject_links){ unsubscribe_link(d, arena),
+                                   compose_telegram_link(d->workspace, d->touch_id, arena) };
+}
+
 struct value subject_values(const struct subject_data *d, struct arena *arena)
 {
     const struct subject *s = d->subject;
+    const struct subject_links links = d->links ? *d->links : subject_links_of(d, arena);
     struct drops_facts facts = {
         .prospect = &s->prospect,
         .fields = drops_custom(s->prospect.fields, arena),
@@ -217,8 +224,8 @@ struct value subject_values(const struct subject_data *d, struct arena *arena)
         .sender_first_name = d->sender->first_name,
         .sender_address = d->sender->account->address,
         .channel = d->channel,
-        .unsubscribe = unsubscribe_link(d, arena),
-        .telegram = compose_telegram_link(d->workspace, d->touch_id, arena),
+        .unsubscribe = links.unsubscribe,
+        .telegram = links.telegram,
         .postal_address = d->workspace->postal_address,
         .step_number = d->step_number,
         .step_count = d->step_count,

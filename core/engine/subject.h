@@ -55,6 +55,11 @@ struct mail_thread {
 int subject_mail_thread(const struct mail_thread *thread, struct arena *arena, const char **out,
                         struct err *err) MUST_USE;
 
+/* The links of a touch. */
+struct subject_links {
+    const char *unsubscribe, *telegram; /* NULL = none */
+};
+
 /* What templates may use (drops.h, docs/templates.md). */
 struct subject_data {
     const struct subject *subject;
@@ -63,9 +68,12 @@ struct subject_data {
     const char *channel;
     int64_t touch_id; /* for links */
     int step_number, step_count;
-    int64_t now_ms;              /* when it leaves; 0 = the workspace's now */
-    const struct window *window; /* the sequence's; NULL = office hours */
+    int64_t now_ms;                    /* when it leaves; 0 = the workspace's now */
+    const struct window *window;       /* the sequence's; NULL = office hours */
+    const struct subject_links *links; /* NULL = made from touch_id */
 };
+/* Signed, which costs more than all else in a render. */
+struct subject_links subject_links_of(const struct subject_data *data, struct arena *arena);
 struct value subject_values(const struct subject_data *data, struct arena *arena);
 
 #endif

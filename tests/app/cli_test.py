@@ -326,6 +326,83 @@ class TestTemplate(Workspace):
         self.fails_with_findings("template", "check", "offer")
         self.assertIn("1 template put", self.heed("template", "put", "offer", "--force")[0])
 
+    def fill_list(self):
+        """Three prospects: one without a company, one whose name a spreadsheet would run."""
+        self.write("list.csv", "email,phone,first_name,company\nana@x.example,+4915112345678,Ana,Northwind\n"
+                   "bo@x.example,,Bo,\ncy@x.example,,,Quill\n")
+        self.heed("import", "list.csv", "--region", "DE")
+        self.write("src/offer/email.liquid", "---\nsubject: For {{ prospect.company }}\n---\n"
+                   "Hi {{ prospect.first_name | default: \"there\" }},\n"
+                   "{% if prospect.city %}greetings to {{ prospect.city }}{% endif %}\n-- \n{{ links.unsubscribe }}\n"
+                   "---html---\n<p>Hi <b>{{ prospect.company }}</b></p>\n")
+        self.write("src/offer/sms.liquid", "{{ prospect.company | default: 'Hello' }} {{ 'x' }}. STOP to opt out")
+        self.heed("template", "put", "src/offer", "--force")
+
+    def test_audits_every_field_over_the_whole_list(self):
+        self.fill_list()
+        out, err = self.heed("template", "audit", "offer", "--csv", "held.csv")
+        self.assertIn("offer@1: 2 of 3 complete; 1 held because prospect.company is missing\n", out)
+        self.assertRegex(out, r"(?m)^prospect.company +1 +0 +0 +0 +2 +pr_")
+        self.assertEqual(err, "")
+        self.assertIn("--csv held.csv` lists them", self.heed("template", "audit", "offer")[0])
+        rows = list(csv.DictReader(io.StringIO((self.root / "held.csv").read_text())))
+        self.assertEqual([(row["address"], row["channel"], row["outcome"], row["field"]) for row in rows],
+                         [("bo@x.example", "email", "held", "prospect.company")])
+        self.assertEqual(stat.S_IMODE((self.root / "held.csv").stat().st_mode), 0o600)
+        found = self.json("template", "audit", "offer", "--channel", "sms")
+        self.assertEqual((found["prospects"], found["complete"], found["sms"]["total"]), (3, 3, 3))
+        self.assertEqual([row["default"] for row in found["fields"] if row["field"] == "prospect.company"], [1])
+
+    def test_audits_only_who_is_in_a_sequence_and_folders_not_yet_put(self):
+        self.fill_list()
+        self.heed("enroll", NAME, "ana@x.example")
+        self.assertEqual(self.json("template", "audit", "offer", "--sequence", NAME)["prospects"], 1)
+        self.write("src/offer/email.liquid", "---\nsubject: x\n---\n{{ prospect.city }} {{ prospect.title }}")
+        found = self.json("template", "audit", "src/offer")
+        self.assertEqual((found["held"], [row["held"] for row in found["fields"][:2]]), (3, [3, 3]))
+        self.fails(NOT_FOUND, "no sequence", "template", "audit", "recap", "--sequence", "nothing")
+        self.fails(NOT_FOUND, "no template", "template", "audit", "nothing")
+        self.fails(CONFIG, "no sender carries fax", "template", "audit", "recap", "--channel", "fax")
+        self.fails(SYSTEM, "nowhere/held.csv", "template", "audit", "recap", "--csv", "nowhere/held.csv")
+
+    def test_previews_the_few_who_take_every_branch(self):
+        self.fill_list()
+        found = self.json("template", "preview", "offer", "--channel", "email")
+        self.assertEqual((found["branches"], found["branches_taken"], len(found["people"])), (4, 3, 2))
+        self.assertEqual([(row["line"], row["branch"]) for row in found["never_taken"]],
+                         [(5, "if prospect.city: yes")])
+        out, _ = self.heed("template", "preview", "offer", "--provenance")
+        self.assertRegex(out, r"Subject: For \[Northwind\]1")
+        self.assertRegex(out, r"Hi \{there\}\d")
+        self.assertIn("1 prospect.company", out)
+        self.assertIn("-- email, its HTML read as text --", out)
+        self.assertRegex(out, r"-- sms: 1 segment, \d+ of 160 GSM-7 --")
+        self.assertIn("email.liquid line 5: if prospect.city: yes", out)
+        self.assertLessEqual(max(map(len, out.splitlines())), 100)
+
+    def test_previews_named_prospects_and_says_why_one_is_held(self):
+        self.fill_list()
+        found = self.json("template", "preview", "offer", "--prospect", "bo@x.example, ana@x.example")
+        self.assertEqual([person["name"] for person in found["people"]], ["Bo", "Ana (Northwind)"])
+        message = found["people"][0]["messages"][0]
+        self.assertEqual((message["channel"], message["held"]), ("email", "prospect.company is missing and has no default"))
+        message = found["people"][1]["messages"][0]
+        marks = {row["field"]: message[row["section"]].encode()[row["from"]:row["to"]].decode()
+                 for row in message["provenance"] if row["section"] == "text"}
+        self.assertEqual(marks["prospect.first_name"], "Ana")
+        self.assertRegex(self.heed("template", "preview", "offer", "--prospect", "bo@x.example")[0],
+                         r"-- email: HELD -+(.|\n)*prospect.company is missing")
+        self.fails(NOT_FOUND, 'no prospect "zoe"', "template", "preview", "offer", "--prospect", "zoe")
+
+    def test_previews_a_folder_for_examples_where_there_is_no_workspace(self):
+        self.write("offer/sms.liquid", "Hi {{ prospect.first_name | default: 'you' }}, how did it go?")
+        del self.env["HEED_WORKSPACE"]
+        found = self.json("template", "preview", "offer")
+        self.assertTrue(found["examples"])
+        self.assertEqual((found["looked_at"], found["branches"], found["branches_taken"]), (4, 2, 2))
+        self.fails(USAGE, "need a workspace", "template", "preview", "offer", "--sequence", NAME)
+        self.fails(NOT_FOUND, "no workspace", "template", "preview", "recap")
+
     def test_phrases_of_the_workspace_come_first_and_are_checked(self):
         self.write("offer/sms.liquid", "Hi, how did it go? STOP to opt out\n")
         self.write("ws/phrases/en.conf", "[phrases stall]\nbad = * this\n")
