@@ -45,9 +45,13 @@ static int by_place(const void *a, const void *b)
                               : (x->column > y->column) - (x->column < y->column);
 }
 
+/* Room for a render's output: its texts, and a guess of what data adds; grows by doubling. */
+#define SMALLEST_ROOM ((size_t)512)
+#define DATA_ROOM 256
+
 static void make_hints(struct template *t)
 {
-    t->name_hints = arena_array(&t->arena, t->path_count, sizeof(hint));
+    t->name_hints = arena_array(&t->arena, t->name_count, sizeof(hint));
     t->key_hints = arena_array(&t->arena, t->key_count, sizeof(hint));
     t->op_hints = arena_array(&t->arena, t->op_count, sizeof(hint));
 }
@@ -79,6 +83,8 @@ struct template *template_compile(struct span source, const struct template_opti
         template_destroy(t);
         t = NULL;
     } else {
+        for (t->out_room = SMALLEST_ROOM; t->out_room < t->text_bytes + DATA_ROOM;)
+            t->out_room *= 2;
         make_hints(t);
         quick_find(t);
     }

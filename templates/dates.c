@@ -247,46 +247,69 @@ static int two_digits(const char *p)
 static bool iso_date(const char *p, struct local_time *out)
 {
     int century = two_digits(p), year = two_digits(p + 2);
+    int month = two_digits(p + 5), day = two_digits(p + 8);
 
-    out->month = two_digits(p + 5);
-    out->day = two_digits(p + 8);
+    if ((century | year | month | day) < 0 || p[4] != '-' || p[7] != '-')
+        return false;
     out->year = century * 100 + year;
-    return (century | year | out->month | out->day) >= 0 && p[4] == '-' && p[7] == '-';
+    out->month = month;
+    out->day = day;
+    return true;
 }
 
 /* "09:30:00" */
 static bool iso_time(const char *p, struct local_time *out)
 {
-    out->hour = two_digits(p);
-    out->minute = two_digits(p + 3);
-    out->second = two_digits(p + 6);
-    return (out->hour | out->minute | out->second) >= 0 && p[2] == ':' && p[5] == ':';
+    int hour = two_digits(p), minute = two_digits(p + 3), second = two_digits(p + 6);
+
+    if ((hour | minute | second) < 0 || p[2] != ':' || p[5] != ':')
+        return false;
+    out->hour = hour;
+    out->minute = minute;
+    out->second = second;
+    return true;
 }
 
-/* Takes YYYY-MM-DD alone or with [T ]HH:MM:SS behind it by fixed places, without looking for anything
- * else; what is then left (an offset) and all other forms are read part by part. */
+/* What may stand behind "09:30:00" when that is all of the time. */
+static bool ends_time(char c)
+{
+    return !text_is_digit(c) && c != '.' && c != ',';
+}
+
+/* Takes YYYY-MM-DD alone, or YYYY-MM-DD[T ]HH:MM:SS, by fixed places; what is left behind these (an
+ * offset) and all other forms are read part by part. */
 static void take_iso(struct reading *r)
 {
-    struct local_time time = { 0 };
     const char *p = r->rest.data;
     size_t len = r->rest.len;
-    bool has_time = len >= 19 && (p[10] == 'T' || p[10] == ' ') &&
-                    (len == 19 || !text_one_of(p[19], "0123456789.,"));
+    bool timed = len >= 19 && (p[10] == 'T' || p[10] == ' ') && (len == 19 || ends_time(p[19]));
+    struct local_time before = r->time;
 
-    if ((len != 10 && !has_time) || !iso_date(p, &time) || (has_time && !iso_time(p + 11, &time)))
+    if (len != 10 && !timed)
         return;
-    r->time = time;
+    if (!iso_date(p, &r->time) || (timed && !iso_time(p + 11, &r->time))) {
+        r->time = before;
+        return;
+    }
     r->has_year = r->has_month = r->has_day = true;
-    r->has_time = has_time;
-    r->rest = span_from(r->rest, has_time ? 19 : 10);
+    r->has_time = timed;
+    r->rest = span_from(r->rest, timed ? 19 : 10);
+    if (span_is(r->rest, "Z")) {
+        use_zone(r, 0);
+        r->rest.len = 0;
+    }
+}
+
+static bool is_leap(int year)
+{
+    return year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
 }
 
 static int month_days(int year, int month)
 {
     static const int8_t days[] = { 31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31 };
-    bool leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
 
-    return days[month - 1] + (month == 2 && leap);
+    return days[month - 1] + (month == 2 && is_leap(year));
 }
 
 static bool in_range(const struct local_time *t)
@@ -309,12 +332,22 @@ static void fill_missing(struct reading *r, const struct zone *zone, int64_t now
         r->time.day = now.day;
 }
 
-static int64_t fixed_utc(const struct local_time *t, int offset_s)
+/* The text has its own offset: no zone is asked. */
+static void place_fixed(struct reading *r)
 {
+    static const int16_t before[] = { 0, 31, 59, 90, 120, 151, 181, 212, 243, 273, 304, 334 };
+    struct local_time *t = &r->time;
+    struct moment *out = r->out;
     int64_t days = zone_days_of(t->year, t->month, t->day);
-    int64_t seconds = t->hour * INT64_C(3600) + t->minute * INT64_C(60) + t->second - offset_s;
+    int64_t seconds = t->hour * INT64_C(3600) + t->minute * INT64_C(60) + t->second;
 
-    return (days * 86400 + seconds) * 1000 + t->ms;
+    out->utc_ms = (days * 86400 + seconds - out->offset_s) * 1000 + t->ms;
+    out->complete = t->hour < 24 && t->second < 60;
+    t->weekday = (int)((days % 7 + 11) % 7);
+    t->yearday = before[t->month - 1] + t->day + (t->month > 2 && is_leap(t->year));
+    t->offset_s = out->offset_s;
+    memcpy(t->abbreviation, out->utc ? "UTC" : "", out->utc ? 4 : 1);
+    out->local = *t;
 }
 
 bool dates_parse(struct span text, const struct zone *zone, int64_t now_ms, struct moment *out)
@@ -334,6 +367,9 @@ bool dates_parse(struct span text, const struct zone *zone, int64_t now_ms, stru
     fill_missing(&r, zone, now_ms);
     if (!in_range(&r.time))
         return false;
-    out->utc_ms = out->fixed ? fixed_utc(&r.time, out->offset_s) : zone_to_utc(zone, &r.time);
+    if (out->fixed)
+        place_fixed(&r);
+    else
+        out->utc_ms = zone_to_utc(zone, &r.time);
     return true;
 }

@@ -9,9 +9,11 @@
 
 struct moment {
     int64_t utc_ms;
-    bool fixed;   /* the text named its own offset */
-    int offset_s; /* east of UTC, if fixed */
-    bool utc;     /* it said Z, UTC or GMT */
+    bool fixed;    /* the text named its own offset */
+    int offset_s;  /* east of UTC, if fixed */
+    bool utc;      /* it said Z, UTC or GMT */
+    bool complete; /* `local` is set: the time as the text says it, in its own offset */
+    struct local_time local;
 };
 
 /* ISO 8601, RFC 2822, "14 March 2016", "March 14, 2016 10:00 pm". A text without a zone is local to
@@ -26,6 +28,13 @@ struct dated { /* a time to be printed */
 
 /* strftime with Ruby's flags (-0^#_:) and widths up to 64. */
 int dates_format(struct sink *sink, struct span format, const struct dated *dated);
+
+#define DATES_PLAIN_BYTES 64
+/* The same for the directives that nearly all formats are made of (YymdeHIMSBbAap%, with "-" or without
+ * a flag), if the result fits. Returns its length and *work, the bytes of work that dates_format() would
+ * pay for; 0: dates_format() is to do it. */
+size_t dates_format_plain(char out[DATES_PLAIN_BYTES], struct span format,
+                          const struct dated *dated, size_t *work);
 
 /* "Mon" -> month number by name or its first three letters, 0 = none */
 int dates_month(struct span word);

@@ -98,6 +98,23 @@ const struct filter *filter_at(int32_t number)
     return &filters[number];
 }
 
+filter_direct *filter_direct_of(int32_t number)
+{
+    static const struct {
+        const char *name;
+        filter_direct *direct;
+    } rows[] = {
+        { "capitalize", direct_capitalize },
+        { "date", direct_date },
+        { "truncate", direct_truncate },
+    };
+
+    for (size_t i = 0; i < COUNT_OF(rows); i++)
+        if (strcmp(rows[i].name, filters[number].name) == 0)
+            return rows[i].direct;
+    return NULL;
+}
+
 const char *filter_nearest(struct span name)
 {
     const char *names[COUNT_OF(filters) + 1];

@@ -6,6 +6,16 @@
 
 #define FILTER_ARGS_MOST 4 /* rows of the table say how many, up to this */
 
+/* What a filter's direct form (filter_direct) works on: it prints at once, see run_quick.c. It returns
+ * the length of the result, or 0: apply() is to do it. */
+struct direct {
+    struct span text;             /* the value, not empty */
+    const struct value *argument; /* the only one; NULL = none */
+    char *to;                     /* where the result goes... */
+    size_t room;                  /* ...if it is no longer than this */
+    size_t memory, work;          /* out: what apply() pays for, in bytes: memory, and the rest */
+};
+
 /* args: what the template gave, then nils up to `most`. Changes *value. 0, or -1 after run_fail(). */
 struct filter {
     const char *name;
@@ -16,6 +26,7 @@ struct filter {
 
 const struct filter *filter_find(struct span name, int32_t *number);
 const struct filter *filter_at(int32_t number);
+filter_direct *filter_direct_of(int32_t number); /* NULL = it has none */
 const char *filter_nearest(struct span name);
 
 /* The text of a value or an argument, paid for. */
@@ -101,5 +112,6 @@ FILTER(filter_list_and);
 FILTER(filter_initials);
 FILTER(filter_gsm);
 #undef FILTER
+filter_direct direct_capitalize, direct_truncate, direct_date;
 
 #endif

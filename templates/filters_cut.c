@@ -90,6 +90,28 @@ int filter_truncate(struct run *run, struct value *value, const struct value *ar
     return filter_join_two(run, value, cut.text, cut.ellipsis);
 }
 
+size_t direct_truncate(const struct run *run, struct direct *d)
+{
+    static const struct span dots = { "...", 3 };
+    struct span text = d->text;
+    int64_t most = d->argument && d->argument->type == VALUE_INT ? d->argument->integer : -1;
+
+    (void)run;
+    if (most < (int64_t)dots.len || text.len > d->room)
+        return 0;
+    d->work = text.len;
+    if ((int64_t)text.len > most && !has_at_most(text, most)) {
+        text.len = bytes_of(text, most - (int64_t)dots.len);
+        d->memory = sink_size(text.len + dots.len);
+        d->work += text.len + dots.len;
+    }
+    memcpy(d->to, text.data, text.len);
+    if (d->memory == 0)
+        return text.len;
+    memcpy(d->to + text.len, dots.data, dots.len);
+    return text.len + dots.len;
+}
+
 int filter_truncatewords(struct run *run, struct value *value, const struct value *args)
 {
     struct cut cut = { .length = 15 };

@@ -1,6 +1,5 @@
 /* templates/filters_date.c - date: format, zone; and how many days a date is away, in English words.
  * `now` and `today` are the time of sending. */
-#include <ctype.h>
 #include <stdio.h>
 
 #include "core/base/text.h"
@@ -18,7 +17,7 @@
 static bool all_digits(struct span s)
 {
     for (size_t i = 0; i < s.len && i < 18; i++)
-        if (!isdigit((unsigned char)s.data[i]))
+        if (!text_is_digit(s.data[i]))
             return false;
     return s.len > 0 && s.len < 18;
 }
@@ -82,22 +81,10 @@ struct shift { /* where the date is shown */
     int offset_s;
 };
 
-/* The zone asked for, else the prospect's, else UTC. */
-static int read_zone(struct run *run, const struct value *arg, struct shift *out)
+static int find_zone(struct run *run, struct span name, struct shift *out)
 {
-    const struct zone *own = run->context->zone;
-    struct span name;
     char text[80];
 
-    *out = (struct shift){ .zone = own ? own : zone_utc(), .chosen = own != NULL };
-    if (value_is_nil(arg))
-        return 0;
-    if (filter_read(run, arg, &name) < 0)
-        return -1;
-    out->chosen = true;
-    out->fixed = read_offset(name, &out->offset_s);
-    if (out->fixed)
-        return 0;
     snprintf(text, sizeof(text), "%.*s", (int)text_cut(name, sizeof(text) - 1).len, name.data);
     if (run_charge(run, ZONE_COST) < 0)
         return -1;
@@ -109,36 +96,93 @@ static int read_zone(struct run *run, const struct value *arg, struct shift *out
     return run_fail(run, "unknown time zone '%.*s'", (int)text_cut(name, 60).len, name.data);
 }
 
-static void place(const struct moment *moment, const struct shift *shift, struct local_time *out)
+static struct shift own_zone(const struct run *run)
 {
+    const struct zone *own = run->context->zone;
+
+    return (struct shift){ .zone = own ? own : zone_utc(), .chosen = own != NULL };
+}
+
+/* The zone asked for, else the prospect's, else UTC. */
+static int read_zone(struct run *run, const struct value *arg, struct shift *out)
+{
+    struct span name;
+
+    *out = own_zone(run);
+    if (value_is_nil(arg))
+        return 0;
+    if (filter_read(run, arg, &name) < 0)
+        return -1;
+    out->chosen = true;
+    out->fixed = read_offset(name, &out->offset_s);
+    return out->fixed ? 0 : find_zone(run, name, out);
+}
+
+/* The time to be shown; may be the moment's own. */
+static const struct local_time *place(const struct moment *moment, const struct shift *shift,
+                                      struct local_time *room)
+{
+    bool own = moment->fixed && !shift->chosen;
+
+    if (own && moment->complete)
+        return &moment->local;
     if (shift->fixed)
-        fixed_local(moment->utc_ms, shift->offset_s, false, out);
-    else if (moment->fixed && !shift->chosen)
-        fixed_local(moment->utc_ms, moment->offset_s, moment->utc, out);
+        fixed_local(moment->utc_ms, shift->offset_s, false, room);
+    else if (own)
+        fixed_local(moment->utc_ms, moment->offset_s, moment->utc, room);
     else
-        zone_to_local(shift->zone, moment->utc_ms, out);
+        zone_to_local(shift->zone, moment->utc_ms, room);
+    return room;
+}
+
+static int format(struct sink *sink, struct span format, const struct dated *dated)
+{
+    size_t work;
+
+    if (sink_room(sink, DATES_PLAIN_BYTES) < 0)
+        return -1;
+    sink->len = dates_format_plain(sink->data, format, dated, &work);
+    return sink->len ? run_charge(sink->run, work) : dates_format(sink, format, dated);
 }
 
 int filter_date(struct run *run, struct value *value, const struct value *args)
 {
     struct sink sink = sink_make(run, 1024);
-    struct local_time time;
+    struct local_time room;
     struct moment moment;
     struct shift shift;
     struct dated dated;
-    struct span format;
+    struct span text;
 
-    if (filter_read(run, &args[0], &format) < 0 || read_zone(run, &args[1], &shift) < 0)
+    if (filter_read(run, &args[0], &text) < 0 || read_zone(run, &args[1], &shift) < 0)
         return -1;
     if (run_charge(run, DATE_COST + (value->type == VALUE_TEXT ? value->text.len : 0)) < 0)
         return -1;
-    if (format.len == 0 || !read_moment(run, value, shift.zone, &moment))
+    if (text.len == 0 || !read_moment(run, value, shift.zone, &moment))
         return 0;
-    place(&moment, &shift, &time);
-    dated = (struct dated){ &time, moment.utc_ms, locale_find(run->context->locale) };
-    if (dates_format(&sink, format, &dated) < 0)
-        return -1;
-    return filter_give(value, &sink);
+    dated = (struct dated){ place(&moment, &shift, &room), moment.utc_ms,
+                            locale_find(run->context->locale) };
+    return format(&sink, text, &dated) < 0 ? -1 : filter_give(value, &sink);
+}
+
+size_t direct_date(const struct run *run, struct direct *d)
+{
+    struct shift shift = own_zone(run);
+    struct value value = value_span(d->text);
+    struct local_time room;
+    struct moment moment;
+    struct dated dated;
+    size_t len;
+
+    if (!d->argument || d->argument->type != VALUE_TEXT || d->room < DATES_PLAIN_BYTES ||
+        !read_moment(run, &value, shift.zone, &moment))
+        return 0;
+    dated = (struct dated){ place(&moment, &shift, &room), moment.utc_ms,
+                            locale_find(run->context->locale) };
+    len = dates_format_plain(d->to, d->argument->text, &dated, &d->work);
+    d->memory = DATES_PLAIN_BYTES;
+    d->work += DATE_COST + d->text.len + d->argument->text.len;
+    return len;
 }
 
 /* ---- how far away ---- */
@@ -160,7 +204,8 @@ static int whole_months(const struct local_time *early, const struct local_time 
 
 static int measure(struct run *run, const struct value *value, struct distance *out)
 {
-    struct local_time now, then;
+    struct local_time now, room;
+    const struct local_time *then;
     struct moment moment;
     struct shift shift;
     struct span text;
@@ -169,10 +214,10 @@ static int measure(struct run *run, const struct value *value, struct distance *
         return -1;
     if (!read_moment(run, value, shift.zone, &moment))
         return run_fail(run, "'%.*s' is no date", (int)text_cut(text, 60).len, text.data);
-    place(&moment, &shift, &then);
+    then = place(&moment, &shift, &room);
     zone_to_local(shift.zone, run->context->now_ms, &now);
-    out->days = day_of(&then) - day_of(&now);
-    out->months = out->days < 0 ? whole_months(&then, &now) : whole_months(&now, &then);
+    out->days = day_of(then) - day_of(&now);
+    out->months = out->days < 0 ? whole_months(then, &now) : whole_months(&now, then);
     return 0;
 }
 

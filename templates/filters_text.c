@@ -40,6 +40,7 @@ int filter_prepend(struct run *run, struct value *value, const struct value *arg
 enum letters { UPPER, LOWER, CAPITAL };
 
 #define SHARP_S 0xdf
+#define POINT_MOST_BYTES 4
 #define FOLD_COST 64 /* bytes of work: to find the other case of a letter beyond ASCII */
 
 static int add_point(struct sink *sink, uint32_t point, bool upper)
@@ -62,6 +63,11 @@ static int add_point(struct sink *sink, uint32_t point, bool upper)
     return sink_add(sink, bytes, len);
 }
 
+static char upper_ascii(char c)
+{
+    return c >= 'a' && c <= 'z' ? (char)(c - 32) : c;
+}
+
 /* The ASCII characters at `at`, up to the first other one; returns where that is, or NULL. */
 static const char *add_ascii(struct sink *sink, const char *at, const char *end, bool upper)
 {
@@ -72,7 +78,7 @@ static const char *add_ascii(struct sink *sink, const char *at, const char *end,
         return NULL;
     to = sink->data + sink->len;
     for (; at < end && (unsigned char)*at < 0x80; at++)
-        *to++ = upper ? (char)(*at - (*at >= 'a' && *at <= 'z') * 32) : text_lower_char(*at);
+        *to++ = upper ? upper_ascii(*at) : text_lower_char(*at);
     sink->len += (size_t)(at - from);
     return run_charge(sink->run, (size_t)(at - from)) < 0 ? NULL : at;
 }
@@ -95,7 +101,7 @@ static int change_case(struct run *run, struct value *value, enum letters letter
     struct span text, rest;
     const char *at;
 
-    if (filter_read(run, value, &text) < 0 || sink_room(&sink, text.len + 4) < 0)
+    if (filter_read(run, value, &text) < 0 || sink_room(&sink, text.len + POINT_MOST_BYTES) < 0)
         return -1;
     rest = text;
     at = text.data;
@@ -125,6 +131,25 @@ int filter_capitalize(struct run *run, struct value *value, const struct value *
 {
     (void)args;
     return change_case(run, value, CAPITAL);
+}
+
+/* ASCII only */
+size_t direct_capitalize(const struct run *run, struct direct *d)
+{
+    struct span text = d->text;
+    unsigned char all = 0;
+
+    (void)run;
+    if (d->argument || text.len > d->room)
+        return 0;
+    for (size_t i = 0; i < text.len; i++) {
+        all |= (unsigned char)text.data[i];
+        d->to[i] = text_lower_char(text.data[i]);
+    }
+    d->to[0] = upper_ascii(text.data[0]);
+    d->memory = sink_size(text.len + POINT_MOST_BYTES);
+    d->work = text.len * 2 + FOLD_COST; /* read, written */
+    return all < 0x80 ? text.len : 0;
 }
 
 /* ---- white space ---- */

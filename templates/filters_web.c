@@ -5,7 +5,6 @@
 #include "core/base/text.h"
 #include "templates/filters.h"
 #include "templates/output.h"
-#include "templates/simd.h"
 #include "templates/values.h"
 
 /* In an HTML part what escape returns is not escaped again; elsewhere it is a text like others. */
@@ -18,6 +17,7 @@ int filter_escape(struct run *run, struct value *value, const struct value *args
 {
     struct sink sink = sink_make(run, TEXT_MAX_BYTES);
     struct span text;
+    size_t len;
 
     (void)args;
     if (value->type == VALUE_NIL)
@@ -29,8 +29,9 @@ int filter_escape(struct run *run, struct value *value, const struct value *args
     if (filter_read(run, value, &text) < 0)
         return -1;
     *value = value_span(text);
-    if (simd_find_html(text) < text.len) {
-        if (output_escaped(&sink, text) < 0)
+    len = output_escaped_length(text);
+    if (len > text.len) {
+        if (sink_room(&sink, len) < 0 || output_escaped(&sink, text) < 0)
             return -1;
         filter_give(value, &sink);
     }

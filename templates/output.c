@@ -38,6 +38,17 @@ static struct span entity_of(char c)
     }
 }
 
+size_t output_escaped_length(struct span text)
+{
+    size_t len = text.len;
+
+    for (size_t at = simd_find_html(text); at < text.len; at = simd_find_html(text)) {
+        len += entity_of(text.data[at]).len - 1;
+        text = span_from(text, at + 1);
+    }
+    return len;
+}
+
 /* What a scan has copied behind the sink's text becomes part of it. */
 static int take_copied(struct sink *sink, size_t len)
 {

@@ -10,6 +10,9 @@ int output_value(struct run *run, const struct value *v, enum html_place place);
 
 /* & < > " ' as the reference writes them. */
 int output_escaped(struct sink *sink, struct span text);
+/* How long that is. */
+size_t output_escaped_length(struct span text);
+#define ESCAPED_MOST 6 /* bytes that one may become */
 
 /* Percent-encoded but for A-Za-z0-9_.-~; space as `space`: "+" or "%20". */
 int output_encoded(struct sink *sink, struct span text, const char *space);

@@ -180,27 +180,32 @@ typedef _Atomic uint16_t hint;
  * its own, so a jump into such a run finds the plain op. */
 enum quick_code {
     QUICK_PLAIN = OP_CODES, /* source, default: text?, print: as text */
-    QUICK_HTML,             /* the same and escape?: as HTML */
+    QUICK_HTML,             /* the same, escape?, print: as HTML */
+    QUICK_FILTERED,         /* source, constant?, filter with a direct form, print */
     QUICK_PUSH,             /* source of more than one op, pushed */
     QUICK_TEST,             /* source, jump */
     QUICK_EQUAL,            /* source, text, == or !=, jump */
     QUICK_CODES
 };
 
-enum quick_source { SOURCE_NONE, SOURCE_PATH, SOURCE_ITEM }; /* path; item, key */
-
-#define QUICK_KEYS 2
+struct run;
+struct direct;
+typedef size_t filter_direct(const struct run *run, struct direct *direct); /* filters.h */
 
 struct quick {
-    uint8_t source;       /* enum quick_source */
-    uint8_t count;        /* ops of the run */
-    uint8_t keys;         /* how many lead to the value */
-    bool escaped, wanted; /* wanted: the answer with which `target` is next */
-    int32_t target;
-    int32_t loop; /* number of the loop, of an item */
-    hint near[QUICK_KEYS];
-    struct span key[QUICK_KEYS];
-    struct span text; /* the default, or what is compared with */
+    uint8_t count; /* ops of the run */
+    bool item;     /* source: item, key; else: path of one word or two */
+    bool keyed;    /* there is a key */
+    bool escaped;
+    bool guarded;   /* by default */
+    bool wanted;    /* the answer with which `target` is next */
+    hint near;      /* of the key */
+    int32_t from;   /* the loop's number, or the path's name */
+    int32_t target; /* of a jump */
+    struct span key;
+    struct span text;             /* the default, or what is compared with */
+    filter_direct *filter;        /* of QUICK_FILTERED */
+    const struct value *argument; /* its argument, NULL = none */
 };
 
 struct template
@@ -223,11 +228,11 @@ struct template
     struct snippet_call *calls;
     struct binding *bindings;
     const bool *assigned; /* of each name: does an op or a caller give it a value? */
-    hint *name_hints, *key_hints, *op_hints; /* of each path's first word, each key, each OP_KEY */
+    hint *name_hints, *key_hints, *op_hints; /* of each name, each key, each OP_KEY */
     int32_t forloop;                         /* the word, in names; -1 = nobody asks */
     size_t op_count, constant_count, name_count, path_count, key_count, loop_count;
     size_t unit_count, call_count, binding_count;
-    size_t place_count, text_bytes;
+    size_t place_count, text_bytes, out_room; /* out_room: what a render begins with */
     size_t stack_room;
 };
 

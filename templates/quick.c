@@ -30,14 +30,13 @@ static bool path_source(const struct template *t, const struct op *op, struct qu
 {
     const struct path *path = &t->paths[op->index];
 
-    if (path->count >= QUICK_KEYS || t->assigned[path->name])
+    if (path->count > 1 || t->assigned[path->name])
         return false;
-    out->source = SOURCE_PATH;
     out->count = 1;
-    out->keys = (uint8_t)(path->count + 1);
-    out->key[0] = t->names[path->name];
-    for (uint32_t i = 0; i < path->count; i++)
-        out->key[i + 1] = t->keys[path->first + i];
+    out->from = path->name;
+    out->keyed = path->count > 0;
+    if (out->keyed)
+        out->key = t->keys[path->first];
     return true;
 }
 
@@ -48,11 +47,10 @@ static bool find_source(const struct template *t, const struct op *op, struct qu
         return path_source(t, op, out);
     if (op->code != OP_ITEM || op[1].code != OP_KEY)
         return false;
-    out->source = SOURCE_ITEM;
     out->count = 2;
-    out->keys = 1;
-    out->loop = op->index;
-    out->key[0] = t->constants[op[1].index].text;
+    out->from = op->index;
+    out->item = out->keyed = true;
+    out->key = t->constants[op[1].index].text;
     return true;
 }
 
@@ -65,6 +63,7 @@ static uint8_t find_show(const struct template *t, const struct op *op, struct q
 
     if (is_text(t, at) && is_filter(at + 1, "default", 1)) {
         quick->text = t->constants[at->index].text;
+        quick->guarded = true;
         at += 2;
     }
     quick->escaped = html && is_filter(at, "escape", 0);
@@ -73,6 +72,23 @@ static uint8_t find_show(const struct template *t, const struct op *op, struct q
         return 0;
     quick->count = (uint8_t)(at - op + 1);
     return html ? QUICK_HTML : t->part == PART_TEXT || t->part == PART_SMS ? QUICK_PLAIN : 0;
+}
+
+static uint8_t find_filtered(const struct template *t, const struct op *op, struct quick *quick)
+{
+    const struct op *at = op + quick->count;
+    uint16_t args = at->code == OP_CONST;
+
+    if (args)
+        quick->argument = &t->constants[at++->index];
+    if (at->code != OP_FILTER || at->index < 0 || at->count != args || at[1].code != OP_PRINT ||
+        at[1].count != HTML_TEXT)
+        return 0;
+    quick->filter = filter_direct_of(at->index);
+    if (!quick->filter)
+        return 0;
+    quick->count = (uint8_t)(at - op + 2);
+    return t->part == PART_HTML || t->part == PART_TEXT || t->part == PART_SMS ? QUICK_FILTERED : 0;
 }
 
 static uint8_t find_jump(const struct op *op, const struct op *jump, struct quick *quick)
@@ -106,8 +122,9 @@ static uint8_t find_equal(const struct template *t, const struct op *op, struct 
 static uint8_t find(const struct template *t, const struct op *op, struct quick *quick)
 {
     const struct quick none = { 0 };
-    uint8_t code, (*const finders[])(const struct template *, const struct op *,
-                                     struct quick *) = { find_show, find_test, find_equal };
+    uint8_t code,
+        (*const finders[])(const struct template *, const struct op *,
+                           struct quick *) = { find_show, find_filtered, find_test, find_equal };
 
     for (size_t i = 0; i < COUNT_OF(finders); i++) {
         *quick = none;

@@ -81,18 +81,11 @@ struct sink sink_make(struct run *run, size_t max)
     return (struct sink){ .run = run, .max = max };
 }
 
-int sink_grow(struct sink *sink, size_t len)
+/* A piece of memory of this size becomes the sink's. */
+static int sink_take(struct sink *sink, size_t room)
 {
-    size_t room = sink->room ? sink->room : 64;
-    char *bigger;
+    char *bigger = run_raw(sink->run, room);
 
-    if (len > sink->max || sink->len > sink->max - len)
-        return run_stop(sink->run, "the text grows beyond %zu bytes", sink->max);
-    while (room < sink->len + len)
-        room *= 2;
-    if (room > sink->max)
-        room = sink->max;
-    bigger = run_raw(sink->run, room);
     if (!bigger)
         return -1;
     if (sink->len)
@@ -100,6 +93,17 @@ int sink_grow(struct sink *sink, size_t len)
     sink->data = bigger;
     sink->room = room;
     return 0;
+}
+
+int sink_grow(struct sink *sink, size_t len)
+{
+    size_t room = sink->room ? sink->room : SINK_LEAST_BYTES;
+
+    if (len > sink->max || sink->len > sink->max - len)
+        return run_stop(sink->run, "the text grows beyond %zu bytes", sink->max);
+    while (room < sink->len + len)
+        room *= 2;
+    return sink_take(sink, room > sink->max ? sink->max : room);
 }
 
 int sink_add_slow(struct sink *sink, const char *data, size_t len)
@@ -212,6 +216,7 @@ static int (*const steps[QUICK_CODES])(struct run *, const struct op *) = {
     [OP_STOP] = op_nothing,
     [QUICK_PLAIN] = quick_plain,
     [QUICK_HTML] = quick_html,
+    [QUICK_FILTERED] = quick_filtered,
     [QUICK_PUSH] = quick_push,
     [QUICK_TEST] = quick_test,
     [QUICK_EQUAL] = quick_equal,
@@ -247,6 +252,11 @@ static int recover(struct run *run, const struct op *op)
     return output_value(run, &error, HTML_TEXT);
 }
 
+static ALWAYS_INLINE int print_literal(struct run *run, const struct op *op)
+{
+    return sink_add_span(&run->out, run->template->constants[op->index].text);
+}
+
 static const struct op *run_ops(struct run *run)
 {
     const struct op *ops = run->template->ops, *op;
@@ -259,7 +269,8 @@ static const struct op *run_ops(struct run *run)
             return NULL;
         if (run_charge(run, FUEL_BYTES) < 0)
             return op;
-        if (steps[code](run, op) < 0 && recover(run, op) < 0)
+        if (code == OP_TEXT ? print_literal(run, op) < 0
+                            : steps[code](run, op) < 0 && recover(run, op) < 0)
             return op;
     }
 }
@@ -292,56 +303,58 @@ static void *take(char **at, size_t count, size_t size)
     return p;
 }
 
-/* What a render starts with, in one piece: first what must be zero, then what is written before it is
- * read. All of it is aligned as a pointer is. */
-static void take_memory(struct run *run)
+/* A render's state, in one piece: first what must be zero, then what is written before it is read. All
+ * of it is aligned as a pointer is. */
+static struct run *take_run(const struct template *t, struct arena *arena)
 {
-    const struct template *t = run->template;
     size_t loops = (size_t)t->units->loops, cases = (size_t)t->units->cases;
-    size_t zero = t->name_count * (sizeof(*run->variables) + sizeof(*run->cycles)) +
-                  t->place_count * sizeof(*run->offsets) + loops * sizeof(struct loop *);
+    size_t zero = sizeof(struct run) + loops * sizeof(struct loop *) +
+                  t->place_count * sizeof(size_t) +
+                  t->name_count * (sizeof(struct variable) + sizeof(size_t) + sizeof(void *));
     size_t rest =
-        cases * sizeof(*run->cases) + (t->stack_room + FILTER_ARGS_MOST) * sizeof(*run->stack);
-    char *at = arena_raw(run->arena, zero + rest);
+        cases * sizeof(struct chosen) + (t->stack_room + FILTER_ARGS_MOST) * sizeof(struct value);
+    char *at = arena_raw(arena, zero + rest);
+    struct run *run = memset(at, 0, zero);
 
-    memset(at, 0, zero);
+    at += sizeof(*run);
     run->variables = take(&at, t->name_count, sizeof(*run->variables));
     run->cycles = take(&at, t->name_count, sizeof(*run->cycles));
+    run->roots = take(&at, t->name_count, sizeof(struct value *));
     run->offsets = take(&at, t->place_count, sizeof(*run->offsets));
     run->loops = take(&at, loops, sizeof(struct loop *));
     run->cases = take(&at, cases, sizeof(*run->cases));
     run->stack = (struct value *)(void *)at;
+    run->template = t;
+    run->arena = arena;
+    run->fuel = (int64_t)FUEL_MAX * FUEL_BYTES;
+    return run;
 }
 
-static int begin(struct run *run, size_t max)
+static int begin_output(struct run *run)
 {
-    const struct template *t = run->template;
+    size_t max = run->context->max_output_bytes, room = run->template->out_room;
 
-    take_memory(run);
-    run->out = sink_make(run, max ? max : output_limit(t->part));
-    if (t->text_bytes + 256 > run->out.max)
-        return 0;
-    return sink_room(&run->out, t->text_bytes + 256);
+    run->out.run = run;
+    run->out.max = max ? max : output_limit(run->template->part);
+    return room > run->out.max ? 0 : sink_take(&run->out, room);
 }
 
 int template_render(const struct template *template, const struct render_context *context,
                     struct arena *scratch, struct span *out, struct template_problem *problem)
 {
-    struct run run = { .template = template,
-                       .context = context,
-                       .arena = scratch,
-                       .fuel = (int64_t)FUEL_MAX * FUEL_BYTES,
-                       .error = problem->text };
+    struct run *run = take_run(template, scratch);
     const struct op *failed = template->ops; /* never empty: the last one ends */
 
     assert(failed);
+    run->context = context;
+    run->error = problem->text;
     *out = span_make("", 0);
     if (context->trace)
-        trace_begin(context->trace, &run);
-    if (begin(&run, context->max_output_bytes) == 0) {
-        failed = context->trace ? run_traced(&run) : run_ops(&run);
-        if (!failed && output_finish(&run, out) == 0)
-            return context->trace ? trace_end(context->trace, sink_span(&run.out), *out, problem)
+        trace_begin(context->trace, run);
+    if (begin_output(run) == 0) {
+        failed = context->trace ? run_traced(run) : run_ops(run);
+        if (!failed && output_finish(run, out) == 0)
+            return context->trace ? trace_end(context->trace, sink_span(&run->out), *out, problem)
                                   : 0;
     }
     problem_place(template, failed ? failed->at : template->ops->at, problem);

@@ -10,6 +10,8 @@
 
 struct run;
 
+#define SINK_LEAST_BYTES 64 /* room grows by doubling this */
+
 /* A growing text in the arena. */
 struct sink {
     struct run *run;
@@ -72,6 +74,7 @@ struct run {
     struct value *stack; /* [0, depth) */
     size_t depth;
     struct variable *variables; /* by name */
+    const struct value **roots; /* data by name; NULL = not looked for yet */
     struct chosen *cases;       /* by nesting */
     struct loop **loops;        /* by nesting */
     struct frame *frame;        /* the snippet that runs; NULL = the template itself */
@@ -126,6 +129,15 @@ static inline struct value *run_pop(struct run *run)
 
 /* ---- sinks ---- */
 struct sink sink_make(struct run *run, size_t max);
+/* What a sink takes for its first `len` bytes. */
+static inline size_t sink_size(size_t len)
+{
+    size_t room = SINK_LEAST_BYTES;
+
+    while (room < len)
+        room *= 2;
+    return room;
+}
 int sink_grow(struct sink *sink, size_t len) MUST_USE;
 /* Makes room, or -1 after run_stop(). */
 MUST_USE static inline int sink_room(struct sink *sink, size_t len)
@@ -152,6 +164,12 @@ static inline struct span sink_span(const struct sink *sink)
     return span_make(sink->data ? sink->data : "", sink->len);
 }
 
+/* The datum of the name, nil when there is none. */
+const struct value *run_find_root(const struct run *run, int32_t name);
+static ALWAYS_INLINE const struct value *run_root(const struct run *run, int32_t name)
+{
+    return run->roots[name] ? run->roots[name] : run_find_root(run, name);
+}
 /* Does the one op, whatever run of ops begins with it. */
 int run_plain(struct run *run, const struct op *op);
 
@@ -173,6 +191,7 @@ int op_compare(struct run *run, const struct op *op);
 /* run_quick.c */
 int quick_plain(struct run *run, const struct op *op);
 int quick_html(struct run *run, const struct op *op);
+int quick_filtered(struct run *run, const struct op *op);
 int quick_push(struct run *run, const struct op *op);
 int quick_test(struct run *run, const struct op *op);
 int quick_equal(struct run *run, const struct op *op);

@@ -1,6 +1,8 @@
 /* templates/run_quick.c - runs of ops done at once: a field printed, a field tested. Either all of a run
  * is done, to the same end and for the same fuel as by its ops, or nothing, and the ops do it: whatever
  * is not a plain text where a text is wanted is theirs. */
+#include "templates/filters.h"
+#include "templates/output.h"
 #include "templates/simd.h"
 #include "templates/values.h"
 
@@ -15,17 +17,19 @@ static struct quick *quick_of(const struct run *run, const struct op *op)
 static ALWAYS_INLINE const struct value *source_of(const struct run *run, struct quick *quick,
                                                    size_t *cost)
 {
-    const struct value *at = &run->context->data;
+    const struct value *at;
 
-    if (quick->source == SOURCE_ITEM)
-        at = &run->loops[quick->loop]->item;
-    *cost = value_find_cost(at);
-    at = value_find_near(at, quick->key[0], &quick->near[0]);
-    if (at && quick->keys > 1) {
-        *cost += value_find_cost(at);
-        at = value_find_near(at, quick->key[1], &quick->near[1]);
+    if (quick->item) {
+        at = &run->loops[quick->from]->item;
+        *cost = 0;
+    } else {
+        at = run_root(run, quick->from);
+        *cost = value_find_cost(&run->context->data);
     }
-    return at;
+    if (!quick->keyed)
+        return at;
+    *cost += value_find_cost(at);
+    return value_find_near(at, quick->key, &quick->near);
 }
 
 /* Is there fuel for the run's other ops, and for so many bytes of work? The first op is paid for. */
@@ -44,7 +48,7 @@ static ALWAYS_INLINE int finish(struct run *run, const struct quick *quick, size
 /* ---- shown ---- */
 
 /* What a run prints, if that is a text which does not begin with white space (and so is not blank) and
- * for which there is room; else an empty one. *cost: to find it. */
+ * for which there is room; else an empty one. *cost: to find it, and for default to look at it. */
 static ALWAYS_INLINE struct span shown(const struct run *run, struct quick *quick, size_t *cost)
 {
     const struct value *v = source_of(run, quick, cost);
@@ -52,6 +56,8 @@ static ALWAYS_INLINE struct span shown(const struct run *run, struct quick *quic
 
     if (!v || v->type != VALUE_TEXT || v->safe)
         return text;
+    if (quick->guarded && !run->template->lax)
+        *cost += v->text.len * BLANK_COST;
     text = v->text.len ? v->text : quick->text;
     if (text.len == 0 || (unsigned char)text.data[0] <= ' ' ||
         text.len > run->out.room - run->out.len || !can_pay(run, quick, text.len * 2 + *cost))
@@ -71,17 +77,65 @@ int quick_plain(struct run *run, const struct op *op)
     return finish(run, quick, text.len + cost);
 }
 
+/* Fuel and room are looked after for the worst case, so that nothing fails half-way. */
+static int show_escaped(struct run *run, const struct op *op, struct span text, size_t cost)
+{
+    struct quick *quick = quick_of(run, op);
+    size_t before = run->out.len, most = text.len * ESCAPED_MOST, memory, len;
+
+    if (most > run->out.room - before || !can_pay(run, quick, most * 4 + cost) ||
+        sink_size(most) > ARENA_MAX_BYTES - run->memory || output_escaped(&run->out, text) < 0)
+        return run_plain(run, op);
+    len = run->out.len - before; /* and so much is paid */
+    if (!quick->escaped)
+        return finish(run, quick, cost);
+    memory = sink_size(len);
+    run->memory += memory;
+    return finish(run, quick, cost + text.len + memory + len); /* read, kept, written */
+}
+
 int quick_html(struct run *run, const struct op *op)
 {
     struct quick *quick = quick_of(run, op);
     size_t cost;
     struct span text = shown(run, quick, &cost);
 
-    if (text.len == 0 || simd_copy_html(run->out.data + run->out.len, text) < text.len)
+    if (text.len == 0)
         return run_plain(run, op);
+    if (simd_copy_html(run->out.data + run->out.len, text) < text.len)
+        return show_escaped(run, op, text, cost);
     run->out.len += text.len;
-    return finish(run, quick,
-                  (quick->escaped ? text.len * 2 : text.len) + cost); /* read, printed */
+    return finish(run, quick, cost + text.len * (quick->escaped ? 2 : 1)); /* read, printed */
+}
+
+/* What stands at `to` is printed as it is by this part, and is not blank. */
+static bool is_clean(const struct run *run, struct span text)
+{
+    size_t clean = run->template->part == PART_HTML ? simd_find_html(text) : simd_find_plain(text);
+
+    return clean == text.len && (unsigned char)text.data[0] > ' ';
+}
+
+int quick_filtered(struct run *run, const struct op *op)
+{
+    struct quick *quick = quick_of(run, op);
+    size_t cost, len = 0;
+    const struct value *v = source_of(run, quick, &cost);
+    struct direct direct = { .argument = quick->argument,
+                             .to = run->out.data + run->out.len,
+                             .room = run->out.room - run->out.len };
+
+    if (v && v->type == VALUE_TEXT && v->text.len && !v->safe) {
+        direct.text = v->text;
+        len = quick->filter(run, &direct);
+    }
+    cost += direct.memory + direct.work + len;
+    if (len == 0 || direct.memory > ARENA_MAX_BYTES - run->memory || !can_pay(run, quick, cost) ||
+        !is_clean(run, span_make(direct.to, len)))
+        return run_plain(run, op);
+    run->memory += direct.memory;
+    run->out.len += len;
+    return finish(run, quick, cost);
 }
 
 /* ---- pushed, tested ---- */

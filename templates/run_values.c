@@ -37,22 +37,30 @@ int op_const(struct run *run, const struct op *op)
     return 0;
 }
 
-/* NULL also when it cannot be paid for: then the next charge ends the render. */
-static const struct value *datum_of(struct run *run, int32_t number)
+const struct value *run_find_root(const struct run *run, int32_t name)
 {
     const struct template *t = run->template;
-    const struct path *path = &t->paths[number];
-    const struct value *at = &run->context->data;
+    const struct value *found =
+        value_find_near(&run->context->data, t->names[name], &t->name_hints[name]);
 
-    if (run_charge(run, value_find_cost(at)) < 0)
-        return NULL;
-    at = value_find_near(at, t->names[path->name], &t->name_hints[number]);
-    for (uint32_t i = path->first; at && i < path->first + path->count; i++) {
-        if (run_charge(run, value_find_cost(at)) < 0)
-            return NULL;
-        at = value_find_near(at, t->keys[i], &t->key_hints[i]);
-    }
-    return at;
+    run->roots[name] = found ? found : &nil_value;
+    return run->roots[name];
+}
+
+/* nil also when it cannot be paid for: then the next charge ends the render. A root is paid for at each
+ * use, whether it is looked for or known. */
+static const struct value *datum_of(struct run *run, const struct path *path)
+{
+    const struct template *t = run->template;
+    const struct value *at = &nil_value;
+
+    if (run_charge(run, value_find_cost(&run->context->data)) == 0)
+        at = run_root(run, path->name);
+    for (uint32_t i = path->first; at && i < path->first + path->count; i++)
+        at = run_charge(run, value_find_cost(at)) < 0
+                 ? NULL
+                 : value_find_near(at, t->keys[i], &t->key_hints[i]);
+    return at ? at : &nil_value;
 }
 
 /* forloop kept in a variable: members of it are made on demand */
@@ -70,7 +78,6 @@ int op_path(struct run *run, const struct op *op)
 {
     const struct path *path = &run->template->paths[op->index];
     const struct variable *variable = &run->variables[path->name];
-    const struct value *datum;
 
     if (variable->set || variable->counted) {
         struct value value = variable->set ? variable->value : variable->counter;
@@ -79,8 +86,7 @@ int op_path(struct run *run, const struct op *op)
         run_push(run, &value);
         return pushed(run, op);
     }
-    datum = datum_of(run, op->index);
-    run_push(run, datum ? datum : &nil_value);
+    run_push(run, datum_of(run, path));
     return pushed(run, op);
 }
 

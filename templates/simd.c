@@ -41,6 +41,15 @@ size_t scalar_find_html(struct span text)
     return i;
 }
 
+size_t scalar_find_plain(struct span text)
+{
+    size_t i = 0;
+
+    while (i < text.len && !asks_plain((unsigned char)text.data[i]))
+        i++;
+    return i;
+}
+
 size_t scalar_copy_plain(char *to, struct span text)
 {
     size_t i = 0;
@@ -107,12 +116,14 @@ static ALWAYS_INLINE unsigned hits_html(__m128i v)
     return mask_of(_mm_or_si128(_mm_or_si128(quotes, angles), equal(v, '&')));
 }
 
+/* Line feeds and tabs are fine, but seldom in a field: they are looked for when something was found. */
 static ALWAYS_INLINE unsigned hits_plain(__m128i v)
 {
-    __m128i fine = _mm_or_si128(equal(v, '\n'), equal(v, '\t'));
-    __m128i control = _mm_andnot_si128(fine, between(v, 0, 0x1f));
+    __m128i low = _mm_cmpeq_epi8(_mm_min_epu8(v, _mm_set1_epi8(0x1f)), v);
+    __m128i other = _mm_or_si128(equal(v, 0x7f), equal(v, 0xe2));
+    unsigned found = mask_of(_mm_or_si128(low, other));
 
-    return mask_of(_mm_or_si128(control, _mm_or_si128(equal(v, 0x7f), equal(v, 0xe2))));
+    return found ? found & ~mask_of(_mm_or_si128(equal(v, '\n'), equal(v, '\t'))) : 0;
 }
 
 typedef unsigned hits(__m128i v);
@@ -180,14 +191,30 @@ size_t simd_copy_plain(char *to, struct span text)
     return text.len >= 4 ? copy_ends(to, text, 4, hits_plain) : scalar_copy_plain(to, text);
 }
 
-size_t simd_find_html(struct span text)
+static ALWAYS_INLINE size_t find_whole(struct span text, hits *find)
 {
-    for (size_t at = 0; at + 16 <= text.len; at += 16) {
-        unsigned found = hits_html(load(text.data + at));
+    size_t at = 0;
+
+    for (; at + 16 <= text.len; at += 16) {
+        unsigned found = find(load(text.data + at));
         if (found)
             return at + (size_t)__builtin_ctz(found);
     }
-    return text.len / 16 * 16 + scalar_find_html(span_from(text, text.len / 16 * 16));
+    return at;
+}
+
+size_t simd_find_html(struct span text)
+{
+    size_t at = find_whole(text, hits_html);
+
+    return at % 16 || text.len - at >= 16 ? at : at + scalar_find_html(span_from(text, at));
+}
+
+size_t simd_find_plain(struct span text)
+{
+    size_t at = find_whole(text, hits_plain);
+
+    return at % 16 || text.len - at >= 16 ? at : at + scalar_find_plain(span_from(text, at));
 }
 
 static size_t bits_in_16(unsigned mask)
@@ -250,6 +277,11 @@ size_t simd_copy_plain(char *to, struct span text)
 size_t simd_find_html(struct span text)
 {
     return scalar_find_html(text);
+}
+
+size_t simd_find_plain(struct span text)
+{
+    return scalar_find_plain(text);
 }
 
 size_t simd_points(struct span text, size_t most, size_t *count)

@@ -393,6 +393,108 @@ static int add_directive(struct sink *sink, struct span rest, struct directive *
     return form ? add_long_form(sink, form, d, s) : sink_add_span(sink, rest);
 }
 
+/* ---- plain formats ---- */
+
+#define LONGEST_WORD 12 /* bytes: "donderdag", "septiembre" */
+
+static char *put_two(char *to, int number, char pad)
+{
+    if (number >= 10)
+        *to++ = (char)('0' + number / 10);
+    else if (pad)
+        *to++ = pad;
+    *to++ = (char)('0' + number % 10);
+    return to;
+}
+
+/* NULL = it is longer than any that are known. */
+static char *put_word(char *to, const char *word)
+{
+    for (size_t i = 0; i < LONGEST_WORD && *word; i++)
+        *to++ = *word++;
+    return *word ? NULL : to;
+}
+
+static char *put_year(char *to, int year)
+{
+    return put_two(put_two(to, year / 100, '0'), year % 100, '0');
+}
+
+static char *put_clock(char *to, char letter, char pad, const struct local_time *t)
+{
+    switch (letter) {
+    case 'H':
+        return put_two(to, t->hour, pad);
+    case 'I':
+        return put_two(to, hour12(t), pad);
+    case 'M':
+        return put_two(to, t->minute, pad);
+    case 'S':
+        return put_two(to, t->second, pad);
+    case 'p':
+        return put_word(to, t->hour < 12 ? "AM" : "PM");
+    case '%':
+        *to = '%';
+        return to + 1;
+    default:
+        return NULL;
+    }
+}
+
+/* pad: '0', or 0 behind a "-". Returns where it ends; NULL = not one of these. */
+static char *put_directive(char *to, char letter, char pad, const struct dated *s)
+{
+    const struct local_time *t = s->time;
+
+    switch (letter) {
+    case 'Y':
+        return t->year >= 1000 && t->year <= 9999 ? put_year(to, t->year) : NULL;
+    case 'y':
+        return t->year >= 0 ? put_two(to, t->year % 100, pad) : NULL;
+    case 'm':
+        return put_two(to, t->month, pad);
+    case 'd':
+        return put_two(to, t->day, pad);
+    case 'e':
+        return put_two(to, t->day, pad ? ' ' : 0);
+    case 'B':
+        return put_word(to, s->locale->months[(t->month + 11) % 12]);
+    case 'b':
+        return put_word(to, s->locale->short_months[(t->month + 11) % 12]);
+    case 'A':
+        return put_word(to, s->locale->weekdays[t->weekday % 7]);
+    case 'a':
+        return put_word(to, s->locale->short_weekdays[t->weekday % 7]);
+    default:
+        return put_clock(to, letter, pad, t);
+    }
+}
+
+size_t dates_format_plain(char out[DATES_PLAIN_BYTES], struct span format,
+                          const struct dated *dated, size_t *work)
+{
+    const char *at = format.data, *end = at + format.len;
+    char *to = out, *last = out + DATES_PLAIN_BYTES - LONGEST_WORD;
+
+    *work = 0;
+    for (; at < end && to && to <= last; at++) {
+        bool bare = *at == '%' && end - at > 2 && at[1] == '-';
+        if (*at != '%') {
+            *to++ = *at;
+            continue;
+        }
+        at += bare ? 2 : 1;
+        to = at < end ? put_directive(to, *at, bare ? 0 : '0', dated) : NULL;
+        *work += DIRECTIVE_COST;
+    }
+    if (!to || at < end)
+        return 0;
+    *work += (size_t)(to - out);
+    return (size_t)(to - out);
+}
+
+/* ---- all formats ---- */
+
 int dates_format(struct sink *sink, struct span format, const struct dated *dated)
 {
     struct directive d;

@@ -30,36 +30,32 @@ static inline struct value value_list(const struct value *items, size_t count)
     return (struct value){ .type = VALUE_LIST, .list = { items, count } };
 }
 
-static inline bool value_is_other_name(struct span a, struct span b)
+/* Of names, which are short: by their two ends, which meet in the middle. */
+static ALWAYS_INLINE bool value_is_name(struct span a, struct span b)
 {
-    uint32_t first[2], last[2];
-
-    if (a.len > 16 || a.len == 0)
-        return span_eq(a, b);
-    if (a.len < 4)
-        return a.data[0] == b.data[0] && a.data[a.len / 2] == b.data[a.len / 2] &&
-               a.data[a.len - 1] == b.data[a.len - 1];
-    memcpy(&first[0], a.data, 4);
-    memcpy(&first[1], b.data, 4);
-    memcpy(&last[0], a.data + a.len - 4, 4);
-    memcpy(&last[1], b.data + b.len - 4, 4);
-    return first[0] == first[1] && last[0] == last[1];
-}
-
-/* Of names, which are short: without a call. */
-static inline bool value_is_name(struct span a, struct span b)
-{
-    uint64_t a_ends[2], b_ends[2];
+    uint64_t a8[2], b8[2];
+    uint32_t a4[2], b4[2];
+    size_t behind8 = a.len - 8, behind4 = a.len - 4;
 
     if (a.len != b.len)
         return false;
-    if (a.len < 8 || a.len > 16)
-        return value_is_other_name(a, b);
-    memcpy(&a_ends[0], a.data, 8);
-    memcpy(&a_ends[1], a.data + a.len - 8, 8);
-    memcpy(&b_ends[0], b.data, 8);
-    memcpy(&b_ends[1], b.data + b.len - 8, 8);
-    return ((a_ends[0] ^ b_ends[0]) | (a_ends[1] ^ b_ends[1])) == 0;
+    if (behind8 <= 8) {
+        memcpy(a8, a.data, 8);
+        memcpy(a8 + 1, a.data + behind8, 8);
+        memcpy(b8, b.data, 8);
+        memcpy(b8 + 1, b.data + behind8, 8);
+        return ((a8[0] ^ b8[0]) | (a8[1] ^ b8[1])) == 0;
+    }
+    if (a.len > 16)
+        return memcmp(a.data, b.data, a.len) == 0;
+    if (a.len < 4)
+        return a.len == 0 || (a.data[0] == b.data[0] && a.data[a.len / 2] == b.data[a.len / 2] &&
+                              a.data[a.len - 1] == b.data[a.len - 1]);
+    memcpy(a4, a.data, 4);
+    memcpy(a4 + 1, a.data + behind4, 4);
+    memcpy(b4, b.data, 4);
+    memcpy(b4 + 1, b.data + behind4, 4);
+    return ((a4[0] ^ b4[0]) | (a4[1] ^ b4[1])) == 0;
 }
 
 bool value_blank(const struct value *v); /* nil, false, white space, nothing inside */
@@ -90,8 +86,8 @@ static inline size_t value_find_cost(const struct value *map)
 
 /* The same, beginning where the hint says, which is set to where it was. */
 const struct value *value_find_far(const struct value *map, struct span key, hint *near);
-static inline const struct value *value_find_near(const struct value *map, struct span key,
-                                                  hint *near)
+static ALWAYS_INLINE const struct value *value_find_near(const struct value *map, struct span key,
+                                                         hint *near)
 {
     size_t at = atomic_load_explicit(near, memory_order_relaxed);
 

@@ -125,30 +125,38 @@ static int64_t floor_div(int64_t value, int64_t by)
     return value / by - (value % by < 0);
 }
 
-/* Years run from March, so that the leap day is the last of its year. */
+#define CYCLE_YEARS 400
+#define CYCLE_DAYS 146097
+#define EPOCH_DAYS 719468 /* 0000-03-01 to 1970-01-01 */
+
+/* Years run from March, so that the leap day is the last of its year; four hundred of them are a cycle,
+ * in which all numbers are small and positive. */
 int64_t zone_days_of(int year, int month, int day)
 {
     int64_t months_since_march = (int64_t)year * 12 + month - 3;
-    int64_t y = floor_div(months_since_march, 12), m = months_since_march - y * 12;
-    int64_t before_year = y * 365 + floor_div(y, 4) - floor_div(y, 100) + floor_div(y, 400);
-    int64_t before_month = (153 * m + 2) / 5; /* 31 30 31 30 31, again, and 31 */
+    int64_t cycle = floor_div(months_since_march, CYCLE_YEARS * 12);
+    unsigned in_cycle = (unsigned)(months_since_march - cycle * (CYCLE_YEARS * 12));
+    unsigned y = in_cycle / 12, m = in_cycle % 12;
+    unsigned before_year = y * 365 + y / 4 - y / 100;
+    unsigned before_month = (153 * m + 2) / 5; /* 31 30 31 30 31, again, and 31 */
 
-    return before_year + before_month + day - 1 - 719468; /* 0000-03-01 to 1970-01-01 */
+    return cycle * CYCLE_DAYS + before_year + before_month + day - 1 - EPOCH_DAYS;
 }
 
 void zone_date_of(int64_t days, int *year, int *month, int *day)
 {
-    int64_t since = days + 719468;
-    int64_t y = floor_div(since * 400, 146097) + 1, m, in_year;
+    int64_t since = days + EPOCH_DAYS, cycle = floor_div(since, CYCLE_DAYS);
+    unsigned in_cycle = (unsigned)(since - cycle * CYCLE_DAYS);
+    unsigned y = in_cycle / 365, in_year, m;
 
-    /* The mean year is off by a day or two at most: step back to the year that has begun. */
-    while (y * 365 + floor_div(y, 4) - floor_div(y, 100) + floor_div(y, 400) > since)
+    /* Leap days make the guess one too many at most: step back to the year that has begun. */
+    if (y * 365 + y / 4 - y / 100 > in_cycle || y == CYCLE_YEARS)
         y--;
-    in_year = since - (y * 365 + floor_div(y, 4) - floor_div(y, 100) + floor_div(y, 400));
+    in_year = in_cycle - (y * 365 + y / 4 - y / 100);
     m = (5 * in_year + 2) / 153;
     *day = (int)(in_year - (153 * m + 2) / 5 + 1);
     *month = (int)(m < 10 ? m + 3 : m - 9);
-    *year = (int)(m < 10 ? y : y + 1);
+    *year = (int)(cycle * CYCLE_YEARS + y + (m >= 10));
 }
 
 void zone_to_local(const struct zone *zone, int64_t utc_ms, struct local_time *out)

@@ -8,6 +8,7 @@
 struct heed {
     struct template *template;
     const struct value *prospects;
+    struct template_problem problem;
     struct arena arena;
     size_t arena_bytes;
 };
@@ -36,12 +37,11 @@ static struct span render(void *self, size_t prospect)
 {
     struct heed *heed = self;
     struct render_context context = { .data = heed->prospects[prospect] };
-    struct template_problem problem;
     struct span out;
 
     arena_reset(&heed->arena);
-    if (template_render(heed->template, &context, &heed->arena, &out, &problem) < 0) {
-        fprintf(stderr, "prospect %zu: %s\n", prospect, problem.text);
+    if (template_render(heed->template, &context, &heed->arena, &out, &heed->problem) < 0) {
+        fprintf(stderr, "prospect %zu: %s\n", prospect, heed->problem.text);
         exit(1);
     }
     if (heed->arena.used > heed->arena_bytes)

@@ -46,33 +46,60 @@ static struct span same_name(struct names *names, struct span name)
     return name;
 }
 
-/* Equal names become one text, as they are in heed: literals of the program, or columns of an import. The
- * data is three levels deep, and this is the only one who walks it. */
-static void share_names(struct names *names, const struct value *v)
+struct copier {
+    struct arena *arena;
+    struct names names;
+};
+
+static struct value copy_of(struct copier *copier, const struct value *v);
+
+static struct value copy_list(struct copier *copier, const struct value *v)
 {
-    for (size_t i = 0; v->type == VALUE_LIST && i < v->list.count; i++)
-        share_names(names, &v->list.items[i]);
-    for (size_t i = 0; v->type == VALUE_MAP && i < v->map.count; i++) {
-        struct value_pair *pair = (struct value_pair *)(uintptr_t)&v->map.pairs[i];
-        pair->name = same_name(names, pair->name);
-        share_names(names, &pair->value);
+    struct value *items = arena_array(copier->arena, v->list.count, sizeof(*items));
+
+    for (size_t i = 0; i < v->list.count; i++)
+        items[i] = copy_of(copier, &v->list.items[i]);
+    return (struct value){ .type = VALUE_LIST, .list = { items, v->list.count } };
+}
+
+static struct value copy_map(struct copier *copier, const struct value *v)
+{
+    struct value_pair *pairs = arena_array(copier->arena, v->map.count, sizeof(*pairs));
+
+    for (size_t i = 0; i < v->map.count; i++) {
+        pairs[i].name = same_name(&copier->names, v->map.pairs[i].name);
+        pairs[i].value = copy_of(copier, &v->map.pairs[i].value);
     }
+    return value_map(pairs, v->map.count);
+}
+
+/* As heed lays data out: pairs in one piece, their texts behind them, equal names one text (literals of
+ * the program, columns of an import). The reader of JSON leaves gaps. Both C engines get this. */
+static struct value copy_of(struct copier *copier, const struct value *v)
+{
+    if (v->type == VALUE_LIST)
+        return copy_list(copier, v);
+    if (v->type == VALUE_MAP)
+        return copy_map(copier, v);
+    if (v->type == VALUE_TEXT)
+        return value_span(span_make(arena_dup_span(copier->arena, v->text), v->text.len));
+    return *v;
 }
 
 void input_read(struct input *input, const char *folder, const char *kase)
 {
-    struct names names = { .count = 0 };
+    struct copier copier = { .arena = &input->arena };
+    struct value read;
 
     arena_init(&input->arena);
     input->json = read_whole(&input->arena, folder, "prospects.json");
     input->source =
         read_whole(&input->arena, folder, arena_printf(&input->arena, "%s.liquid", kase));
-    if (!json_value(input->json, &input->arena, &input->prospects) ||
-        input->prospects.type != VALUE_LIST) {
+    if (!json_value(input->json, &input->arena, &read) || read.type != VALUE_LIST) {
         fprintf(stderr, "prospects.json: no list in JSON\n");
         exit(1);
     }
-    share_names(&names, &input->prospects);
+    input->prospects = copy_of(&copier, &read);
 }
 
 void input_finish(struct input *input)
