@@ -1,6 +1,8 @@
 /* templates/calls.c - filters behind an expression: names, arguments, the fallback shorthand. */
+#include "core/base/text.h"
 #include "templates/compiler.h"
 #include "templates/filters.h"
+#include "templates/loose.h"
 
 struct call {
     struct span name;
@@ -146,8 +148,6 @@ int filtered_parse(struct compiler *c, bool *guarded, bool *plain)
         return -1;
     while (lex_take(c, TOKEN_PIPE)) {
         struct call call = { .number = -1 };
-        if (c->template->lax && lex_is(c, TOKEN_END))
-            break;
         if (++count > FILTERS_MAX)
             return problem_at(c, lex_now(c)->text.data, "more than %d filters", FILTERS_MAX);
         if (filter_parse(c, &call) < 0)
@@ -159,4 +159,101 @@ int filtered_parse(struct compiler *c, bool *guarded, bool *plain)
         }
     }
     return lex_expect_end(c);
+}
+
+/* ---- loosely: filters found by scanning ---- */
+
+static int loose_argument(struct compiler *c, struct call *call, struct span fragment)
+{
+    struct span rest = fragment, key, value;
+
+    if (call->args >= ARGS_MAX)
+        return problem_at(c, fragment.data, "more than %d arguments", ARGS_MAX);
+    if (loose_attribute(&rest, &key, &value) && key.data == fragment.data && rest.len == 0) {
+        call->names[call->args] = key;
+        call->named++;
+        fragment = value;
+    }
+    call->args++;
+    return loose_expression(c, fragment);
+}
+
+/* Behind each ":" or "," with a fragment: an argument; "key: value" is one, too. */
+static int loose_arguments(struct compiler *c, struct call *call, struct span text)
+{
+    while (text.len) {
+        struct span key, value, rest = span_from(text, 1), named;
+        bool sign = text.data[0] == ':' || text.data[0] == ',';
+
+        text = rest;
+        if (!sign)
+            continue;
+        rest = text_trim(rest);
+        named = rest;
+        if (loose_attribute(&named, &key, &value) && key.data == rest.data) {
+            value = span_make(key.data, (size_t)(value.data + value.len - key.data));
+            text = named;
+        } else if (loose_fragment_here(&rest, &value)) {
+            text = rest;
+        } else {
+            continue;
+        }
+        if (loose_argument(c, call, value) < 0)
+            return -1;
+    }
+    return 0;
+}
+
+static bool is_word_char(char ch)
+{
+    return text_is_digit(ch) || ch == '_' ||
+           (text_lower_char(ch) >= 'a' && text_lower_char(ch) <= 'z');
+}
+
+static int loose_call(struct compiler *c, struct span text)
+{
+    struct call call = { .number = -1 };
+    size_t from = 0, end;
+
+    while (from < text.len && !is_word_char(text.data[from]))
+        from++;
+    for (end = from; end < text.len && is_word_char(text.data[end]);)
+        end++;
+    if (from == end)
+        return 0;
+    call.name = span_make(text.data + from, end - from);
+    call.filter = filter_find(call.name, &call.number);
+    return loose_arguments(c, &call, text) < 0 ? -1 : emit_call(c, &call);
+}
+
+/* The run of white space, commas and fragments at the head of *rest: one filter. */
+static struct span take_call(struct span *rest)
+{
+    struct span fragment;
+    const char *from = rest->data;
+    bool more = true;
+
+    while (rest->len && more) {
+        bool gap = lexer_is_space(rest->data[0]) || rest->data[0] == ',';
+        more = gap || loose_fragments_here(rest, &fragment);
+        if (gap)
+            *rest = span_from(*rest, 1);
+    }
+    return span_make(from, (size_t)(rest->data - from));
+}
+
+int loose_calls(struct compiler *c, struct span filters)
+{
+    struct span rest = filters;
+    int count = 0;
+
+    while (rest.len) {
+        struct span text = take_call(&rest);
+        if (++count > FILTERS_MAX)
+            return problem_at(c, filters.data, "more than %d filters", FILTERS_MAX);
+        if (loose_call(c, text) < 0)
+            return -1;
+        rest = span_from(rest, 1); /* what parts it from the next, such as "|" */
+    }
+    return 0;
 }

@@ -87,8 +87,9 @@ uint32_t emit_binding(struct compiler *c, struct binding binding);
 /* Puts a jump in front of the chain, and lets a whole chain go to `target`. */
 void emit_jump(struct compiler *c, enum op_code code, int32_t *chain);
 void emit_land(struct compiler *c, int32_t chain, int32_t target);
-/* Ops from `start` on that can fail go on at the next op to come; quiet: without a text. */
-void emit_failures(struct compiler *c, int32_t start, bool quiet);
+/* Ops from `start` on that can fail go on at the next op to come; quiet: without a text. at: where
+ * their tag is. */
+void emit_failures(struct compiler *c, int32_t start, bool quiet, uint32_t at);
 /* Empties blank texts from `start` on that no capture keeps. */
 void emit_drop_blank(struct compiler *c, int32_t start);
 
@@ -113,11 +114,18 @@ int lex_expect_end(struct compiler *c);
 enum hold { HOLD_NOTHING, HOLD_PATHS }; /* does a path without a value hold the message? */
 
 int expression_parse(struct compiler *c, enum hold hold);
+bool expression_literal(struct span word, struct value *out); /* nil, true, blank... */
+bool expression_is_command(struct span word);                 /* size, first, last */
+/* What was pushed last is an end of a range: a literal decimal counts as its whole part. */
+void expression_whole_number(struct compiler *c);
+/* A variable, or field, by its name alone. */
+void emit_variable(struct compiler *c, struct span name);
+void emit_self(struct compiler *c, uint8_t flag); /* FLAG_NAMED: never a variable called self */
 /* expression and filters; *guarded: a default is among them, *plain: no filter at all. */
 int filtered_parse(struct compiler *c, bool *guarded, bool *plain);
 /* a comparison operand: knows blank and empty */
 int operand_parse(struct compiler *c);
-/* Jumps out when the condition is false (invert: true); chains to land by the caller. */
+/* c->markup as a condition: jumps out when it is false (invert: true); chains to land by the caller. */
 int condition_parse(struct compiler *c, bool invert, int32_t *when_true, int32_t *when_false);
 
 /* ---- tags (tags.c, tags_plain.c, tags_loops.c) ---- */

@@ -224,7 +224,7 @@ static bool can_fail(const struct op *op)
            op->code == OP_COUNT || op->code == OP_CALL;
 }
 
-void emit_failures(struct compiler *c, int32_t start, bool quiet)
+void emit_failures(struct compiler *c, int32_t start, bool quiet, uint32_t at)
 {
     for (int32_t i = start; i < emit_here(c); i++) {
         struct op *op = emit_op(c, i);
@@ -233,6 +233,8 @@ void emit_failures(struct compiler *c, int32_t start, bool quiet)
         if (!can_fail(op) || op->target >= 0)
             continue;
         op->target = emit_here(c);
+        if (c->template->lax)
+            op->at = at; /* as the reference, errors are told with the line of their tag */
         if (quiet)
             op->flag |= FLAG_QUIET;
     }

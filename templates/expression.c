@@ -29,7 +29,9 @@ static int number_parse(struct compiler *c)
         if (!isfinite(value.number))
             return problem_at(c, text.data, "the number is too large");
     } else if (!text_to_int(text, INT64_MIN, INT64_MAX, &value.integer)) {
-        return problem_at(c, text.data, "the number is too large");
+        if (!c->template->lax || text.len > LARGE_MAX_DIGITS)
+            return problem_at(c, text.data, "the number is too large");
+        value = (struct value){ .type = VALUE_LARGE, .text = text };
     }
     emit_value(c, value);
     lex_take(c, TOKEN_NUMBER);
@@ -46,7 +48,7 @@ static int string_parse(struct compiler *c)
 }
 
 /* A literal float as an end of a literal range counts as its whole part. */
-static void whole_number(struct compiler *c)
+void expression_whole_number(struct compiler *c)
 {
     struct op *op = emit_op(c, emit_here(c) - 1);
     const struct value *value = op->code == OP_CONST ? &c->template->constants[op->index] : NULL;
@@ -60,10 +62,10 @@ static int range_parse(struct compiler *c)
     lex_take(c, TOKEN_OPEN_ROUND);
     if (expression_parse(c, HOLD_NOTHING) < 0)
         return -1;
-    whole_number(c);
+    expression_whole_number(c);
     if (lex_expect(c, TOKEN_DOTDOT, NULL) < 0 || expression_parse(c, HOLD_NOTHING) < 0)
         return -1;
-    whole_number(c);
+    expression_whole_number(c);
     if (lex_expect(c, TOKEN_CLOSE_ROUND, NULL) < 0)
         return -1;
     emit(c, OP_RANGE, 0);
@@ -72,7 +74,7 @@ static int range_parse(struct compiler *c)
 
 /* ---- paths ---- */
 
-static bool is_command(struct span word)
+bool expression_is_command(struct span word)
 {
     return span_is(word, "size") || span_is(word, "first") || span_is(word, "last");
 }
@@ -92,7 +94,7 @@ static bool take_step(struct compiler *c, struct span *step)
 
     if (t[0].kind == TOKEN_DOT && t[1].kind == TOKEN_ID) {
         *step = t[1].text;
-        if (is_command(*step))
+        if (expression_is_command(*step))
             return false;
         c->token += 2;
         return true;
@@ -101,7 +103,7 @@ static bool take_step(struct compiler *c, struct span *step)
         t[2].kind != TOKEN_CLOSE_SQUARE)
         return false;
     *step = span_make(t[1].text.data + 1, t[1].text.len - 2);
-    if (is_command(*step) || !is_plain_word(*step))
+    if (expression_is_command(*step) || !is_plain_word(*step))
         return false;
     c->token += 3;
     return true;
@@ -148,7 +150,7 @@ static int32_t argument_of(const struct compiler *c, struct span name)
     return -1;
 }
 
-static void emit_self(struct compiler *c, uint8_t flag)
+void emit_self(struct compiler *c, uint8_t flag)
 {
     struct snippet_call here = { .unit = -1, .name = -1, .flags = CALL_ISOLATED, .in = c->unit };
 
@@ -156,30 +158,51 @@ static void emit_self(struct compiler *c, uint8_t flag)
     emit_op(c, emit(c, OP_SELF, emit_snippet_call(c, here)))->flag = flag;
 }
 
+/* A name that is bound here: an argument, a loop's variable, the word self. */
+static bool emit_bound(struct compiler *c, struct span name)
+{
+    int32_t loop = loop_of(c, name), slot = argument_of(c, name);
+    uint32_t at = (uint32_t)(name.data - c->template->source.data);
+    bool drop = span_is(name, "forloop") || span_is(name, "tablerowloop");
+
+    if (slot >= 0)
+        emit_op(c, emit(c, OP_PICK, slot))->at = at;
+    else if (loop >= 0)
+        emit_op(c, emit(c, drop ? OP_LOOP : OP_ITEM, loop))->at = at;
+    else if (span_is(name, "self"))
+        emit_self(c, 0);
+    else
+        return false;
+    return true;
+}
+
+static void emit_field(struct compiler *c, struct span root, const struct span *steps,
+                       uint32_t count)
+{
+    struct path path = { .count = count };
+
+    path.at = (uint32_t)(root.data - c->template->source.data);
+    path.text = dotted(c, root, steps, count);
+    path.name = emit_name(c, root);
+    emit_op(c, emit(c, c->unit ? OP_LOOKUP : OP_PATH, emit_path(c, path, steps)))->at = path.at;
+}
+
+void emit_variable(struct compiler *c, struct span name)
+{
+    if (!emit_bound(c, name))
+        emit_field(c, name, NULL, 0);
+}
+
 static void emit_root(struct compiler *c, struct span root)
 {
     struct span steps[STEPS_MAX];
-    int32_t loop = loop_of(c, root), slot = argument_of(c, root);
-    struct path path = { .at = (uint32_t)(root.data - c->template->source.data) };
+    uint32_t count = 0;
 
-    if (slot >= 0) {
-        emit_op(c, emit(c, OP_PICK, slot))->at = path.at;
+    if (emit_bound(c, root))
         return;
-    }
-    if (loop >= 0) {
-        bool drop = span_is(root, "forloop") || span_is(root, "tablerowloop");
-        emit_op(c, emit(c, drop ? OP_LOOP : OP_ITEM, loop))->at = path.at;
-        return;
-    }
-    if (span_is(root, "self")) {
-        emit_self(c, 0);
-        return;
-    }
-    while (path.count < STEPS_MAX && take_step(c, &steps[path.count]))
-        path.count++;
-    path.text = dotted(c, root, steps, path.count);
-    path.name = emit_name(c, root);
-    emit_op(c, emit(c, c->unit ? OP_LOOKUP : OP_PATH, emit_path(c, path, steps)))->at = path.at;
+    while (count < STEPS_MAX && take_step(c, &steps[count]))
+        count++;
+    emit_field(c, root, steps, count);
 }
 
 static int bracket_parse(struct compiler *c)
@@ -202,7 +225,7 @@ static int dot_parse(struct compiler *c)
     if (lex_expect(c, TOKEN_ID, &key) < 0)
         return -1;
     number = emit(c, OP_KEY, emit_constant(c, value_span(key)));
-    emit_op(c, number)->flag = is_command(key) ? FLAG_COMMAND : 0;
+    emit_op(c, number)->flag = expression_is_command(key) ? FLAG_COMMAND : 0;
     return 0;
 }
 
@@ -212,7 +235,7 @@ static int lookups_parse(struct compiler *c)
 
     while (lex_is(c, TOKEN_DOT) || lex_is(c, TOKEN_OPEN_SQUARE)) {
         bool dot = lex_is(c, TOKEN_DOT);
-        if (++steps > STEPS_MAX)
+        if (++steps > STEPS_MAX && !c->template->as_reference)
             return problem_at(c, lex_now(c)->text.data, "a field has more than %d parts",
                               STEPS_MAX);
         if ((dot ? dot_parse(c) : bracket_parse(c)) < 0)
@@ -221,7 +244,7 @@ static int lookups_parse(struct compiler *c)
     return 0;
 }
 
-static bool literal_parse(struct compiler *c)
+bool expression_literal(struct span word, struct value *out)
 {
     static const struct {
         const char *word;
@@ -234,16 +257,26 @@ static bool literal_parse(struct compiler *c)
         { "blank", { .type = VALUE_TEXT } },
         { "empty", { .type = VALUE_TEXT } },
     };
-    enum token_kind next = c->tokens[c->token + 1].kind;
 
-    if (next == TOKEN_DOT || next == TOKEN_OPEN_SQUARE)
-        return false;
     for (size_t i = 0; i < COUNT_OF(words); i++)
-        if (lex_take_word(c, words[i].word)) {
-            emit_value(c, words[i].value);
+        if (span_is(word, words[i].word)) {
+            *out = words[i].value;
             return true;
         }
     return false;
+}
+
+static bool literal_parse(struct compiler *c)
+{
+    enum token_kind next = c->tokens[c->token + 1].kind;
+    struct value literal;
+
+    if (next == TOKEN_DOT || next == TOKEN_OPEN_SQUARE || !lex_is(c, TOKEN_ID) ||
+        !expression_literal(lex_now(c)->text, &literal))
+        return false;
+    emit_value(c, literal);
+    lex_take(c, TOKEN_ID);
+    return true;
 }
 
 static int path_parse(struct compiler *c, enum hold hold)
@@ -265,7 +298,7 @@ static int path_parse(struct compiler *c, enum hold hold)
     return 0;
 }
 
-/* ['name']: the reference has given it up; lax still takes it. */
+/* ['name']: the reference has given it up in strict templates. */
 static int bare_bracket_parse(struct compiler *c)
 {
     if (!c->template->lax)

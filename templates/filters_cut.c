@@ -67,6 +67,8 @@ static int cut_arguments(struct run *run, struct value *value, const struct valu
 {
     if (run->given > 0 && value_integer(run, &args[0], &cut->length) < 0)
         return -1;
+    if (cut->length < 0)
+        cut->length = -1; /* nothing of the text is left, however far below */
     cut->ellipsis = span_of("...");
     if (run->given > 1 && filter_read(run, &args[1], &cut->ellipsis) < 0)
         return -1;

@@ -24,6 +24,10 @@ static int end_of(struct run *run, struct value *value, const char *which)
 {
     struct value key = value_text(which), from = *value;
 
+    if (value->type == VALUE_SELF) {
+        *value = value_nil(); /* it has members, but no first one */
+        return 0;
+    }
     if (value->type == VALUE_MAP && (value->map.count == 0 || which[0] == 'l')) {
         *value = value_nil();
         return 0;

@@ -21,11 +21,19 @@ static int too_large(struct run *run)
     return run_fail(run, "the number is too large");
 }
 
+/* Whole numbers beyond 64 bits are not reckoned with. */
+static bool is_large(const struct value *value, const struct value *args)
+{
+    return value->type == VALUE_LARGE || args[0].type == VALUE_LARGE;
+}
+
 int filter_plus(struct run *run, struct value *value, const struct value *args)
 {
     struct number a = value_number(run, value), b = value_number(run, &args[0]),
                   c = { .whole = true };
 
+    if (is_large(value, args))
+        return too_large(run);
     if (!a.whole || !b.whole)
         c = (struct number){ .real = real_of(a) + real_of(b) };
     else if (__builtin_add_overflow(a.integer, b.integer, &c.integer))
@@ -38,6 +46,8 @@ int filter_minus(struct run *run, struct value *value, const struct value *args)
     struct number a = value_number(run, value), b = value_number(run, &args[0]),
                   c = { .whole = true };
 
+    if (is_large(value, args))
+        return too_large(run);
     if (!a.whole || !b.whole)
         c = (struct number){ .real = real_of(a) - real_of(b) };
     else if (__builtin_sub_overflow(a.integer, b.integer, &c.integer))
@@ -50,6 +60,8 @@ int filter_times(struct run *run, struct value *value, const struct value *args)
     struct number a = value_number(run, value), b = value_number(run, &args[0]),
                   c = { .whole = true };
 
+    if (is_large(value, args))
+        return too_large(run);
     if (!a.whole || !b.whole)
         c = (struct number){ .real = real_of(a) * real_of(b) };
     else if (__builtin_mul_overflow(a.integer, b.integer, &c.integer))
@@ -79,6 +91,8 @@ static int divide(struct run *run, struct value *value, const struct value *args
     int64_t quotient, rest;
     long double real;
 
+    if (is_large(value, args))
+        return too_large(run);
     /* the reference gives Infinity for a quotient of decimals: nothing to put into a message */
     if (is_zero(b) && (modulo || !run->template->lax || (a.whole && b.whole)))
         return run_fail(run, "divided by 0");
@@ -105,13 +119,25 @@ int filter_modulo(struct run *run, struct value *value, const struct value *args
     return divide(run, value, args, true);
 }
 
+static int large_abs(struct run *run, struct value *value)
+{
+    struct span digits;
+
+    if (value_text_of(run, value, &digits) < 0)
+        return -1;
+    if (digits.len && digits.data[0] == '-')
+        digits = span_from(digits, 1);
+    *value = (struct value){ .type = VALUE_LARGE, .text = digits };
+    return 0;
+}
+
 int filter_abs(struct run *run, struct value *value, const struct value *args)
 {
     struct number n = value_number(run, value);
 
     (void)args;
-    if (n.whole && n.integer == INT64_MIN)
-        return too_large(run);
+    if (value->type == VALUE_LARGE || (n.whole && n.integer == INT64_MIN))
+        return large_abs(run, value);
     n.integer = n.integer < 0 ? -n.integer : n.integer;
     n.real = fabsl(n.real);
     return give_number(value, n);

@@ -257,6 +257,56 @@ static int find_last(struct run *run, struct span text, struct span needle, cons
     return 0;
 }
 
+/* As in Ruby: in what is put there, \0 and \& are what was found, \` and \' what is before and behind it,
+ * \1 to \9 and \+ nothing, and two backslashes are one. code: from the backslash on. */
+static bool is_reference(const struct change *change, struct span hit, struct span code,
+                         struct span *out)
+{
+    const char *end = change->text.data + change->text.len;
+
+    switch (code.len > 1 ? code.data[1] : '\0') {
+    case '0':
+    case '&':
+        *out = hit;
+        return true;
+    case '`':
+        *out = span_make(change->text.data, (size_t)(hit.data - change->text.data));
+        return true;
+    case '\'':
+        *out = span_make(hit.data + hit.len, (size_t)(end - hit.data) - hit.len);
+        return true;
+    case '\\':
+        *out = span_make(code.data, 1);
+        return true;
+    default:
+        *out = span_make(code.data, 0);
+        return code.len > 1 &&
+               ((code.data[1] >= '1' && code.data[1] <= '9') || code.data[1] == '+');
+    }
+}
+
+static int add_replacement(struct sink *sink, const struct change *change, struct span hit)
+{
+    struct span rest = change->to, text;
+    const char *at;
+
+    if (change->which == LAST)
+        return sink_add_span(sink, change->to);
+    while (rest.len && (at = memchr(rest.data, '\\', rest.len)) != NULL) {
+        size_t before = (size_t)(at - rest.data);
+        struct span code = span_from(rest, before);
+        bool known = is_reference(change, hit, code, &text);
+        if (code.len > 2 && code.data[1] == 'k' && code.data[2] == '<')
+            return run_fail(sink->run, "internal");
+        if (!known)
+            text = span_make(code.data, 1);
+        if (sink_add(sink, rest.data, before) < 0 || sink_add_span(sink, text) < 0)
+            return -1;
+        rest = span_from(code, known ? 2 : 1);
+    }
+    return sink_add_span(sink, rest);
+}
+
 /* An empty needle stands before, between and behind all characters. */
 static int change_everywhere(struct sink *sink, const struct change *change)
 {
@@ -264,13 +314,13 @@ static int change_everywhere(struct sink *sink, const struct change *change)
 
     while (at < end) {
         const char *from = at;
-        if (sink_add_span(sink, change->to) < 0)
+        if (add_replacement(sink, change, span_make(at, 0)) < 0)
             return -1;
         text_next_point(&at, end);
         if (sink_add(sink, from, (size_t)(at - from)) < 0)
             return -1;
     }
-    return sink_add_span(sink, change->to);
+    return add_replacement(sink, change, span_make(end, 0));
 }
 
 static int apply_change(struct sink *sink, const struct change *change)
@@ -284,7 +334,8 @@ static int apply_change(struct sink *sink, const struct change *change)
         return change_everywhere(sink, change);
     while (hit) {
         size_t before = (size_t)(hit - rest.data);
-        if (sink_add(sink, rest.data, before) < 0 || sink_add_span(sink, change->to) < 0)
+        if (sink_add(sink, rest.data, before) < 0 ||
+            add_replacement(sink, change, span_make(hit, change->from.len)) < 0)
             return -1;
         rest = span_from(rest, before + change->from.len);
         hit = change->which == EVERY ? find(rest, change->from) : NULL;

@@ -17,9 +17,6 @@ int lex_begin(struct compiler *c, struct span markup)
     const char *bad = NULL;
     struct token *tokens = lexer_tokens(markup, c->scratch, &bad);
 
-    if (!tokens && c->template->lax)
-        tokens =
-            lexer_tokens(span_make(markup.data, (size_t)(bad - markup.data)), c->scratch, &bad);
     c->tokens = tokens;
     c->token = 0;
     c->stack = 0;
@@ -63,5 +60,5 @@ int lex_expect(struct compiler *c, enum token_kind kind, struct span *text)
 
 int lex_expect_end(struct compiler *c)
 {
-    return c->template->lax ? 0 : lex_expect(c, TOKEN_END, NULL);
+    return lex_expect(c, TOKEN_END, NULL);
 }

@@ -4,6 +4,7 @@
 
 #include "core/base/text.h"
 #include "templates/compiler.h"
+#include "templates/loose.h"
 
 /* ---- text and output ---- */
 
@@ -149,25 +150,43 @@ uint16_t parse_place(struct compiler *c, struct span markup)
     return (uint16_t)place;
 }
 
+struct output {
+    struct span markup;
+    bool guarded;
+};
+
+static int output_strict(struct compiler *c, void *state)
+{
+    struct output *o = state;
+    bool plain;
+
+    if (lex_begin(c, o->markup) < 0)
+        return -1;
+    return lex_is(c, TOKEN_END) ? 0 : filtered_parse(c, &o->guarded, &plain);
+}
+
+static int output_loose(struct compiler *c, void *state)
+{
+    return loose_filtered(c, ((struct output *)state)->markup);
+}
+
 int parse_output(struct compiler *c, struct span markup)
 {
+    struct output o = { .markup = markup };
     int32_t start = emit_here(c), number;
-    bool guarded, plain;
     uint8_t first;
 
     c->blocks[c->depth].blank = false;
-    if (lex_begin(c, markup) < 0)
+    if (loose_or_strict(c, output_strict, output_loose, &o) < 0)
         return -1;
-    if (lex_is(c, TOKEN_END))
+    if (emit_here(c) == start)
         return 0;
-    if (filtered_parse(c, &guarded, &plain) < 0)
-        return -1;
     number = emit(c, OP_PRINT, 0);
     first = emit_op(c, start)->code;
     emit_op(c, number)->count = parse_place(c, markup);
     emit_op(c, number)->at = emit_op(c, start)->at;
     if (first != OP_CONST)
-        emit_op(c, number)->flag |= (uint8_t)(FLAG_HOLD_NIL | (guarded ? 0 : FLAG_HOLD_BLANK));
+        emit_op(c, number)->flag |= (uint8_t)(FLAG_HOLD_NIL | (o.guarded ? 0 : FLAG_HOLD_BLANK));
     return 0;
 }
 
@@ -176,7 +195,7 @@ static void output_chunk(struct compiler *c, const struct chunk *chunk)
     int32_t start = emit_here(c);
 
     parse_output(c, chunk->inside);
-    emit_failures(c, start, false);
+    emit_failures(c, start, false, c->tag_at);
 }
 
 /* ---- blocks ---- */
@@ -203,7 +222,7 @@ static void close_block(struct compiler *c)
 
     c->tokens = NULL;
     block->tag->close(c, block);
-    emit_failures(c, block->start, quiet);
+    emit_failures(c, block->start, quiet, block->at);
     if (block->blank && !block->tag->keeps_blank)
         emit_drop_blank(c, block->start);
     c->depth--;
@@ -220,7 +239,7 @@ static void simple_tag(struct compiler *c, const struct tag *tag)
     if (!tag->silent && strcmp(tag->name, "raw") != 0)
         block->blank = false;
     tag->open(c, block);
-    emit_failures(c, start, tag->silent);
+    emit_failures(c, start, tag->silent, c->tag_at);
 }
 
 static void block_tag(struct compiler *c, const struct tag *tag)

@@ -15,6 +15,8 @@
 #define SNIPPET_CALLS_MAX 500
 #define REFERENCE_DEPTH_MAX 100 /* scopes, as the reference counts them */
 #define REFERENCE_CALLS_MAX 10000
+#define REFERENCE_KEPT_BYTES ((size_t)64 << 20) /* it has no such limits */
+#define REFERENCE_FUEL 100                      /* times FUEL_MAX */
 #define SNIPPET_ARGS_MAX 64
 #define NESTED_EXPRESSIONS_MAX 32
 #define OPS_MAX 20000
@@ -24,6 +26,7 @@
 #define ARGS_MAX 16
 #define STEPS_MAX 16 /* of one path */
 #define PROBLEMS_MAX 50
+#define LARGE_MAX_DIGITS 100 /* of a literal beyond 64 bits, in lax templates */
 #define STACK_MAX 256
 #define FUEL_MAX 100000
 #define FUEL_BYTES 64 /* one unit of fuel per so many bytes read or written */

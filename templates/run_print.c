@@ -33,11 +33,12 @@ int op_print(struct run *run, const struct op *op)
 static int keep(struct run *run, int32_t name, const struct value *value)
 {
     size_t bytes = value->type == VALUE_TEXT ? value->text.len : 16 * value_count(value);
+    size_t most = run->template->as_reference ? REFERENCE_KEPT_BYTES : KEPT_MAX_BYTES;
 
     if (value->type == VALUE_RANGE)
         bytes = 0;
-    if (bytes > KEPT_MAX_BYTES || run->kept > KEPT_MAX_BYTES - bytes)
-        return run_stop(run, "more than %zu bytes assigned or captured", KEPT_MAX_BYTES);
+    if (bytes > most || run->kept > most - bytes)
+        return run_stop(run, "more than %zu bytes assigned or captured", most);
     run->kept += bytes;
     run->variables[name].value = *value;
     run->variables[name].set = true;

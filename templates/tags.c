@@ -4,14 +4,13 @@
 
 #include "core/base/text.h"
 #include "templates/compiler.h"
+#include "templates/loose.h"
 
 static int if_begin(struct compiler *c, struct block *block, bool invert)
 {
     int32_t when_true = -1, when_false = -1;
-    int rc = lex_begin(c, c->markup);
+    int rc = condition_parse(c, invert, &when_true, &when_false);
 
-    if (rc == 0)
-        rc = condition_parse(c, invert, &when_true, &when_false);
     emit_land(c, invert ? when_false : when_true, emit_here(c));
     block->next = invert ? when_true : when_false;
     return rc;
@@ -48,17 +47,32 @@ static void if_close(struct compiler *c, struct block *block)
 
 /* case: each matching alternative of a when runs its body once, as in the reference. What stands
  * before the first when is jumped over. block->body: the branch being written. */
+static int case_strict(struct compiler *c, void *state)
+{
+    (void)state;
+    if (lex_begin(c, c->markup) < 0 || expression_parse(c, HOLD_NOTHING) < 0)
+        return -1;
+    return lex_expect_end(c);
+}
+
+static int case_loose(struct compiler *c, void *state)
+{
+    struct span rest = c->markup, fragment;
+
+    (void)state;
+    if (!loose_fragment(&rest, &fragment))
+        return problem_at(c, c->markup.data,
+                          "Syntax Error in 'case' - Valid syntax: case [condition]");
+    return loose_expression(c, fragment);
+}
+
 static int case_open(struct compiler *c, struct block *block)
 {
-    int rc = lex_begin(c, c->markup);
+    int rc = loose_or_strict(c, case_strict, case_loose, NULL);
 
     block->number = c->case_depth++;
     if (c->case_depth > c->case_most)
         c->case_most = c->case_depth;
-    if (rc == 0)
-        rc = expression_parse(c, HOLD_NOTHING);
-    if (rc == 0)
-        rc = lex_expect_end(c);
     emit(c, OP_CASE, block->number);
     emit_jump(c, OP_JUMP, &block->next);
     return rc;
@@ -77,8 +91,10 @@ static void end_branch(struct compiler *c, struct block *block)
     emit_op(c, block->body)->target = emit_here(c);
 }
 
-static int when_parse(struct compiler *c, struct block *block)
+static int when_strict(struct compiler *c, void *state)
 {
+    const struct block *block = state;
+
     if (lex_begin(c, c->markup) < 0)
         return -1;
     do {
@@ -90,6 +106,41 @@ static int when_parse(struct compiler *c, struct block *block)
     return lex_expect_end(c);
 }
 
+/* Takes ", " or " or " off *rest. */
+static bool take_alternative(struct span *rest)
+{
+    struct span s = *rest, word;
+
+    while (s.len && lexer_is_space(s.data[0]))
+        s = span_from(s, 1);
+    if (s.len && s.data[0] == ',') {
+        *rest = span_from(s, 1);
+        return true;
+    }
+    if (s.data == rest->data || !loose_word(&s, &word) || !span_is(word, "or"))
+        return false;
+    *rest = s;
+    return s.len && lexer_is_space(s.data[0]);
+}
+
+static int when_loose(struct compiler *c, void *state)
+{
+    const struct block *block = state;
+    struct span rest = c->markup, fragment;
+
+    do {
+        c->stack = 0;
+        if (!loose_fragment(&rest, &fragment))
+            return problem_at(c, c->markup.data,
+                              "Syntax Error in tag 'case' - Valid when condition: {%% when "
+                              "[condition] [or condition2...] %%}");
+        if (loose_operand(c, fragment) < 0)
+            return -1;
+        emit(c, OP_CASE_WHEN, block->number);
+    } while (take_alternative(&rest) && rest.len);
+    return 0;
+}
+
 static int case_branch(struct compiler *c, struct block *block, struct span name)
 {
     bool when = span_is(name, "when");
@@ -99,7 +150,7 @@ static int case_branch(struct compiler *c, struct block *block, struct span name
         return 1;
     c->tokens = NULL;
     end_branch(c, block);
-    rc = when ? when_parse(c, block) : 0;
+    rc = when ? loose_or_strict(c, when_strict, when_loose, block) : 0;
     block->body = emit(c, when ? OP_CASE_BODY : OP_CASE_ELSE, block->number);
     return rc;
 }
@@ -110,17 +161,33 @@ static void case_close(struct compiler *c, struct block *block)
     c->case_depth--;
 }
 
-static int capture_open(struct compiler *c, struct block *block)
+static int capture_strict(struct compiler *c, void *state)
 {
+    struct block *block = state;
+
     if (lex_begin(c, c->markup) < 0)
         return -1;
     block->variable = c->tokens[0].text;
     if (lex_is(c, TOKEN_STRING))
         block->variable = span_make(block->variable.data + 1, block->variable.len - 2);
-    if (!c->template->lax && !lex_take(c, TOKEN_STRING) &&
-        lex_expect(c, TOKEN_ID, &block->variable) < 0)
+    if (!lex_take(c, TOKEN_STRING) && lex_expect(c, TOKEN_ID, &block->variable) < 0)
         return -1;
-    if (lex_expect_end(c) < 0)
+    return lex_expect_end(c);
+}
+
+static int capture_loose(struct compiler *c, void *state)
+{
+    struct block *block = state;
+
+    for (struct span rest = c->markup; rest.len; rest = span_from(rest, 1))
+        if (loose_word(&rest, &block->variable))
+            return 0;
+    return problem_at(c, c->markup.data, "Syntax Error in 'capture' - Valid syntax: capture [var]");
+}
+
+static int capture_open(struct compiler *c, struct block *block)
+{
+    if (loose_or_strict(c, capture_strict, capture_loose, block) < 0)
         return -1;
     emit(c, OP_CAPTURE, 0);
     return 0;

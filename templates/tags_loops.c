@@ -1,14 +1,19 @@
 /* templates/tags_loops.c - for, tablerow, break, continue, cycle. */
 #include <string.h>
 
+#include "core/base/text.h"
 #include "templates/compiler.h"
+#include "templates/loose.h"
 
 /* ---- for and tablerow ---- */
 
 struct loop_parse {
     struct loop_spec spec;
+    struct span variable;
     bool table;
 };
+
+static const char *const part_names[LOOP_PARTS] = { "limit", "offset", "cols", "range" };
 
 static int attribute_error(struct compiler *c, const struct loop_parse *p)
 {
@@ -25,10 +30,9 @@ static int attribute_error(struct compiler *c, const struct loop_parse *p)
 
 static int attribute_parse(struct compiler *c, struct loop_parse *p)
 {
-    static const char *const names[LOOP_PARTS] = { "limit", "offset", "cols", "range" };
     size_t part = 0;
 
-    while (part < LOOP_PARTS && !lex_is_word(c, names[part]))
+    while (part < LOOP_PARTS && !lex_is_word(c, part_names[part]))
         part++;
     if (part == LOOP_PARTS || (part >= LOOP_COLS && !p->table))
         return attribute_error(c, p);
@@ -48,11 +52,7 @@ static int attribute_parse(struct compiler *c, struct loop_parse *p)
 static int attributes_parse(struct compiler *c, struct loop_parse *p)
 {
     while (lex_is(c, TOKEN_COMMA) || lex_is(c, TOKEN_ID)) {
-        bool comma = lex_take(c, TOKEN_COMMA);
-        if (c->template->lax && comma && lex_is(c, TOKEN_END))
-            break;
-        if (c->template->lax && lex_take_word(c, "reversed"))
-            continue;
+        lex_take(c, TOKEN_COMMA);
         if (attribute_parse(c, p) < 0)
             return -1;
     }
@@ -77,21 +77,67 @@ static struct span loop_name(struct compiler *c, struct span variable, size_t fr
     return span_make(name, len);
 }
 
-static int header_parse(struct compiler *c, struct block *block, struct loop_parse *p)
+static int header_strict(struct compiler *c, void *state)
 {
+    struct loop_parse *p = state;
     size_t from;
 
-    if (lex_begin(c, c->markup) < 0 || lex_expect(c, TOKEN_ID, &block->variable) < 0)
+    if (lex_begin(c, c->markup) < 0 || lex_expect(c, TOKEN_ID, &p->variable) < 0)
         return -1;
     if (!lex_take_word(c, "in"))
         return problem_at(c, c->tokens[c->token].text.data, "For loops require an 'in' clause");
     from = c->token;
     if (expression_parse(c, HOLD_NOTHING) < 0)
         return -1;
-    p->spec.name = loop_name(c, block->variable, from);
+    p->spec.name = loop_name(c, p->variable, from);
     if (!p->table && lex_take_word(c, "reversed"))
         p->spec.flags |= LOOP_REVERSED;
     return attributes_parse(c, p);
+}
+
+/* ---- loosely ---- */
+
+static int loose_part(struct compiler *c, struct loop_parse *p, struct span key, struct span value)
+{
+    size_t part = 0;
+
+    while (part < LOOP_PARTS && !span_is(key, part_names[part]))
+        part++;
+    if (part == LOOP_PARTS || (part >= LOOP_COLS && !p->table))
+        return 0;
+    if (part == LOOP_OFFSET && !p->table && span_is(value, "continue")) {
+        p->spec.flags |= LOOP_CONTINUE;
+        return 0;
+    }
+    if (p->spec.pushed >= ARGS_MAX)
+        return problem_at(c, key.data, "more than %d attributes", ARGS_MAX);
+    p->spec.at[part] = ++p->spec.pushed;
+    return loose_expression(c, value);
+}
+
+static int header_loose(struct compiler *c, void *state)
+{
+    struct loop_parse *p = state;
+    struct span rest = c->markup, word, collection, key, value;
+
+    memset(p->spec.at, 0, sizeof(p->spec.at));
+    p->spec.pushed = 0;
+    p->spec.flags &= (unsigned)LOOP_TABLE;
+    if (!loose_word(&rest, &p->variable) || !loose_word(&rest, &word) || !span_is(word, "in"))
+        return problem_at(c, c->markup.data,
+                          "Syntax Error in '%s loop' - Valid syntax: for [item] in [collection]",
+                          p->table ? "table_row" : "for");
+    rest = text_trim(rest);
+    if (!loose_fragments_here(&rest, &collection) || loose_expression(c, collection) < 0)
+        return -1;
+    p->spec.name = span_of(arena_printf(&c->template->arena, "%.*s-%.*s", (int)p->variable.len,
+                                        p->variable.data, (int)collection.len, collection.data));
+    if (!p->table && loose_word(&rest, &word) && span_is(word, "reversed"))
+        p->spec.flags |= LOOP_REVERSED;
+    for (rest = c->markup; loose_attribute(&rest, &key, &value);)
+        if (loose_part(c, p, key, value) < 0)
+            return -1;
+    return 0;
 }
 
 int32_t loop_around(const struct compiler *c)
@@ -113,7 +159,8 @@ static int loop_open(struct compiler *c, struct block *block, bool table)
     p.spec.number = number;
     p.spec.parent = loop_around(c);
     p.spec.flags = table ? LOOP_TABLE : 0;
-    rc = header_parse(c, block, &p);
+    rc = loose_or_strict(c, header_strict, header_loose, &p);
+    block->variable = p.variable;
     entry = emit_loop_spec(c, p.spec);
     block->number = emit(c, OP_FOR, entry);
     block->body = emit_here(c);
@@ -227,20 +274,65 @@ int continue_open(struct compiler *c, struct block *block)
 
 /* ---- cycle ---- */
 
-static int cycle_values(struct compiler *c, bool *named, uint16_t *count)
+struct cycle {
+    uint16_t count;
+    bool named;
+};
+
+static int cycle_strict(struct compiler *c, void *state)
 {
+    struct cycle *cycle = state;
+
+    if (lex_begin(c, c->markup) < 0)
+        return -1;
+    if (lex_is(c, TOKEN_END))
+        return problem_at(c, c->markup.data,
+                          "Syntax Error in 'cycle' - Valid syntax: cycle [name :] var [, var2, "
+                          "var3 ...]");
     if (expression_parse(c, HOLD_NOTHING) < 0)
         return -1;
-    *named = lex_take(c, TOKEN_COLON);
-    if (*named && expression_parse(c, HOLD_NOTHING) < 0)
+    cycle->named = lex_take(c, TOKEN_COLON);
+    if (cycle->named && expression_parse(c, HOLD_NOTHING) < 0)
         return -1;
-    *count = 1;
+    cycle->count = 1;
     while (lex_take(c, TOKEN_COMMA) && !lex_is(c, TOKEN_END)) {
         if (expression_parse(c, HOLD_NOTHING) < 0)
             return -1;
-        (*count)++;
+        cycle->count++;
     }
     return lex_expect_end(c);
+}
+
+/* "name: a, b" or "a, b"; between two commas only the first fragment counts. */
+static int cycle_loose(struct compiler *c, void *state)
+{
+    struct cycle *cycle = state;
+    struct span rest = c->markup, piece, fragment;
+
+    *cycle = (struct cycle){ 0 };
+    if (loose_fragment(&rest, &fragment) && rest.len && fragment.len > 1 &&
+        fragment.data[fragment.len - 1] == ':') {
+        fragment.len--;
+        cycle->named = true;
+    } else if (text_trim(rest).len && text_trim(rest).data[0] == ':') {
+        rest = span_from(text_trim(rest), 1);
+        cycle->named = true;
+    } else {
+        rest = c->markup;
+    }
+    if (cycle->named && loose_expression(c, fragment) < 0)
+        return -1;
+    while (rest.data && text_next_piece(&rest, ',', &piece)) {
+        if (!loose_fragment(&piece, &fragment))
+            continue;
+        if (cycle->count >= ARGS_MAX || loose_expression(c, fragment) < 0)
+            return problem_at(c, fragment.data, "more than %d values", ARGS_MAX);
+        cycle->count++;
+    }
+    return cycle->count ? 0
+                        : problem_at(c, c->markup.data,
+                                     "Syntax Error in 'cycle' - Valid syntax: cycle [name :] var "
+                                     "[, var2, var3 ...]");
 }
 
 /* Cycles without a name share their state when they list the same literals. */
@@ -273,23 +365,16 @@ static uint8_t cycle_place(struct compiler *c, int32_t start)
 int cycle_open(struct compiler *c, struct block *block)
 {
     int32_t start = emit_here(c), number, group;
-    uint16_t count = 0;
+    struct cycle cycle = { 0 };
     uint8_t place;
-    bool named = false;
 
     (void)block;
-    if (lex_begin(c, c->markup) < 0)
-        return -1;
-    if (lex_is(c, TOKEN_END))
-        return problem_at(c, c->markup.data,
-                          "Syntax Error in 'cycle' - Valid syntax: cycle [name :] var [, var2, "
-                          "var3 ...]");
-    if (cycle_values(c, &named, &count) < 0)
+    if (loose_or_strict(c, cycle_strict, cycle_loose, &cycle) < 0)
         return -1;
     place = cycle_place(c, start);
-    group = named ? 0 : cycle_group(c, start);
+    group = cycle.named ? 0 : cycle_group(c, start);
     number = emit(c, OP_CYCLE, group);
-    emit_op(c, number)->count = count;
-    emit_op(c, number)->flag = (uint8_t)((named ? FLAG_NAMED : 0) | place);
+    emit_op(c, number)->count = cycle.count;
+    emit_op(c, number)->flag = (uint8_t)((cycle.named ? FLAG_NAMED : 0) | place);
     return 0;
 }

@@ -1,6 +1,7 @@
 /* templates/tags_plain.c - tags that open no block of their own: assign, echo, counters, raw and the
  * three kinds of comment, liquid. */
 #include "templates/compiler.h"
+#include "templates/loose.h"
 
 #include <ctype.h>
 
@@ -49,30 +50,46 @@ static bool split_assign(struct span markup, struct span *name, struct span *sou
 
 static int assign_name(struct compiler *c, struct span *name)
 {
-    if (c->template->lax)
-        return 0;
     if (lex_begin(c, *name) < 0 || lex_expect(c, TOKEN_ID, name) < 0)
         return -1;
     return lex_expect_end(c);
 }
 
+struct assignment {
+    struct span name, source;
+    bool plain; /* no filter */
+};
+
+static int assign_strict(struct compiler *c, void *state)
+{
+    struct assignment *a = state;
+    struct span name = a->name;
+    bool guarded;
+
+    if (assign_name(c, &name) < 0 || lex_begin(c, a->source) < 0)
+        return -1;
+    return filtered_parse(c, &guarded, &a->plain);
+}
+
+static int assign_loose(struct compiler *c, void *state)
+{
+    return loose_filtered(c, ((struct assignment *)state)->source);
+}
+
 int assign_open(struct compiler *c, struct block *block)
 {
-    struct span name, source;
+    struct assignment a = { .plain = false };
     int32_t start = emit_here(c);
-    bool guarded, plain;
 
     (void)block;
-    if (!split_assign(c->markup, &name, &source))
+    if (!split_assign(c->markup, &a.name, &a.source))
         return problem_at(c, c->markup.data,
                           "Syntax Error in 'assign' - Valid syntax: assign [var] = [source]");
-    if (assign_name(c, &name) < 0 || lex_begin(c, source) < 0)
+    if (loose_or_strict(c, assign_strict, assign_loose, &a) < 0)
         return -1;
-    if (filtered_parse(c, &guarded, &plain) < 0)
-        return -1;
-    for (int32_t i = start; plain && i < emit_here(c); i++)
+    for (int32_t i = start; a.plain && i < emit_here(c); i++)
         emit_op(c, i)->flag &= (uint8_t)~FLAG_HOLD_NIL;
-    emit(c, OP_ASSIGN, emit_name(c, name));
+    emit(c, OP_ASSIGN, emit_name(c, a.name));
     return 0;
 }
 
@@ -82,15 +99,25 @@ int echo_open(struct compiler *c, struct block *block)
     return parse_output(c, c->markup);
 }
 
+static int count_strict(struct compiler *c, void *state)
+{
+    if (lex_begin(c, c->markup) < 0 || lex_expect(c, TOKEN_ID, state) < 0)
+        return -1;
+    return lex_expect_end(c);
+}
+
+static int count_loose(struct compiler *c, void *state)
+{
+    *(struct span *)state = c->markup;
+    return 0;
+}
+
 static int count_open(struct compiler *c, uint8_t flag)
 {
-    struct span name = c->markup;
+    struct span name;
 
-    if (!c->template->lax) {
-        if (lex_begin(c, c->markup) < 0 || lex_expect(c, TOKEN_ID, &name) < 0 ||
-            lex_expect_end(c) < 0)
-            return -1;
-    }
+    if (loose_or_strict(c, count_strict, count_loose, &name) < 0)
+        return -1;
     emit_op(c, emit(c, OP_COUNT, emit_name(c, name)))->flag = flag;
     return 0;
 }

@@ -28,6 +28,7 @@ enum value_type {
     VALUE_RANGE, /* (a..b), lazy */
     VALUE_LOOP,  /* forloop */
     VALUE_SELF,  /* the word self: the variables of a scope */
+    VALUE_LARGE, /* a whole number beyond 64 bits, its digits in text: to print and compare */
     VALUE_BLANK, /* the words blank and empty in a condition */
     VALUE_EMPTY
 };

@@ -1,6 +1,7 @@
 /* templates/values.c - see values.h. Walks over nested data are counted (DATA_DEPTH_MAX). */
 #include "templates/values.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 
 #include "core/base/text.h"
@@ -73,11 +74,43 @@ static const struct value *find_paid(struct run *run, const struct value *map, s
 
 static bool is_number(const struct value *v)
 {
-    return v->type == VALUE_INT || v->type == VALUE_DOUBLE;
+    return v->type == VALUE_INT || v->type == VALUE_DOUBLE || v->type == VALUE_LARGE;
+}
+
+/* Of whole numbers: negative, and the digits without sign and leading zeros. */
+static bool digits_of(const struct value *v, char text[NUMBER_TEXT_BYTES], struct span *digits)
+{
+    bool negative;
+
+    if (v->type == VALUE_INT)
+        *digits = span_make(
+            text, (size_t)snprintf(text, NUMBER_TEXT_BYTES, "%lld", (long long)v->integer));
+    else
+        *digits = v->text;
+    negative = digits->len && digits->data[0] == '-';
+    *digits = span_from(*digits, negative);
+    while (digits->len > 1 && digits->data[0] == '0')
+        *digits = span_from(*digits, 1);
+    return negative;
+}
+
+static int order_whole(const struct value *a, const struct value *b)
+{
+    char left[NUMBER_TEXT_BYTES], right[NUMBER_TEXT_BYTES];
+    struct span x, y;
+    bool below = digits_of(a, left, &x), other_below = digits_of(b, right, &y);
+    int order;
+
+    if (below != other_below)
+        return below ? -1 : 1;
+    order = x.len != y.len ? (x.len > y.len ? 1 : -1) : memcmp(x.data, y.data, x.len);
+    return below ? -order : order;
 }
 
 static double as_double(const struct value *v)
 {
+    if (v->type == VALUE_LARGE)
+        return (double)value_large(v->text);
     return v->type == VALUE_INT ? (double)v->integer : v->number;
 }
 
@@ -130,6 +163,8 @@ static bool equal_same_type(struct comparing how, const struct value *a, const s
         return a->boolean == b->boolean;
     case VALUE_INT:
         return a->integer == b->integer;
+    case VALUE_LARGE:
+        return order_whole(a, b) == 0;
     case VALUE_TEXT:
         return equal_texts(how.run, a->text, b->text);
     case VALUE_LIST:
@@ -195,6 +230,8 @@ static int order_numbers(const struct value *a, const struct value *b)
 {
     if (a->type == VALUE_INT && b->type == VALUE_INT)
         return (a->integer > b->integer) - (a->integer < b->integer);
+    if (a->type != VALUE_DOUBLE && b->type != VALUE_DOUBLE)
+        return order_whole(a, b);
     return (as_double(a) > as_double(b)) - (as_double(a) < as_double(b));
 }
 
@@ -219,7 +256,7 @@ static bool has_order(const struct value *v)
 
 static const char *kind_of(const struct value *v)
 {
-    return v->type == VALUE_INT ? "Integer" : v->type == VALUE_DOUBLE ? "Float" : "String";
+    return v->type == VALUE_TEXT ? "String" : v->type == VALUE_DOUBLE ? "Float" : "Integer";
 }
 
 static int not_comparable(struct run *run, const struct value *a, const struct value *b)
@@ -231,6 +268,9 @@ static int not_comparable(struct run *run, const struct value *a, const struct v
     if (b->type == VALUE_INT)
         return run_fail(run, "comparison of %s with %lld failed", kind_of(a),
                         (long long)b->integer);
+    if (b->type == VALUE_LARGE)
+        return run_fail(run, "comparison of %s with %.*s failed", kind_of(a),
+                        (int)text_cut(b->text, 60).len, b->text.data);
     if (value_double_text(run, b->number, text) < 0)
         return -1;
     return run_fail(run, "comparison of %s with %s failed", kind_of(a), text);

@@ -122,7 +122,8 @@ struct number {
     long double real; /* of a decimal text or double, nearer to it than a double is */
 };
 struct number value_number(struct run *run, const struct value *v); /* 0 for what is no number */
-int64_t number_whole(struct number n); /* without what is behind the point, within int64 */
+long double value_large(struct span digits); /* what VALUE_LARGE amounts to, about */
+int64_t number_whole(struct number n);       /* without what is behind the point, within int64 */
 /* Strict: whole numbers and texts of them only, else run_fail("invalid integer"). */
 int value_integer(struct run *run, const struct value *v, int64_t *out);
 

@@ -144,6 +144,7 @@ static int scalar_text(struct run *run, const struct value *v, char text[NUMBER_
     *out = span_make(text, 0);
     switch (v->type) {
     case VALUE_TEXT:
+    case VALUE_LARGE:
         if (v->text.data) /* an empty one may have none; nobody behind here is to mind */
             *out = v->text;
         break;
@@ -390,6 +391,16 @@ static struct number text_number(struct span text)
     return (struct number){ .real = strtold(copy, NULL) };
 }
 
+long double value_large(struct span digits)
+{
+    long double real = 0;
+
+    for (size_t i = 0; i < digits.len; i++)
+        if (text_is_digit(digits.data[i]))
+            real = real * 10 + (digits.data[i] - '0');
+    return digits.len && digits.data[0] == '-' ? -real : real;
+}
+
 /* Nearer to the decimal that was meant than the double itself. */
 static long double decimal_of(struct run *run, double number)
 {
@@ -413,6 +424,8 @@ struct number value_number(struct run *run, const struct value *v)
         return (struct number){ .real = decimal_of(run, v->number) };
     if (v->type == VALUE_TEXT && run_charge(run, v->text.len + NUMBER_COST) == 0)
         return text_number(v->text);
+    if (v->type == VALUE_LARGE && run_charge(run, v->text.len + NUMBER_COST) == 0)
+        return (struct number){ .real = value_large(v->text) };
     return (struct number){ .whole = true };
 }
 
@@ -425,6 +438,28 @@ int64_t number_whole(struct number n)
     return n.real < 9.2e18L ? (int64_t)n.real : INT64_MAX;
 }
 
+/* Of a whole number beyond int64, the nearest there is. As Ruby, which reads one beyond 64 bits up to
+ * a NUL. False when text is something else. */
+static bool large_integer(struct span text, int64_t *out)
+{
+    struct span digits = span_from(text, text.len && (text.data[0] == '-' || text.data[0] == '+'));
+    static const char most[] = "18446744073709551615";
+    size_t len = 0;
+    bool beyond;
+
+    while (digits.len > 1 && digits.data[0] == '0')
+        digits = span_from(digits, 1);
+    while (len < digits.len && text_is_digit(digits.data[len]))
+        len++;
+    *out = text.len && text.data[0] == '-' ? INT64_MIN : INT64_MAX;
+    beyond =
+        len > sizeof(most) - 1 || (len == sizeof(most) - 1 && memcmp(digits.data, most, len) > 0);
+    digits = span_from(digits, len);
+    while (digits.len && (digits.data[0] == ' ' || digits.data[0] == '\t'))
+        digits = span_from(digits, 1);
+    return len > 0 && (digits.len == 0 || (beyond && digits.data[0] == '\0'));
+}
+
 int value_integer(struct run *run, const struct value *v, int64_t *out)
 {
     struct span text;
@@ -433,11 +468,13 @@ int value_integer(struct run *run, const struct value *v, int64_t *out)
         *out = v->integer;
         return 0;
     }
+    if (v->type == VALUE_LARGE && large_integer(v->text, out))
+        return 0;
     if (v->type == VALUE_TEXT) {
         text = text_trim(v->text);
         if (text.len > 1 && text.data[0] == '+')
             text = span_from(text, 1);
-        if (text_to_int(text, INT64_MIN, INT64_MAX, out))
+        if (text_to_int(text, INT64_MIN, INT64_MAX, out) || large_integer(text, out))
             return 0;
     }
     return run_fail(run, "invalid integer");

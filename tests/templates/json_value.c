@@ -140,6 +140,8 @@ static bool read_number(struct reader *r, struct value *out)
     text[len] = '\0';
     if (whole && text_to_int(span_make(text, len), INT64_MIN, INT64_MAX, &out->integer))
         out->type = VALUE_INT;
+    else if (whole)
+        *out = (struct value){ .type = VALUE_LARGE, .text = { arena_dup(r->arena, text), len } };
     else
         *out = (struct value){ .type = VALUE_DOUBLE, .number = strtod(text, NULL) };
     return len > 0;
