@@ -41,16 +41,18 @@ const struct convert_dialect *convert_dialect(size_t number)
     return number < COUNT_OF(dialects) ? &dialects[number].shown : NULL;
 }
 
-static const struct dialect *find_dialect(const char *name, struct err *err)
+static const struct dialect *find_dialect(const char *name, struct arena *arena, struct err *err)
 {
-    const char *names[COUNT_OF(dialects) + 1] = { 0 };
+    const char *names[COUNT_OF(dialects) + 1] = { 0 }, *all = "";
 
     for (size_t i = 0; i < COUNT_OF(dialects); i++) {
         names[i] = dialects[i].shown.name;
         if (strcmp(names[i], name ? name : "auto") == 0)
             return &dialects[i];
+        all = arena_printf(arena, "%s%s%s", all, i ? ", " : "", names[i]);
     }
-    err_set(err, ERR_USAGE, "no dialect \"%s\"%s", name, text_hint(name, names).text);
+    err_set(err, ERR_USAGE, "no dialect \"%s\"%s. There are: %s", name, text_hint(name, names).text,
+            all);
     return NULL;
 }
 
@@ -357,7 +359,7 @@ int convert_template(struct span source, const struct convert_options *options, 
     int rc;
 
     *out = (struct converted){ .text = span_make("", 0) };
-    c->dialect = find_dialect(options->from, err);
+    c->dialect = find_dialect(options->from, arena, err);
     if (!c->dialect)
         return -1;
     if (source.len > CONVERT_SOURCE_MAX)

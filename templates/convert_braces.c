@@ -195,7 +195,11 @@ static void on_caret(struct converter *c, const struct inside *in)
 
 static void on_partial(struct converter *c, const struct inside *in)
 {
-    convert_refuse(c, "a partial: write its text here");
+    int len = (int)text_cut(in->text, 40).len;
+
+    convert_refuse(
+        c, "a partial: write its text here, or put it into _%.*s.liquid and render \"%.*s\"", len,
+        in->text.data, len, in->text.data);
     convert_leave(c, in->from);
 }
 

@@ -229,7 +229,7 @@ const struct command command_template = {
                 "heed template show recap\n"
                 "heed template check templates\n"
                 "heed template put templates/recap templates/value\n"
-                "heed template convert old/email.html --from mailchimp --out templates/hello\n"
+                "heed template convert old/email.txt --from mailchimp --out templates/hello\n"
                 "heed template lint\n"
                 "heed template lint --sequence proposal-follow-up --prospect "
                 "ana@northwind.example\n"

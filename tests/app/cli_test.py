@@ -444,6 +444,39 @@ class TestTemplate(Workspace):
         self.assertIn("On Dienstag, 6 Oktober", self.heed("plan", "anna@example.com")[0])
         self.assertIn("On Tuesday, 6 October", self.heed("plan", "ann@example.com")[0])
 
+    def test_converts_merge_tags_of_other_tools(self):
+        mail = self.write("old/email.txt", "---\nsubject: For *|FNAME|*\n---\nHi {{first_name|there}},\n\n{Hello|Hey}!\n")
+        text = self.write("old/sms.txt", "Hi %FIRSTNAME%, {{shoe_size}}? {{> footer}}\n")
+        out, err = self.heed("template", "convert", mail)
+        self.assertIn('Hi {{ prospect.first_name | default: "there" }},\n\n{{ "Hello|Hey" | spin }}!\n', out)
+        self.assertIn('email.txt:4:4: {{first_name|there}} -> {{ prospect.first_name | default: "there" }}', err)
+        self.assertIn("3 changed, 0 to look at, 0 not converted", err)
+        out, err = self.heed("template", "convert", mail, text, "--out", "hello", code=1)
+        self.assertEqual(err, "")
+        self.assertIn("NOT CONVERTED {{> footer}}: a partial", out)
+        self.assertEqual((self.root / "hello/sms.liquid").read_text(),
+                         "Hi {{ prospect.first_name }}, {{ fields.shoe_size }}? {{ fields.not_converted }}\n")
+        self.assertIn("hello/email.liquid is there already",
+                      self.heed("template", "convert", mail, "--out", "hello", code=REFUSED)[1])
+        (self.root / "hello/sms.liquid").unlink()
+        self.assertEqual(self.json("template", "check", "hello")["bad"], 0)
+
+    def test_says_as_json_what_it_converted(self):
+        text = self.write("sms.txt", "\ufeffHi %FIRSTNAME%, {{shoe_size}}? {{> footer}}\n")
+        done = self.json("template", "convert", text, "--from", "activecampaign", code=1)[0]
+        self.assertEqual([done[key] for key in ("changed", "look", "not_converted")], [1, 1, 1])
+        self.assertEqual(done["text"], "Hi {{ prospect.first_name }}, {{ fields.shoe_size }}? {{ fields.not_converted }}\n")
+        self.assertEqual({key: done["notes"][0][key] for key in ("line", "column", "kind", "from", "to")},
+                         {"line": 1, "column": 4, "kind": "changed", "from": "%FIRSTNAME%",
+                          "to": "{{ prospect.first_name }}"})
+
+    def test_says_what_it_cannot_convert(self):
+        text = self.write("sms.txt", "Hi")
+        self.fails(USAGE, 'did you mean "mailchimp"', "template", "convert", text, "--from", "mailchim")
+        self.fails(NOT_FOUND, "nowhere", "template", "convert", "nowhere")
+        self.fails(INPUT, "not UTF-8", "template", "convert", self.write("latin.txt", b"\xe9"))
+        self.fails(INPUT, "larger than", "template", "convert", self.write("large.txt", "x" * 300_000))
+
     def fails_with_findings(self, *words):
         out, err = self.heed(*words, code=CONFIG)
         self.assertEqual(out, "")

@@ -400,7 +400,7 @@ static void test_convert__notes_have_places_and_reasons(void **state)
     assert_non_null(strstr(out.notes[1].what, "import a column \"shoe_size\""));
     assert_int_equal(out.notes[2].line, 4);
     assert_int_equal(out.notes[2].column, 3);
-    assert_non_null(strstr(out.notes[2].what, "write its text here"));
+    assert_non_null(strstr(out.notes[2].what, "render \"foot\""));
     arena_finish(&arena);
 }
 
@@ -489,6 +489,58 @@ static void test_convert__changes_nothing_in_the_library(void **state)
     }
 }
 
+/* ---- the page ---- */
+
+/* The next `cell` of a table's line, with its "\\|" as bars; NULL when there is none. */
+static const char *next_cell(struct span *line, struct arena *arena)
+{
+    const char *from = memchr(line->data, '`', line->len), *to;
+    char *copy, *out;
+
+    if (!from)
+        return NULL;
+    *line = span_from(*line, (size_t)(from + 1 - line->data));
+    to = memchr(line->data, '`', line->len);
+    if (!to)
+        return NULL;
+    out = copy = arena_dup_span(arena, span_make(line->data, (size_t)(to - line->data)));
+    *line = span_from(*line, (size_t)(to + 1 - line->data));
+    for (const char *at = copy; *at; at++)
+        if (at[0] != '\\' || at[1] != '|')
+            *out++ = *at;
+    *out = '\0';
+    return copy;
+}
+
+static void test_convert__does_what_its_page_says(void **state)
+{
+    static char text[65536];
+    FILE *in = fopen(HEED_SOURCE_DIR "/docs/converting.md", "rb");
+    struct span rest, line;
+    int rows = 0;
+
+    (void)state;
+    assert_non_null(in);
+    text[fread(text, 1, sizeof(text) - 1, in)] = '\0';
+    fclose(in);
+    for (rest = span_of(text); text_next_line(&rest, &line);) {
+        const char *from, *theirs, *ours;
+        struct arena arena;
+
+        if (!text_starts_nocase(line, "| `") || text_starts_nocase(line, "| `--"))
+            continue;
+        arena_init(&arena);
+        from = next_cell(&line, &arena);
+        theirs = next_cell(&line, &arena);
+        ours = next_cell(&line, &arena);
+        assert_non_null(ours);
+        assert_string_equal(arena_dup_span(&arena, convert(&arena, from, theirs).text), ours);
+        arena_finish(&arena);
+        rows++;
+    }
+    assert_true(rows >= 25);
+}
+
 static void test_convert__refuses_what_is_no_source(void **state)
 {
     const struct convert_options unknown = { .from = "mailchim", .fields = fields };
@@ -502,6 +554,7 @@ static void test_convert__refuses_what_is_no_source(void **state)
     assert_int_equal(convert_template(span_of("x"), &unknown, &arena, &out, &err), -1);
     assert_int_equal(err.code, ERR_USAGE);
     assert_non_null(strstr(err.text, "did you mean \"mailchimp\"?"));
+    assert_non_null(strstr(err.text, "marketo"));
     assert_int_equal(convert_template(span_of("\xFF"), &automatic, &arena, &out, &err), -1);
     assert_int_equal(err.code, ERR_INPUT);
     assert_int_equal(convert_template(span_make("a\0b", 3), &automatic, &arena, &out, &err), -1);
@@ -544,6 +597,7 @@ int main(void)
         cmocka_unit_test(test_convert__what_is_held_never_leaves),
         cmocka_unit_test(test_convert__renders_as_the_other_tool_would),
         cmocka_unit_test(test_convert__changes_nothing_in_the_library),
+        cmocka_unit_test(test_convert__does_what_its_page_says),
         cmocka_unit_test(test_convert__refuses_what_is_no_source),
         cmocka_unit_test(test_convert__every_dialect_has_a_name_and_tools),
     };
