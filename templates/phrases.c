@@ -369,12 +369,13 @@ size_t phrases_at(const struct phrases *p, const struct lint_word *words, size_t
         if ((seen & (1u << phrase->kind)) || !stands_at(phrase, 0, &reach, at, &stop))
             continue;
         seen |= 1u << phrase->kind;
-        out[count++] = (struct phrase_hit){ .kind = phrase->kind,
-                                            .first = at,
-                                            .count = stop - at,
-                                            .name = phrase->name,
-                                            .better = phrase->better,
-                                            .tail = phrase->tail };
+        out[count] = (struct phrase_hit){ .kind = phrase->kind,
+                                          .first = at,
+                                          .count = stop - at,
+                                          .name = phrase->name,
+                                          .better = phrase->better,
+                                          .tail = phrase->tail };
+        count++;
     }
     return count;
 }

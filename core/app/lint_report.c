@@ -101,7 +101,7 @@ void lint_report_summary(const struct lint_run *run, const char *whom, FILE *out
         fprintf(out, " before the linter sees %s, the first for %s\n",
                 run->held == 1 ? "it" : "them", run->held_for);
     }
-    if (run->people == LINT_PEOPLE_MAX)
+    if (run->cut)
         fprintf(out, "only the first %d prospects were looked at\n", LINT_PEOPLE_MAX);
 }
 

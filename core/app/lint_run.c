@@ -7,6 +7,7 @@
 #include "core/engine/phrase_files.h"
 #include "core/engine/play.h"
 #include "core/engine/ready.h"
+#include "core/engine/rehearse.h"
 
 #define SPINS 4 /* seeds each example is rendered with */
 
@@ -248,90 +249,78 @@ static const char *name_of(struct lint_run *run, const struct prospect *p)
     return arena_printf(&run->scratch, "%s%s%s", first, gap, last);
 }
 
-/* The next prospect, from *at on; it lives in the scratch. 1, 0 or -1. */
-static int next_prospect(struct lint_run *run, const struct lint_people *people,
-                         struct prospect *at, size_t *count, struct err *err)
-{
-    struct prospect after = { .slot = at->slot, .id = at->id };
+struct audience { /* of one template: what the visitor needs */
+    struct lint_run *run;
+    const struct lint_people *people;
+    const struct lint_template *template;
+    int64_t last; /* prospect seen last */
+};
 
+static enum lint_known carries_way_out(const struct workspace *w, const struct rehearsed *one)
+{
+    const struct sender *sender = subject_sender(one->subject, w, one->channel);
+
+    return w->public_url || (sender && sender->reply_plus) ? LINT_YES : LINT_NO;
+}
+
+static int lint_rehearsed(void *with, const struct rehearsed *one)
+{
+    struct audience *audience = with;
+    struct lint_run *run = audience->run;
+    const struct prospect *p = &one->subject->prospect;
+    const struct letter letter = { audience->template->name, one->rendered.part, name_of(run, p) };
+    const struct lint_message message = { one->channel, one->rendered.subject, one->rendered.text,
+                                          one->rendered.html };
+    struct lint_facts facts = { .opt_out_header =
+                                    carries_way_out(audience->people->workspace, one) };
+
+    run->people += p->id != audience->last;
+    audience->last = p->id;
+    if (one->outcome != REHEARSAL_COMPLETE) {
+        keep_held(run, letter.template,
+                  arena_printf(&run->scratch, "line %d: %s", one->problem.line, one->reason));
+    } else {
+        lint_facts_from_data(one->data, &facts);
+        lint_facts_from_trace(one->trace, &facts);
+        lint_one(run, &letter, &message, &facts);
+    }
     arena_reset(&run->scratch);
-    if (people->only) {
-        *at = *people->only;
-        return (*count)++ == 0;
-    }
-    if ((*count)++ == LINT_PEOPLE_MAX)
-        return 0;
-    return prospect_next(people->workspace->db, &after, &run->scratch, at, err);
+    return 0;
 }
 
-/* Who would write: for a chat, whoever has one. */
-static const struct sender *sender_for(const struct workspace *w, const char *part)
+static const char **part_names(struct lint_run *run, const struct lint_template *template)
 {
-    const bool chat = strcmp(part, "chat") == 0;
-
-    for (size_t i = 0; i < w->sender_count; i++) {
-        const char *channel = w->senders[i].channel;
-        if (strcmp(channel, part) == 0)
-            return &w->senders[i];
-        if (chat && strcmp(channel, "email") != 0 && strcmp(channel, "sms") != 0 &&
-            !sequence_channel_is_human(channel))
-            return &w->senders[i];
-    }
-    return &w->senders[0];
-}
-
-static void render_for(struct lint_run *run, const struct lint_people *people, struct rendering *r,
-                       const struct subject *subject)
-{
-    const struct sender *sender = sender_for(people->workspace, r->letter.part);
-    const struct subject_data data = { .subject = subject,
-                                       .workspace = people->workspace,
-                                       .sender = sender,
-                                       .channel = r->letter.part,
-                                       .touch_id = 1,
-                                       .step_number = 1,
-                                       .step_count = 1,
-                                       .now_ms = workspace_now(people->workspace) };
-
-    r->letter.who = name_of(run, &subject->prospect);
-    r->context.channel = r->letter.part;
-    r->context.now_ms = data.now_ms;
-    r->context.zone = subject->zone;
-    r->context.seed = subject->prospect.id;
-    r->context.data = subject_values(&data, &run->scratch);
-    r->context.locale = drops_language(&r->context.data, &run->scratch);
-    r->facts.opt_out_header =
-        sender->reply_plus || people->workspace->public_url ? LINT_YES : LINT_NO;
-    render_and_lint(run, r);
-}
-
-static int lint_prospect(struct lint_run *run, const struct lint_people *people,
-                         const struct lint_template *template, const struct parts *parts,
-                         struct err *err)
-{
-    struct subject subject = { .arena = &run->scratch };
-    struct prospect at = { 0 };
+    const char **names = arena_array(run->arena, template->count + 1, sizeof(*names));
     size_t count = 0;
-    int more;
 
-    run->people = 0;
-    while ((more = next_prospect(run, people, &at, &count, err)) > 0) {
-        if (subject_read(people->workspace->db, people->workspace, at.id, &subject, err) < 0)
-            return -1;
-        run->people++;
-        for (size_t i = 0; i < template->count; i++) {
-            struct rendering r = { .parts = parts,
-                                   .letter = { template->name, template->rows[i].part, NULL } };
-            if (is_part(&template->rows[i]))
-                render_for(run, people, &r, &subject);
-        }
-    }
-    return more;
+    for (size_t i = 0; i < template->count; i++)
+        if (is_part(&template->rows[i]))
+            names[count++] = template->rows[i].part;
+    return names;
+}
+
+static int rehearse_for(struct audience *audience, const struct parts *parts, struct err *err)
+{
+    const struct rehearsal rehearsal = {
+        .workspace = audience->people->workspace,
+        .parts = parts,
+        .template = audience->template->name,
+        .channels = part_names(audience->run, audience->template),
+        .anybody_sends = true,
+        .visit = lint_rehearsed,
+        .with = audience,
+    };
+    const struct prospect *only = audience->people->only;
+
+    if (only)
+        return rehearse_one(&rehearsal, only->id, err) < 0 ? -1 : 0;
+    return rehearse(&rehearsal, err);
 }
 
 int lint_run_people(struct lint_run *run, const struct lint_people *people,
                     const struct lint_template *template, struct err *err)
 {
+    struct audience audience = { .run = run, .people = people, .template = template };
     struct parts *parts;
     int rc;
 
@@ -341,7 +330,8 @@ int lint_run_people(struct lint_run *run, const struct lint_people *people,
     parts = compile(run, template, err);
     if (!parts)
         return -1;
-    rc = lint_prospect(run, people, template, parts, err);
+    run->people = 0;
+    rc = rehearse_for(&audience, parts, err);
     parts_destroy(parts);
     return rc;
 }
@@ -390,6 +380,21 @@ static int play_for(struct lint_run *run, struct play *play, const struct enroll
     return more;
 }
 
+/* The next prospect, from *at on; it lives in the scratch. 1, 0 or -1. */
+static int next_prospect(struct lint_run *run, const struct lint_people *people,
+                         struct prospect *at, struct err *err)
+{
+    struct prospect after = { .slot = at->slot, .id = at->id };
+
+    arena_reset(&run->scratch);
+    if (people->only) {
+        *at = *people->only;
+        return run->people == 0;
+    }
+    run->cut = run->people == LINT_PEOPLE_MAX;
+    return run->cut ? 0 : prospect_next(people->workspace->db, &after, &run->scratch, at, err);
+}
+
 static int lint_step_sources(struct lint_run *run, struct workspace *w,
                              const struct sequence *sequence, struct err *err)
 {
@@ -417,10 +422,9 @@ static int play_everybody(struct lint_run *run, const struct lint_people *people
                           const struct sequence_row *row, struct err *err)
 {
     struct prospect at = { 0 };
-    size_t count = 0;
     int more;
 
-    while ((more = next_prospect(run, people, &at, &count, err)) > 0) {
+    while ((more = next_prospect(run, people, &at, err)) > 0) {
         const struct enrollment enrollment = { .slot = at.slot,
                                                .id = 1,
                                                .prospect_id = at.id,

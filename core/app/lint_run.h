@@ -35,6 +35,7 @@ struct lint_run {
     struct lint_total *first, **last;
     size_t templates, people, messages, held;
     const char *held_for;              /* why the first one is held */
+    bool cut;                          /* there are more prospects than LINT_PEOPLE_MAX */
     size_t severities[LINT_ERROR + 1]; /* totals by severity */
 };
 
@@ -49,13 +50,14 @@ int lint_run_examples(struct lint_run *run, const struct lint_template *template
 
 struct lint_people {             /* prospects of a store */
     struct workspace *workspace; /* its senders are open, and there is at least one */
-    const struct prospect *only; /* NULL = all, at most LINT_PEOPLE_MAX */
+    const struct prospect *only; /* NULL = all */
 };
-#define LINT_PEOPLE_MAX 5000
 
-/* The same for real prospects: each part of its own, whoever would get it. */
+/* The same for real prospects that may still get a touch: every part, whichever they would get. */
 int lint_run_people(struct lint_run *run, const struct lint_people *people,
                     const struct lint_template *template, struct err *err) MUST_USE;
+
+#define LINT_PEOPLE_MAX 5000 /* of a sequence, where each takes a planner's work step after step */
 
 /* Every message of the newest version of a sequence as it would leave for them, step after step; and the sources of its templates. */
 int lint_run_sequence(struct lint_run *run, const struct lint_people *people, const char *name,

@@ -87,6 +87,6 @@ int phrase_files_read(const char *folders, struct phrase_book *book, struct err 
             rc = read_folder(arena_dup_span(&scratch, folder), book, err);
     arena_finish(&scratch);
     /* Whatever order the folder gave. */
-    qsort(book->languages, book->count, sizeof(book->languages[0]), compare);
+    qsort(book->languages, book->count, sizeof(struct phrases *), compare); /* NOLINT: pointers */
     return rc;
 }

@@ -174,6 +174,7 @@ static void render_on(struct scene *scene, const char *channel)
     context.seed = scene->subject->prospect.id;
     context.parts_trace = &stage->trace;
     out->trace = &stage->trace;
+    out->data = &context.data;
     out->address = subject_address(scene->subject, channel, &suppressed);
     if (parts_render(stage->rehearsal->parts, &context, &stage->work, &out->rendered,
                      &out->problem) < 0) {

@@ -20,6 +20,7 @@ struct rehearsed { /* one prospect on one channel; lives until the visitor retur
     const char *reason;              /* for people, unless COMPLETE */
     struct rendered rendered;        /* COMPLETE: all of it; HELD: what could be rendered */
     struct template_problem problem; /* HELD: the first one, its line in the part's file */
+    const struct value *data;        /* what it was rendered from; NULL with NO_CHANNEL */
     const struct parts_trace *trace; /* COMPLETE and HELD; goes on behind what is missing */
 };
 
