@@ -47,6 +47,7 @@ static void add_line(struct columns *columns, struct column *column, struct span
 static struct span take_fitting(struct span *rest)
 {
     const char *at = rest->data, *end = at + rest->len, *cut = NULL;
+    struct span line;
     size_t points = 0;
 
     while (at < end && points < ONE_WIDTH) {
@@ -57,13 +58,11 @@ static struct span take_fitting(struct span *rest)
     }
     if (at < end && *at != ' ' && cut && cut > rest->data)
         at = cut;
-    {
-        struct span line = span_make(rest->data, (size_t)(at - rest->data));
-        *rest = span_from(*rest, line.len);
-        while (rest->len && rest->data[0] == ' ')
-            *rest = span_from(*rest, 1);
-        return line;
-    }
+    line = span_make(rest->data, (size_t)(at - rest->data));
+    *rest = span_from(*rest, line.len);
+    while (rest->len && rest->data[0] == ' ')
+        *rest = span_from(*rest, 1);
+    return line;
 }
 
 static void add_wrapped(struct columns *columns, struct column *column, struct span line)
@@ -74,18 +73,15 @@ static void add_wrapped(struct columns *columns, struct column *column, struct s
         add_line(columns, column, take_fitting(&line));
 }
 
+/* "-- title ------" */
 static const char *ruled(struct arena *arena, const char *title, char rule, size_t width)
 {
     size_t points = text_count_points(span_of(title)) + 4;
-    size_t len = strlen(title), fill = points < width ? width - points : 0;
-    char *out = arena_alloc(arena, len + fill + 5), *to = out + 3;
+    char fill[COLUMNS_WIDTH + 1];
 
-    memset(out, rule, 2);
-    out[2] = ' ';
-    memcpy(to, title, len);
-    to[len] = ' ';
-    memset(to + len + 1, rule, fill);
-    return out;
+    memset(fill, rule, sizeof(fill));
+    return arena_printf(arena, "%.2s %s %.*s", fill, title,
+                        points < width ? (int)(width - points) : 0, fill);
 }
 
 void columns_add(struct columns *columns, const char *title, const char *text)

@@ -70,19 +70,33 @@ struct field { /* the candidates */
     size_t count;
 };
 
+/* WhatsApp's rule of 24 hours, and its like; by what they wrote last, wherever that was. */
+static bool wrote_within(const struct scene *scene, const char *channel, int64_t window_ms)
+{
+    const struct message_row *answer = scene->subject->answer;
+
+    return answer && strcmp(answer->channel, channel) == 0 &&
+           scene->stage->now - answer->at < window_ms;
+}
+
 static void add_channel(const struct scene *scene, struct field *field, const char *channel)
 {
     const struct reach reach = { .subject = scene->subject,
                                  .workspace = scene->stage->rehearsal->workspace,
                                  .step = scene->step,
                                  .parts = scene->stage->rehearsal->parts };
+    struct candidate *c;
+    struct sender *sender;
 
     if (!channel || field->count == CHOOSE_MAX_CANDIDATES)
         return;
     for (size_t i = 0; i < field->count; i++)
         if (strcmp(field->list[i].channel, channel) == 0)
             return;
-    reach_candidate(&reach, channel, &field->list[field->count++]);
+    c = &field->list[field->count++];
+    sender = reach_candidate(&reach, channel, c);
+    if (sender && sender->account->session_window_ms)
+        c->session_open = wrote_within(scene, channel, sender->account->session_window_ms);
 }
 
 /* In the sequence's order; for those in none, as the senders stand in heed.conf. */
