@@ -75,6 +75,8 @@ struct template *template_compile(struct span source, const struct template_opti
     t->forloop = emit_name(c, span_of("forloop"));
     parse_all(c);
     t->stack_room = c->stack_most;
+    if (!t->bindings) /* calls without any begin at the first, too */
+        t->bindings = arena_array(&t->arena, 1, sizeof(*t->bindings));
     find_assigned_names(t);
     report_unknown_fields(c);
     if (problems->count > before) {

@@ -94,6 +94,8 @@ struct stripping {
 /* Length of a block at the head of s; 0 = none. */
 static size_t block_length(struct stripping *how, struct span s)
 {
+    if (s.len < 2 || (s.data[1] != 's' && s.data[1] != '!'))
+        return 0;
     for (size_t i = 0; i < COUNT_OF(blocks); i++) {
         size_t len = strlen(blocks[i].open);
         const char *end;
@@ -107,11 +109,10 @@ static size_t block_length(struct stripping *how, struct span s)
     return 0;
 }
 
-static size_t tag_length(struct stripping *how, struct span s)
+static size_t tag_length(struct span s)
 {
-    const char *end = how->missing[0] ? NULL : memchr(s.data, '>', s.len);
+    const char *end = memchr(s.data, '>', s.len);
 
-    how->missing[0] = end == NULL;
     return end ? (size_t)(end - s.data) + 1 : 0;
 }
 
@@ -128,7 +129,9 @@ static int strip_pass(struct sink *sink, struct span text, bool first)
         text = span_from(text, before);
         if (text.len == 0)
             break;
-        skip = how.blocks ? block_length(&how, text) : tag_length(&how, text);
+        skip = how.blocks ? block_length(&how, text) : tag_length(text);
+        if (!how.blocks && skip == 0)
+            return sink_add_span(sink, text);
         if (skip == 0 && sink_add(sink, "<", 1) < 0)
             return -1;
         text = span_from(text, skip ? skip : 1);

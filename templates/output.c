@@ -195,8 +195,7 @@ int output_value(struct run *run, const struct value *v, enum html_place place)
 
 /* ---- headers ---- */
 
-/* C0, C1, DEL, and U+2028/2029: all that may break a line somewhere. */
-static bool breaks_line(uint32_t point)
+bool output_breaks_line(uint32_t point)
 {
     return point <= 0x20 || (point >= 0x7f && point <= 0xa0) || point == 0x2028 || point == 0x2029;
 }
@@ -219,7 +218,7 @@ static int one_line(struct run *run, struct span text, struct span *out)
     while (at < end) {
         const char *from = at;
         uint32_t point = text_next_point(&at, end);
-        if (breaks_line(point)) {
+        if (output_breaks_line(point)) {
             space = line.len > 0;
             continue;
         }

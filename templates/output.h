@@ -17,6 +17,9 @@ size_t output_escaped_length(struct span text);
 /* Percent-encoded but for A-Za-z0-9_.-~; space as `space`: "+" or "%20". */
 int output_encoded(struct sink *sink, struct span text, const char *space);
 
+/* White space, C0, C1, DEL, and U+2028/2029: all that may break a header's line somewhere. */
+bool output_breaks_line(uint32_t point);
+
 /* At the end: a header becomes one trimmed line of at most 255 code points. */
 int output_finish(struct run *run, struct span *out);
 

@@ -312,7 +312,6 @@ static void run_tag(struct compiler *c, struct span name, struct span markup, co
 
 static struct span line_name(struct span line)
 {
-    struct chunk chunk;
     size_t len = 0;
 
     if (line.len && line.data[0] == '#')
@@ -320,7 +319,6 @@ static struct span line_name(struct span line)
     while (len < line.len && (text_lower_char(line.data[len]) >= 'a' || line.data[len] == '_') &&
            !lexer_is_space(line.data[len]))
         len++;
-    (void)chunk;
     return span_make(line.data, len);
 }
 
@@ -436,6 +434,18 @@ static void keep_failure(struct compiler *c, struct unit *unit, size_t problems)
     c->problems->count = problems;
 }
 
+/* What is no UTF-8 would make the whole message none. */
+static void check_utf8(struct compiler *c)
+{
+    const char *at = c->source.data, *end = at + c->source.len, *from = at;
+
+    if (text_is_utf8(c->source))
+        return;
+    while (at < end && (text_next_point(&at, end) != 0xfffd || at - from > 1))
+        from = at;
+    problem_at(c, from, "this is not UTF-8");
+}
+
 static void parse_unit(struct compiler *c, int32_t number)
 {
     struct unit *unit = &c->template->units[number];
@@ -450,6 +460,7 @@ static void parse_unit(struct compiler *c, int32_t number)
     c->html = (struct html){ 0 };
     c->tag_at = (uint32_t)unit->begin;
     unit->entry = emit_here(c);
+    check_utf8(c);
     parse_chunks(c);
     check_html_end(c);
     emit(c, number ? OP_RETURN : OP_STOP, 0);

@@ -7,6 +7,7 @@
 
 #include "core/base/text.h"
 #include "templates/budget.h"
+#include "templates/output.h"
 
 #define SUBJECT_MAX_POINTS 60 /* of a subject made from the text */
 
@@ -66,15 +67,18 @@ struct build {
     size_t snippet_count, own_snippets;
     struct arena *arena;
     struct str *problems;
+    bool fronted; /* the file has had its "subject:" or "segments:" */
     bool failed;
 };
 
 static void explain(struct build *b, struct template_problem *problem)
 {
-    const char *file = arena_printf(b->arena, "%s/%s.liquid", b->parts->name, b->part->name);
+    const char *name = b->part->name;
 
-    template_explain(file, problem, b->problems);
     b->failed = true;
+    if (str_ok(b->problems))
+        template_explain(arena_printf(b->arena, "%s/%s.liquid", b->parts->name, name), problem,
+                         b->problems);
 }
 
 static void problem_line(struct build *b, int line, const char *text, struct span source)
@@ -145,10 +149,13 @@ static void front_line(struct build *b, const struct reader *r, struct span line
 
     if (text_trim(line).len == 0)
         return;
-    if (text_starts_nocase(line, front->key))
-        front->take(b, r->line, span_from(line, strlen(front->key)));
-    else
+    if (!text_starts_nocase(line, front->key))
         problem_line(b, r->line, front->unknown, line);
+    else if (b->fronted)
+        problem_line(b, r->line, "this stands here a second time", line);
+    else
+        front->take(b, r->line, span_from(line, strlen(front->key)));
+    b->fronted = true;
 }
 
 static void front_matter(struct build *b, struct reader *r)
@@ -156,6 +163,7 @@ static void front_matter(struct build *b, struct reader *r)
     struct reader ahead = *r;
     struct span line;
 
+    b->fronted = false;
     if (!next_line(&ahead, &line) || !span_is(text_trim(line), "---"))
         return;
     while (next_line(&ahead, &line)) {
@@ -439,6 +447,20 @@ static struct span first_sentence(struct span text)
     return span_make(text.data, (size_t)(space - text.data));
 }
 
+/* As long, but with spaces for what a header may not hold: control characters, line breaks. */
+static struct span as_header(struct span text, struct arena *scratch)
+{
+    char *copy = arena_dup_span(scratch, text);
+    const char *at = text.data, *end = at + text.len;
+
+    while (at < end) {
+        const char *from = at;
+        if (output_breaks_line(text_next_point(&at, end)))
+            memset(copy + (from - text.data), ' ', (size_t)(at - from));
+    }
+    return span_make(copy, text.len);
+}
+
 static void derive(const struct job *job, struct rendered *out, const char *own)
 {
     struct span text = out->text;
@@ -447,6 +469,7 @@ static void derive(const struct job *job, struct rendered *out, const char *own)
         out->subject = first_sentence(text);
         if (job->trace)
             trace_copy_cut(&job->trace->subject, &job->trace->text, text, out->subject);
+        out->subject = as_header(out->subject, job->scratch);
         return;
     }
     out->text = without_footer(text);

@@ -70,7 +70,7 @@ void liquid_check_problem(const struct template_problem *problem, struct span so
     liquid_must(problem->line > 0 && problem->column > 0, "a problem has a place");
     liquid_must(problem->text[0] != '\0', "a problem has a reason");
     if (!text_is_utf8(source))
-        return;
+        return; /* which it says */
     liquid_must(text_is_utf8(span_of(problem->text)), "a problem's text is UTF-8");
     liquid_must(text_is_utf8(span_of(problem->source)), "a problem's line is UTF-8");
 }

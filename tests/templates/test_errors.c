@@ -322,6 +322,39 @@ static void test_limits__the_compiler_has_its_own(void **state)
     }
 }
 
+static void test_numbers__beyond_their_range_are_refused_or_end_there(void **state)
+{
+    static const struct liquid_case rows[] = {
+        { "{{ (1..9999999999999999999999999.5) | first }}", NULL,
+          "Liquid error (line 1): invalid integer" },
+        { "{% for i in (1..5) limit: -9223372036854775808 offset: -1 %}{{ i }}{% endfor %}", NULL,
+          "" },
+        { "{{ 1.5 | round: 99999999999999999999.0 }}", NULL, "1.5" },
+        { "{{ 0.0001 }} {{ 0.00001 }} {{ -0.0 }} {{ 123456789012345.6 }}", NULL,
+          "0.0001 1.0e-05 -0.0 123456789012345.6" },
+        { "{{ 0.1 | plus: 0.2 }} {{ 100.0 }} {{ 12.50 }} {{ 1.0 | divided_by: 3 }}", NULL,
+          "0.3 100.0 12.5 0.3333333333333333" },
+    };
+
+    (void)state;
+    check_liquid(rows, COUNT_OF(rows));
+}
+
+static void test_compiler__refuses_what_is_no_utf8(void **state)
+{
+    struct arena arena;
+    struct outcome out;
+
+    (void)state;
+    arena_init(&arena);
+    out = liquid(&arena, "Hi\n\xe2\x82\xac \xe2\x82 {{ a }}", NULL, NULL);
+    assert_false(out.compiled);
+    assert_string_equal(out.problem.text, "this is not UTF-8");
+    assert_int_equal(out.problem.line, 2);
+    assert_int_equal(out.problem.column, 3);
+    arena_finish(&arena);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -336,6 +369,8 @@ int main(void)
         cmocka_unit_test(test_limits__end_every_attack_with_a_clear_error),
         cmocka_unit_test(test_limits__a_limit_ends_a_lax_render_too),
         cmocka_unit_test(test_limits__the_compiler_has_its_own),
+        cmocka_unit_test(test_numbers__beyond_their_range_are_refused_or_end_there),
+        cmocka_unit_test(test_compiler__refuses_what_is_no_utf8),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -135,6 +135,70 @@ static void test_data__is_never_parsed_as_a_template(void **state)
           "{{ x }}{% if %}{{ X }}{% IF %}");
 }
 
+static void test_html__an_error_in_a_preview_is_escaped(void **state)
+{
+    struct template_options lax = { .part = PART_HTML, .lax = true };
+    struct arena arena;
+    struct outcome out;
+
+    (void)state;
+    arena_init(&arena);
+    out = liquid(&arena, "{{ 0 | date: '%Y', z }}", "{\"z\":\"<script>\"}", &lax);
+    assert_string_equal(out.text,
+                        "Liquid error (line 1): unknown time zone &#39;&lt;script&gt;&#39;");
+    arena_finish(&arena);
+}
+
+static void test_html__a_cycle_of_data_is_held_to_its_place(void **state)
+{
+    const char *data = "{\"u\":\"javascript:x\"}";
+
+    (void)state;
+    check(PART_HTML, "<a href=\"{% cycle u, u %}\">", data, "<a href=\"#\">");
+    check(PART_HTML, "<script>{% cycle u %}</script>", data,
+          "data may not stand in a script or style");
+    check(PART_HTML, "<tr {% cycle 'a', 'b' %}>", data, "<tr a>");
+}
+
+static void test_header__is_at_most_255_characters_with_its_spaces(void **state)
+{
+    struct template_options header = { .part = PART_HEADER };
+    struct arena arena;
+    struct outcome out;
+
+    (void)state;
+    arena_init(&arena);
+    out = liquid(&arena, "{% for i in (1..200) %}a {% endfor %}b", NULL, &header);
+    assert_true(out.rendered);
+    assert_int_equal(strlen(out.text), 255);
+    assert_int_equal(out.text[254], 'a');
+    out = liquid(&arena, "{% for i in (1..254) %}a{% endfor %} b", NULL, &header);
+    assert_int_equal(strlen(out.text), 254);
+    arena_finish(&arena);
+}
+
+static void test_output__keeps_a_limit_that_is_no_power_of_two(void **state)
+{
+    struct template_options text = { .part = PART_TEXT };
+    struct template_problems problems = { 0 };
+    struct render_context context = { .max_output_bytes = 100 };
+    struct template_problem problem;
+    struct template *template;
+    struct arena arena;
+    struct span out;
+
+    (void)state;
+    arena_init(&arena);
+    context.data = liquid_data(&arena, NULL);
+    template = template_compile(span_of("{% for i in (1..26) %}abcd{% endfor %}"), &text, &arena,
+                                &problems);
+    assert_non_null(template);
+    assert_int_equal(template_render(template, &context, &arena, &out, &problem), -1);
+    assert_string_equal(problem.text, "the text grows beyond 100 bytes");
+    template_destroy(template);
+    arena_finish(&arena);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -147,6 +211,10 @@ int main(void)
         cmocka_unit_test(test_header__is_at_most_255_points_long),
         cmocka_unit_test(test_url__is_encoded),
         cmocka_unit_test(test_data__is_never_parsed_as_a_template),
+        cmocka_unit_test(test_html__an_error_in_a_preview_is_escaped),
+        cmocka_unit_test(test_html__a_cycle_of_data_is_held_to_its_place),
+        cmocka_unit_test(test_header__is_at_most_255_characters_with_its_spaces),
+        cmocka_unit_test(test_output__keeps_a_limit_that_is_no_power_of_two),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

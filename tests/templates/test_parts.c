@@ -285,6 +285,46 @@ static void test_parts__snippets_are_checked_even_when_unused(void **state)
     arena_finish(&arena);
 }
 
+static void test_parts__a_subject_made_from_a_text_is_one_clean_line(void **state)
+{
+    struct part_source sources[] = { { "chat", "Hi\rBcc: x@y.z \tand\x01 {{ a }}? More." } };
+    struct parts_source source = { .name = "t", .sources = sources, .count = 1 };
+    struct template_problem problem;
+    struct rendered out;
+    struct str problems;
+    struct parts *parts;
+    struct arena arena;
+
+    (void)state;
+    arena_init(&arena);
+    str_init(&problems, 4096);
+    parts = parts_compile(&source, &arena, &problems);
+    assert_non_null(parts);
+    struct render_context context = { .channel = "email",
+                                      .data = liquid_data(&arena, "{\"a\":\"b\"}") };
+    assert_int_equal(parts_render(parts, &context, &arena, &out, &problem), 0);
+    assert_string_equal(arena_dup_span(&arena, out.subject), "Hi Bcc: x@y.z  and  b?");
+    parts_destroy(parts);
+    str_finish(&problems);
+    arena_finish(&arena);
+}
+
+static void test_parts__refuse_a_second_subject(void **state)
+{
+    struct part_source sources[] = { { "email", "---\nsubject: a\nsubject: b\n---\nHi" } };
+    struct parts_source source = { .name = "t", .sources = sources, .count = 1 };
+    struct str problems;
+    struct arena arena;
+
+    (void)state;
+    arena_init(&arena);
+    str_init(&problems, 4096);
+    assert_null(parts_compile(&source, &arena, &problems));
+    assert_non_null(strstr(str_text(&problems), "t/email.liquid:3:1: this stands here a second"));
+    str_finish(&problems);
+    arena_finish(&arena);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -296,6 +336,8 @@ int main(void)
         cmocka_unit_test(test_parts__problems_name_file_and_line),
         cmocka_unit_test(test_parts__a_missing_field_holds_with_its_line),
         cmocka_unit_test(test_parts__tag_lines_leave_no_blank_lines),
+        cmocka_unit_test(test_parts__a_subject_made_from_a_text_is_one_clean_line),
+        cmocka_unit_test(test_parts__refuse_a_second_subject),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
