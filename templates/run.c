@@ -326,7 +326,7 @@ static struct run *take_run(const struct template *t, struct arena *arena)
     run->stack = (struct value *)(void *)at;
     run->template = t;
     run->arena = arena;
-    run->fuel = (int64_t)FUEL_MAX * FUEL_BYTES * (template->as_reference ? REFERENCE_FUEL : 1);
+    run->fuel = (int64_t)FUEL_MAX * FUEL_BYTES * (t->as_reference ? REFERENCE_FUEL : 1);
     return run;
 }
 
