@@ -357,6 +357,15 @@ static int replace(struct run *run, struct value *value, const struct value *arg
     return filter_give(value, &sink);
 }
 
+/* There is no second argument to read: nothing takes its place. */
+static int remove_text(struct run *run, struct value *value, const struct value *args,
+                       enum which which)
+{
+    const struct value both[2] = { args[0], value_nil() };
+
+    return replace(run, value, both, which);
+}
+
 int filter_replace(struct run *run, struct value *value, const struct value *args)
 {
     return replace(run, value, args, EVERY);
@@ -374,15 +383,15 @@ int filter_replace_last(struct run *run, struct value *value, const struct value
 
 int filter_remove(struct run *run, struct value *value, const struct value *args)
 {
-    return replace(run, value, args, EVERY);
+    return remove_text(run, value, args, EVERY);
 }
 
 int filter_remove_first(struct run *run, struct value *value, const struct value *args)
 {
-    return replace(run, value, args, FIRST);
+    return remove_text(run, value, args, FIRST);
 }
 
 int filter_remove_last(struct run *run, struct value *value, const struct value *args)
 {
-    return replace(run, value, args, LAST);
+    return remove_text(run, value, args, LAST);
 }
