@@ -294,10 +294,6 @@ static void take_iso(struct reading *r)
     r->has_year = r->has_month = r->has_day = true;
     r->has_time = timed;
     r->rest = span_from(r->rest, timed ? 19 : 10);
-    if (span_is(r->rest, "Z")) {
-        use_zone(r, 0);
-        r->rest.len = 0;
-    }
 }
 
 static bool is_leap(int year)
@@ -332,12 +328,11 @@ static void fill_missing(struct reading *r, const struct zone *zone, int64_t now
         r->time.day = now.day;
 }
 
-/* The text has its own offset: no zone is asked. */
-static void place_fixed(struct reading *r)
+/* The text has its own offset, and out->local: no zone is asked. */
+static void place_fixed(struct moment *out)
 {
     static const int16_t before[] = { 0, 31, 59, 90, 120, 151, 181, 212, 243, 273, 304, 334 };
-    struct local_time *t = &r->time;
-    struct moment *out = r->out;
+    struct local_time *t = &out->local;
     int64_t days = zone_days_of(t->year, t->month, t->day);
     int64_t seconds = t->hour * INT64_C(3600) + t->minute * INT64_C(60) + t->second;
 
@@ -347,29 +342,55 @@ static void place_fixed(struct reading *r)
     t->yearday = before[t->month - 1] + t->day + (t->month > 2 && is_leap(t->year));
     t->offset_s = out->offset_s;
     memcpy(t->abbreviation, out->utc ? "UTC" : "", out->utc ? 4 : 1);
-    out->local = *t;
+}
+
+/* "2026-10-06T09:30:00Z", the commonest of all, in one go. */
+static bool parse_utc(struct span text, struct moment *out)
+{
+    const char *p = text.data;
+
+    if (text.len != 20 || p[19] != 'Z' || (p[10] != 'T' && p[10] != ' '))
+        return false;
+    *out = (struct moment){ .fixed = true, .utc = true };
+    if (!iso_date(p, &out->local) || !iso_time(p + 11, &out->local) || !in_range(&out->local))
+        return false;
+    place_fixed(out);
+    return true;
+}
+
+static bool parse_parts(struct reading *r, const struct zone *zone, int64_t now_ms)
+{
+    struct moment *out = r->out;
+
+    *out = (struct moment){ 0 };
+    r->time.month = r->time.day = 1;
+    if (r->rest.len == 0 || r->rest.len > 64)
+        return false;
+    take_iso(r);
+    while (r->rest.len)
+        if (!take_part(r))
+            return false;
+    if (!r->has_year && !r->has_month && !r->has_day && !r->has_time)
+        return false;
+    fill_missing(r, zone, now_ms);
+    if (!in_range(&r->time))
+        return false;
+    out->local = r->time;
+    if (out->fixed)
+        place_fixed(out);
+    else
+        out->utc_ms = zone_to_utc(zone, &r->time);
+    return true;
+}
+
+static bool parse_any(struct span text, const struct zone *zone, int64_t now_ms, struct moment *out)
+{
+    struct reading r = { .rest = text_trim(text), .out = out };
+
+    return parse_parts(&r, zone, now_ms);
 }
 
 bool dates_parse(struct span text, const struct zone *zone, int64_t now_ms, struct moment *out)
 {
-    struct reading r = { .rest = text_trim(text), .out = out };
-
-    *out = (struct moment){ 0 };
-    r.time.month = r.time.day = 1;
-    if (r.rest.len == 0 || r.rest.len > 64)
-        return false;
-    take_iso(&r);
-    while (r.rest.len)
-        if (!take_part(&r))
-            return false;
-    if (!r.has_year && !r.has_month && !r.has_day && !r.has_time)
-        return false;
-    fill_missing(&r, zone, now_ms);
-    if (!in_range(&r.time))
-        return false;
-    if (out->fixed)
-        place_fixed(&r);
-    else
-        out->utc_ms = zone_to_utc(zone, &r.time);
-    return true;
+    return parse_utc(text, out) || parse_any(text, zone, now_ms, out);
 }

@@ -38,6 +38,8 @@ static bool read_moment(const struct run *run, const struct value *value, const 
                epoch(value->integer, out);
     if (value->type != VALUE_TEXT)
         return false;
+    if (value->text.len >= 10 && value->text.data[4] == '-')
+        return dates_parse(value->text, zone, now_ms, out);
     if (text_eq_nocase(value->text, span_of("now")) ||
         text_eq_nocase(value->text, span_of("today"))) {
         *out = (struct moment){ .utc_ms = now_ms };
@@ -118,7 +120,7 @@ static int read_zone(struct run *run, const struct value *arg, struct shift *out
     return out->fixed ? 0 : find_zone(run, name, out);
 }
 
-/* The time to be shown; may be the moment's own. */
+/* The time to be shown: the moment's own, or made in `room`. */
 static const struct local_time *place(const struct moment *moment, const struct shift *shift,
                                       struct local_time *room)
 {

@@ -68,6 +68,11 @@ static char upper_ascii(char c)
     return c >= 'a' && c <= 'z' ? (char)(c - 32) : c;
 }
 
+static char lower_ascii(char c)
+{
+    return c >= 'A' && c <= 'Z' ? (char)(c + 32) : c;
+}
+
 /* The ASCII characters at `at`, up to the first other one; returns where that is, or NULL. */
 static const char *add_ascii(struct sink *sink, const char *at, const char *end, bool upper)
 {
@@ -78,7 +83,7 @@ static const char *add_ascii(struct sink *sink, const char *at, const char *end,
         return NULL;
     to = sink->data + sink->len;
     for (; at < end && (unsigned char)*at < 0x80; at++)
-        *to++ = upper ? upper_ascii(*at) : text_lower_char(*at);
+        *to++ = upper ? upper_ascii(*at) : lower_ascii(*at);
     sink->len += (size_t)(at - from);
     return run_charge(sink->run, (size_t)(at - from)) < 0 ? NULL : at;
 }
@@ -144,7 +149,7 @@ size_t direct_capitalize(const struct run *run, struct direct *d)
         return 0;
     for (size_t i = 0; i < text.len; i++) {
         all |= (unsigned char)text.data[i];
-        d->to[i] = text_lower_char(text.data[i]);
+        d->to[i] = lower_ascii(text.data[i]);
     }
     d->to[0] = upper_ascii(text.data[0]);
     d->memory = sink_size(text.len + POINT_MOST_BYTES);

@@ -23,40 +23,37 @@ static bool asks_plain(unsigned char c)
     return (c < 0x20 && c != '\n' && c != '\t') || c == 0x7f || c == 0xe2;
 }
 
+typedef bool asks(unsigned char c);
+
+/* to: NULL = nothing is copied. */
+static ALWAYS_INLINE size_t scan_bytes(char *to, struct span text, asks *ask)
+{
+    size_t i = 0;
+
+    for (; i < text.len && !ask((unsigned char)text.data[i]); i++)
+        if (to)
+            to[i] = text.data[i];
+    return i;
+}
+
 size_t scalar_copy_html(char *to, struct span text)
 {
-    size_t i = 0;
-
-    for (; i < text.len && !asks_html((unsigned char)text.data[i]); i++)
-        to[i] = text.data[i];
-    return i;
-}
-
-size_t scalar_find_html(struct span text)
-{
-    size_t i = 0;
-
-    while (i < text.len && !asks_html((unsigned char)text.data[i]))
-        i++;
-    return i;
-}
-
-size_t scalar_find_plain(struct span text)
-{
-    size_t i = 0;
-
-    while (i < text.len && !asks_plain((unsigned char)text.data[i]))
-        i++;
-    return i;
+    return scan_bytes(to, text, asks_html);
 }
 
 size_t scalar_copy_plain(char *to, struct span text)
 {
-    size_t i = 0;
+    return scan_bytes(to, text, asks_plain);
+}
 
-    for (; i < text.len && !asks_plain((unsigned char)text.data[i]); i++)
-        to[i] = text.data[i];
-    return i;
+size_t scalar_find_html(struct span text)
+{
+    return scan_bytes(NULL, text, asks_html);
+}
+
+size_t scalar_find_plain(struct span text)
+{
+    return scan_bytes(NULL, text, asks_plain);
 }
 
 static const char *next_point(const char *at, const char *end)
@@ -138,83 +135,75 @@ static ALWAYS_INLINE __m128i load_two(const char *a, const char *b, size_t half)
                      : _mm_set_epi64x(0, (int64_t)(high << 32 | low));
 }
 
+static ALWAYS_INLINE void copy(char *to, const char *from, size_t len)
+{
+    if (to)
+        memcpy(to, from, len);
+}
+
 /* Of 4 to 15 bytes: both ends, which overlap, side by side in one vector. */
-static ALWAYS_INLINE size_t copy_ends(char *to, struct span text, size_t half, hits *find)
+static ALWAYS_INLINE size_t scan_ends(char *to, struct span text, size_t half, hits *find)
 {
     size_t behind = text.len - half, first;
     unsigned found = find(load_two(text.data, text.data + behind, half)) & ((1u << 2 * half) - 1);
 
-    memcpy(to, text.data, half);
-    memcpy(to + behind, text.data + behind, half);
+    copy(to, text.data, half);
+    copy(to ? to + behind : NULL, text.data + behind, half);
     if (!found)
         return text.len;
     first = (size_t)__builtin_ctz(found);
     return first < half ? first : behind + first - half;
 }
 
-static ALWAYS_INLINE size_t copy_at(char *to, const char *from, size_t at, hits *find)
+static ALWAYS_INLINE size_t scan_at(char *to, const char *from, size_t at, hits *find)
 {
     __m128i v = load(from + at);
     unsigned found = find(v);
 
-    store(to + at, v);
+    if (to)
+        store(to + at, v);
     return found ? at + (size_t)__builtin_ctz(found) : at + sizeof(v);
 }
 
-static ALWAYS_INLINE size_t copy_long(char *to, struct span text, hits *find)
+static ALWAYS_INLINE size_t scan_long(char *to, struct span text, hits *find)
 {
     size_t at = 0, reached;
 
     for (; at + 16 <= text.len; at += 16) {
-        reached = copy_at(to, text.data, at, find);
+        reached = scan_at(to, text.data, at, find);
         if (reached < at + 16)
             return reached;
     }
-    return at == text.len ? at : copy_at(to, text.data, text.len - 16, find);
+    return at == text.len ? at : scan_at(to, text.data, text.len - 16, find);
+}
+
+static ALWAYS_INLINE size_t scan(char *to, struct span text, hits *find, asks *ask)
+{
+    if (text.len >= 16)
+        return scan_long(to, text, find);
+    if (text.len >= 8)
+        return scan_ends(to, text, 8, find);
+    return text.len >= 4 ? scan_ends(to, text, 4, find) : scan_bytes(to, text, ask);
 }
 
 size_t simd_copy_html(char *to, struct span text)
 {
-    if (text.len >= 16)
-        return copy_long(to, text, hits_html);
-    if (text.len >= 8)
-        return copy_ends(to, text, 8, hits_html);
-    return text.len >= 4 ? copy_ends(to, text, 4, hits_html) : scalar_copy_html(to, text);
+    return scan(to, text, hits_html, asks_html);
 }
 
 size_t simd_copy_plain(char *to, struct span text)
 {
-    if (text.len >= 16)
-        return copy_long(to, text, hits_plain);
-    if (text.len >= 8)
-        return copy_ends(to, text, 8, hits_plain);
-    return text.len >= 4 ? copy_ends(to, text, 4, hits_plain) : scalar_copy_plain(to, text);
-}
-
-static ALWAYS_INLINE size_t find_whole(struct span text, hits *find)
-{
-    size_t at = 0;
-
-    for (; at + 16 <= text.len; at += 16) {
-        unsigned found = find(load(text.data + at));
-        if (found)
-            return at + (size_t)__builtin_ctz(found);
-    }
-    return at;
+    return scan(to, text, hits_plain, asks_plain);
 }
 
 size_t simd_find_html(struct span text)
 {
-    size_t at = find_whole(text, hits_html);
-
-    return at % 16 || text.len - at >= 16 ? at : at + scalar_find_html(span_from(text, at));
+    return scan(NULL, text, hits_html, asks_html);
 }
 
 size_t simd_find_plain(struct span text)
 {
-    size_t at = find_whole(text, hits_plain);
-
-    return at % 16 || text.len - at >= 16 ? at : at + scalar_find_plain(span_from(text, at));
+    return scan(NULL, text, hits_plain, asks_plain);
 }
 
 static size_t bits_in_16(unsigned mask)

@@ -397,14 +397,15 @@ static int add_directive(struct sink *sink, struct span rest, struct directive *
 
 #define LONGEST_WORD 12 /* bytes: "donderdag", "septiembre" */
 
+/* 0 to 99 */
 static char *put_two(char *to, int number, char pad)
 {
-    if (number >= 10)
-        *to++ = (char)('0' + number / 10);
-    else if (pad)
-        *to++ = pad;
-    *to++ = (char)('0' + number % 10);
-    return to;
+    unsigned tens = (unsigned)number / 10, ones = (unsigned)number % 10;
+
+    *to = tens ? (char)('0' + tens) : pad;
+    to += tens || pad;
+    *to = (char)('0' + ones);
+    return to + 1;
 }
 
 /* NULL = it is longer than any that are known. */

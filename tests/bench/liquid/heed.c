@@ -8,6 +8,7 @@
 struct heed {
     struct template *template;
     const struct value *prospects;
+    struct render_context context;
     struct template_problem problem;
     struct arena arena;
     size_t arena_bytes;
@@ -36,11 +37,11 @@ static struct template *compile(struct input *input, const char *kase)
 static struct span render(void *self, size_t prospect)
 {
     struct heed *heed = self;
-    struct render_context context = { .data = heed->prospects[prospect] };
     struct span out;
 
     arena_reset(&heed->arena);
-    if (template_render(heed->template, &context, &heed->arena, &out, &heed->problem) < 0) {
+    heed->context.data = heed->prospects[prospect];
+    if (template_render(heed->template, &heed->context, &heed->arena, &out, &heed->problem) < 0) {
         fprintf(stderr, "prospect %zu: %s\n", prospect, heed->problem.text);
         exit(1);
     }
