@@ -5,7 +5,7 @@
 #include "core/base/gsm7.h"
 #include "core/base/text.h"
 
-#define SEGMENT_OCTETS 140
+#define SEGMENT_OCTETS ((size_t)140)
 
 static const struct coding {
     const char *name;

@@ -3,8 +3,8 @@
 #include "core/engine/country.h"
 
 #include "core/base/attr.h"
-#include "core/base/text.h"
 #include "core/base/labels.h"
+#include "core/base/text.h"
 
 static const struct country countries[] = {
     { "AD", "Europe/Andorra", "andorra" },

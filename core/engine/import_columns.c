@@ -1,8 +1,8 @@
 /* core/engine/import_columns.c - see import_columns.h. */
 #include "core/engine/import_columns.h"
 
-#include "core/base/text.h"
 #include "core/base/labels.h"
+#include "core/base/text.h"
 
 #define MAX_SHOWN_BYTES 60
 

@@ -4,8 +4,8 @@
 #include <stdlib.h>
 
 #include "core/base/id.h"
-#include "core/engine/effects.h"
 #include "core/base/labels.h"
+#include "core/engine/effects.h"
 
 #define MAX_OWNERS 32
 #define MAX_FIELDS_BYTES ((size_t)256 << 10)

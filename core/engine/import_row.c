@@ -1,11 +1,11 @@
 /* core/engine/import_row.c - see import_row.h. */
 #include "core/engine/import_row.h"
 
+#include "core/base/labels.h"
 #include "core/base/phone.h"
 #include "core/base/text.h"
 #include "core/base/zone.h"
 #include "core/engine/country.h"
-#include "core/base/labels.h"
 
 #define MAX_SHOWN_BYTES 60
 #define MAX_DEPTH 4 /* of objects in an attributes cell */

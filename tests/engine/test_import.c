@@ -16,10 +16,10 @@
 
 #include "core/base/id.h"
 #include "core/base/json.h"
+#include "core/base/labels.h"
 #include "core/engine/country.h"
 #include "core/engine/import.h"
 #include "core/engine/import_columns.h"
-#include "core/base/labels.h"
 #include "core/store/migrate.h"
 #include "core/store/plans.h"
 #include "core/store/prospects.h"
