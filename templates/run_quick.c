@@ -35,12 +35,12 @@ static ALWAYS_INLINE const struct value *source_of(const struct run *run, struct
 /* Is there fuel for the run's other ops, and for so many bytes of work? The first op is paid for. */
 static ALWAYS_INLINE bool can_pay(const struct run *run, const struct quick *quick, size_t bytes)
 {
-    return run->fuel >= (int64_t)(FUEL_BYTES * (quick->count - 1U) + bytes);
+    return run->fuel >= (int64_t)((size_t)FUEL_BYTES * (quick->count - 1U) + bytes);
 }
 
 static ALWAYS_INLINE int finish(struct run *run, const struct quick *quick, size_t bytes)
 {
-    run->fuel -= (int64_t)(FUEL_BYTES * (quick->count - 1U) + bytes);
+    run->fuel -= (int64_t)((size_t)FUEL_BYTES * (quick->count - 1U) + bytes);
     run->pc += quick->count - 1;
     return 0;
 }

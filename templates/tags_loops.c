@@ -341,7 +341,7 @@ static int32_t cycle_group(struct compiler *c, int32_t start)
     struct span name;
     struct str text;
 
-    str_init(&text, OPS_MAX * 12);
+    str_init(&text, (size_t)OPS_MAX * 12);
     str_add_text(&text, " cycle");
     for (int32_t i = start; i < emit_here(c); i++) {
         const struct op *op = emit_op(c, i);

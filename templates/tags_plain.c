@@ -161,9 +161,11 @@ int doc_open(struct compiler *c, struct block *block)
     const char *at = c->markup.data;
     struct span inner = span_from(c->source, c->at);
     bool arguments = c->markup.len > 0, nested;
+    size_t ahead = c->at;
+    struct chunk end;
 
     (void)block;
-    lexer_skip_to_end(c->source, &(size_t){ c->at }, "doc", &inner, &(struct chunk){ 0 });
+    lexer_skip_to_end(c->source, &ahead, "doc", &inner, &end);
     nested = lexer_holds_tag(inner, "doc");
     if (nested)
         problem_at(c, at, "Syntax Error in 'doc' - Nested doc tags are not allowed");

@@ -9,9 +9,9 @@ static struct traced_frame *frame_at(struct trace_state *s, size_t nesting)
 {
     if (nesting >= s->frame_room) {
         size_t room = s->frame_room ? s->frame_room * 2 : 4;
-        struct traced_frame **bigger = arena_array(s->arena, room, sizeof(*bigger));
+        struct traced_frame **bigger = arena_array(s->arena, room, sizeof(struct traced_frame *));
         if (s->frame_room)
-            memcpy(bigger, s->frames, s->frame_room * sizeof(*bigger));
+            memcpy(bigger, s->frames, s->frame_room * sizeof(struct traced_frame *));
         s->frames = bigger;
         s->frame_room = room;
     }

@@ -126,6 +126,7 @@ static int64_t floor_div(int64_t value, int64_t by)
 }
 
 #define CYCLE_YEARS 400
+#define CYCLE_MONTHS (INT64_C(12) * CYCLE_YEARS)
 #define CYCLE_DAYS 146097
 #define EPOCH_DAYS 719468 /* 0000-03-01 to 1970-01-01 */
 
@@ -134,8 +135,8 @@ static int64_t floor_div(int64_t value, int64_t by)
 int64_t zone_days_of(int year, int month, int day)
 {
     int64_t months_since_march = (int64_t)year * 12 + month - 3;
-    int64_t cycle = floor_div(months_since_march, CYCLE_YEARS * 12);
-    unsigned in_cycle = (unsigned)(months_since_march - cycle * (CYCLE_YEARS * 12));
+    int64_t cycle = floor_div(months_since_march, CYCLE_MONTHS);
+    unsigned in_cycle = (unsigned)(months_since_march - cycle * CYCLE_MONTHS);
     unsigned y = in_cycle / 12, m = in_cycle % 12;
     unsigned before_year = y * 365 + y / 4 - y / 100;
     unsigned before_month = (153 * m + 2) / 5; /* 31 30 31 30 31, again, and 31 */

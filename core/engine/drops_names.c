@@ -53,7 +53,7 @@
 /* clang-format on */
 
 #define DOC(name, kind, what, sample)                                                              \
-    { .path = name, .type = kind, .meaning = what, .example = sample },
+    { .path = (name), .type = (kind), .meaning = (what), .example = (sample) },
 #define PATH(name, kind, what, sample) name,
 
 static const struct drop_doc docs[] = { NAMES(DOC) };

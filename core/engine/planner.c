@@ -208,9 +208,9 @@ static int render(struct question *q, const struct sender *sender, struct touch 
     context.data = subject_values(&data, q->arena);
     context.locale = drops_language(&context.data, q->arena);
     if (parts_render(q->template->parts, &context, q->arena, &text, &problem) < 0) {
-        out->reason = arena_printf(q->arena, "template %s, %s%sline %d: %s", q->template->label,
-                                   problem.file, problem.file[0] ? " " : "", problem.line,
-                                   problem.text);
+        out->reason =
+            arena_printf(q->arena, "template %s, %s%sline %d: %s", q->template->label, problem.file,
+                         problem.file[0] ? " " : "", problem.line, problem.text);
         return 0;
     }
     fill_facts(q, sender, &context.data, &out->facts);
