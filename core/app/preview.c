@@ -142,6 +142,7 @@ cJSON *preview_json(const struct preview *preview)
     json_add_text(json, "template", preview->label);
     cJSON_AddBoolToObject(json, "examples", preview->examples);
     json_add_int(json, "looked_at", r->prospects);
+    cJSON_AddBoolToObject(json, "looked_at_all", !preview->cut);
     json_add_int(json, "branches", (int64_t)r->branch_count);
     json_add_int(json, "branches_taken", (int64_t)r->branches_taken);
     list = cJSON_AddArrayToObject(json, "never_taken");

@@ -7,6 +7,7 @@
 
 #define PREVIEW_PEOPLE_MAX 12
 #define PREVIEW_CHANNELS_MAX 5
+#define PREVIEW_LOOK_MAX 100000 /* prospects: in the order of keys, which is that of no list */
 
 enum preview_section { PREVIEW_SUBJECT, PREVIEW_TEXT, PREVIEW_HTML, PREVIEW_SECTIONS };
 
@@ -46,6 +47,7 @@ struct preview {
     struct coverage_report report;
     struct preview_person people[PREVIEW_PEOPLE_MAX];
     size_t count, left_out; /* left out: more that would be needed */
+    bool cut;               /* there are more than PREVIEW_LOOK_MAX to look at */
 };
 
 /* Keeps a copy of one rendered message for the person. */

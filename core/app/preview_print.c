@@ -219,6 +219,9 @@ static void print_branches(const struct preview *preview)
             print_branch(preview, &r->branches[i]);
             shown++;
         }
+    if (preview->cut)
+        printf("Looked at %d prospects, there are more: --sequence or --prospect say which.\n",
+               PREVIEW_LOOK_MAX);
     if (missing > shown)
         printf("  and %zu more: see --json\n", missing - shown);
     if (preview->left_out)

@@ -16,6 +16,8 @@ struct showing { /* one call of the command */
     struct preview preview;
     struct coverage *coverage;
     struct preview_person *person; /* whose messages are being kept; NULL = only counted */
+    int64_t last;                  /* prospect counted */
+    size_t looked;
     const char *channels[PREVIEW_CHANNELS_MAX + 1];
 };
 
@@ -59,11 +61,24 @@ static int choose_channels(struct showing *s, struct err *err)
 
 /* ---- renders ---- */
 
-static int on_one(void *with, const struct rehearsed *one)
+static void count(struct showing *s, const struct rehearsed *one)
+{
+    coverage_add(s->coverage, one);
+}
+
+/* Ends between two prospects: when nothing new can come, or after very many. */
+static int on_counted(void *with, const struct rehearsed *one)
 {
     struct showing *s = with;
 
-    coverage_add(s->coverage, one);
+    if (one->subject->prospect.id != s->last) {
+        s->last = one->subject->prospect.id;
+        s->preview.cut = s->looked == PREVIEW_LOOK_MAX;
+        if (s->preview.cut || (s->looked % 256 == 255 && coverage_is_full(s->coverage)))
+            return 1;
+        s->looked++;
+    }
+    count(s, one);
     return 0;
 }
 
@@ -82,7 +97,7 @@ static int on_shown(void *with, const struct rehearsed *one)
 
 static int on_both(void *with, const struct rehearsed *one)
 {
-    on_one(with, one);
+    count(with, one);
     return on_shown(with, one);
 }
 
@@ -109,11 +124,11 @@ static void report(struct showing *s)
 /* Those of the list who show most; when no message is complete, one that is held. */
 static int show_cover(struct showing *s, struct err *err)
 {
-    const struct rehearsal count = rehearsal_of(s, on_one), keep = rehearsal_of(s, on_shown);
+    const struct rehearsal all = rehearsal_of(s, on_counted), keep = rehearsal_of(s, on_shown);
     const struct coverage_report *r = &s->preview.report;
     struct preview *preview = &s->preview;
 
-    if (rehearse(&count, err) < 0)
+    if (rehearse(&all, err) < 0)
         return -1;
     report(s);
     preview->count = r->cover_count;

@@ -292,6 +292,14 @@ void coverage_add(struct coverage *c, const struct rehearsed *one)
     add_fates(c, id);
 }
 
+bool coverage_is_full(const struct coverage *c)
+{
+    for (size_t i = 0; i < c->branch_count; i++)
+        if (!c->branches[i].complete)
+            return false;
+    return c->complete > 0;
+}
+
 /* ---- the report ---- */
 
 static int by_damage(const void *a, const void *b)

@@ -69,6 +69,9 @@ void coverage_destroy(struct coverage *coverage); /* NULL is fine */
 /* Several channels of one prospect come one after the other; they count as one prospect, complete when one message is. */
 void coverage_add(struct coverage *coverage, const struct rehearsed *one);
 
+/* Has every branch of what was rendered so far been taken by a complete message? Then more prospects show nothing new. */
+bool coverage_is_full(const struct coverage *coverage);
+
 /* After the last one. */
 void coverage_report(struct coverage *coverage, struct coverage_report *out);
 
