@@ -112,6 +112,15 @@ static void skip_ordinal(struct reading *r)
         }
 }
 
+/* "pm", "am" at the head, behind blanks */
+static bool half_follows(struct span rest)
+{
+    while (rest.len && rest.data[0] == ' ')
+        rest = span_from(rest, 1);
+    return (text_starts_nocase(rest, "am") || text_starts_nocase(rest, "pm")) &&
+           (rest.len == 2 || !isalpha((unsigned char)rest.data[2]));
+}
+
 static bool take_number(struct reading *r)
 {
     int value;
@@ -120,6 +129,11 @@ static bool take_number(struct reading *r)
     number(&r->rest, 4, &value, &len);
     if (next_is(r, ':') && len <= 2)
         return take_time(r, value);
+    if (len <= 2 && !r->has_time && half_follows(r->rest)) {
+        r->time.hour = value;
+        r->has_time = true;
+        return true;
+    }
     if (len == 4 && (next_is(r, '-') || next_is(r, '/')) && !r->has_year)
         return take_month_day(r, value);
     if (len > 2 || r->has_day) {
@@ -154,11 +168,6 @@ static bool take_offset(struct reading *r)
 
 static bool half_of_day(struct reading *r, bool pm)
 {
-    if (r->has_day && !r->has_time) { /* "10 pm": the number was the hour */
-        r->time.hour = r->time.day;
-        r->has_day = false;
-        r->has_time = true;
-    }
     if (r->time.hour > 12)
         return false;
     r->time.hour = r->time.hour % 12 + (pm ? 12 : 0);

@@ -227,9 +227,13 @@ int filter_compact(struct run *run, struct value *value, const struct value *arg
         return -1;
     for (size_t i = 0; i < items.count; i++) {
         struct value found = items.at[i];
-        bool askable;
+        bool askable = true;
         if (!value_is_nil(&args[0]) && items_ask(run, &items.at[i], &args[0], &found, &askable) < 0)
             return -1;
+        if (!askable) {
+            *value = value_nil();
+            return 0;
+        }
         if (!value_is_nil(&found))
             items.at[kept++] = items.at[i];
     }

@@ -3,6 +3,7 @@
 #include <math.h>
 
 #include "templates/filters.h"
+#include "templates/items.h"
 #include "templates/values.h"
 
 static int give_number(struct value *value, struct number n)
@@ -225,9 +226,7 @@ static int add_to(struct run *run, struct value *total, const struct value *v,
         return 0;
     if (!value_is_nil(property)) {
         if (v->type != VALUE_MAP)
-            return run_fail(run, "cannot select the property '%.*s'",
-                            property->type == VALUE_TEXT ? (int)property->text.len : 0,
-                            property->type == VALUE_TEXT ? property->text.data : "");
+            return items_refuse(run, property);
         if (value_member(run, v, property, false, &one) < 0)
             return -1;
     }

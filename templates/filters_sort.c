@@ -68,14 +68,14 @@ static int merge_sort(struct run *run, struct sorting *s)
     return 0;
 }
 
-static int key_of(struct run *run, const struct value *property, bool natural, struct keyed *entry,
-                  bool *askable)
+static int key_of(struct run *run, const struct value *property, bool natural, struct keyed *entry)
 {
     struct span text;
+    bool askable;
 
-    *askable = true;
     entry->key = entry->item;
-    if (!value_is_nil(property) && items_ask(run, &entry->item, property, &entry->key, askable) < 0)
+    if (!value_is_nil(property) &&
+        items_ask(run, &entry->item, property, &entry->key, &askable) < 0)
         return -1;
     if (!natural || value_is_nil(&entry->key))
         return 0;
@@ -85,14 +85,28 @@ static int key_of(struct run *run, const struct value *property, bool natural, s
     return 0;
 }
 
+static bool all_askable(const struct items *items)
+{
+    for (size_t i = 0; i < items->count; i++)
+        if (!items_askable(&items->at[i]))
+            return false;
+    return true;
+}
+
+/* As the reference: one item is not looked into, as there is nothing to compare it with. */
 static int sort_items(struct run *run, struct value *value, const struct value *args, bool natural)
 {
     struct sorting s = { .run = run, .natural = natural };
     struct items items;
-    bool askable;
 
     if (items_of(run, value, &items) < 0)
         return -1;
+    if (!value_is_nil(&args[0]) && !all_askable(&items)) {
+        *value = value_nil();
+        return 0;
+    }
+    if (items.count < 2)
+        return items_give(value, &items);
     s.count = items.count;
     s.at = run_alloc(run, (s.count + 1) * sizeof(*s.at));
     s.spare = run_alloc(run, (s.count + 1) * sizeof(*s.at));
@@ -100,12 +114,8 @@ static int sort_items(struct run *run, struct value *value, const struct value *
         return -1;
     for (size_t i = 0; i < s.count; i++) {
         s.at[i].item = items.at[i];
-        if (key_of(run, &args[0], natural, &s.at[i], &askable) < 0)
+        if (key_of(run, &args[0], natural, &s.at[i]) < 0)
             return -1;
-        if (!askable) {
-            *value = value_nil();
-            return 0;
-        }
     }
     if (merge_sort(run, &s) < 0)
         return -1;
@@ -141,14 +151,22 @@ int filter_uniq(struct run *run, struct value *value, const struct value *args)
 
     if (items_of(run, value, &items) < 0)
         return -1;
+    if (items.count < 2)
+        return items_give(value, &items);
     keys = run_list(run, items.count);
     if (!keys)
         return -1;
     for (size_t i = 0; i < items.count; i++) {
         struct value key = items.at[i];
         bool askable;
-        if (!value_is_nil(&args[0]) && items_ask(run, &items.at[i], &args[0], &key, &askable) < 0)
-            return -1;
+        if (!value_is_nil(&args[0])) {
+            if (items_ask(run, &items.at[i], &args[0], &key, &askable) < 0)
+                return -1;
+            if (!askable) {
+                *value = value_nil();
+                return 0;
+            }
+        }
         if (run_charge(run, kept * 2) < 0)
             return -1;
         if (seen_before(run, keys, kept, &key))

@@ -67,6 +67,46 @@ int items_give(struct value *value, const struct items *items)
     return 0;
 }
 
+bool items_askable(const struct value *item)
+{
+    return item->type == VALUE_MAP || item->type == VALUE_LOOP || item->type == VALUE_SELF ||
+           item->type == VALUE_INT || item->type == VALUE_TEXT;
+}
+
+int items_refuse(struct run *run, const struct value *property)
+{
+    struct span text;
+
+    if (value_text_of(run, property, &text) < 0)
+        return -1;
+    return run_fail(run, "cannot select the property '%.*s'", (int)text_cut(text, 120).len,
+                    text.data);
+}
+
+/* Ruby: a number's bits, a text's characters. */
+static void ask_place(const struct value *item, int64_t place, struct value *out)
+{
+    const char *at, *end;
+    int64_t count;
+
+    if (item->type == VALUE_INT) {
+        *out = value_int(place < 0 ? 0 : item->integer >> (place < 63 ? place : 63) & 1);
+        return;
+    }
+    count = (int64_t)text_count_points(item->text);
+    place += place < 0 ? count : 0;
+    if (place < 0 || place >= count)
+        return;
+    at = item->text.data;
+    end = at + item->text.len;
+    while (place-- > 0)
+        text_next_point(&at, end);
+    out->type = VALUE_TEXT;
+    out->text.data = at;
+    text_next_point(&at, end);
+    out->text.len = (size_t)(at - out->text.data);
+}
+
 int items_ask(struct run *run, const struct value *item, const struct value *property,
               struct value *out, bool *askable)
 {
@@ -85,14 +125,13 @@ int items_ask(struct run *run, const struct value *item, const struct value *pro
             *out = *property;
         return 0;
     }
-    if (item->type == VALUE_INT || item->type == VALUE_TEXT) {
-        if (property->type == VALUE_INT)
-            return 0;
-        if (value_text_of(run, property, &text) < 0)
-            return -1;
-        return run_fail(run, "cannot select the property '%.*s'", (int)text_cut(text, 120).len,
-                        text.data);
-    }
-    *askable = false;
+    *askable = items_askable(item);
+    if (!*askable)
+        return 0;
+    if (property->type != VALUE_INT && property->type != VALUE_DOUBLE)
+        return items_refuse(run, property);
+    if (item->type == VALUE_TEXT && run_charge(run, item->text.len * FIND_COST) < 0)
+        return -1;
+    ask_place(item, number_whole(value_number(run, property)), out);
     return 0;
 }

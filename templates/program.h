@@ -131,6 +131,7 @@ struct loop_spec {
     int32_t number;     /* nesting depth, from 0 */
     int32_t parent;     /* number of the loop around it, -1 = none */
     int32_t place;      /* where its offset is kept */
+    int32_t after;      /* the op behind it all: where a lax render goes on after an error */
 };
 
 /* A source of the program: the template itself, which is number 0, or a snippet. */

@@ -239,7 +239,7 @@ static int recover(struct run *run, const struct op *op)
     if (run->fatal || !run->template->lax)
         return -1;
     run->depth = 0;
-    run->pc = op->target;
+    run->pc = op->code == OP_FOR ? run->template->loops[op->index].after : op->target;
     if (op->flag & FLAG_QUIET)
         return 0;
     unit = problem_place(run->template, op->at, &place);

@@ -34,7 +34,7 @@ static int add_padded(struct sink *sink, const struct directive *d, struct span 
     size_t points = text.len;
 
     pad = d->pad == '_' ? ' ' : d->pad == '0' ? '0' : pad;
-    width = d->width >= 0 ? d->width : d->pad == '-' ? 0 : width;
+    width = d->pad == '-' ? 0 : d->width >= 0 ? d->width : width;
     if (points >= (size_t)width && !d->upper)
         return sink_add_span(sink, text);
     if (negative && sink_add(sink, "-", 1) < 0)
@@ -246,7 +246,6 @@ static const char *long_form(char letter)
         { 'R', "%H:%M" },
         { 'r', "%I:%M:%S %p" },
         { 'v', "%e-%^b-%Y" },
-        { '+', "%a %b %e %H:%M:%S %Z %Y" },
     };
 
     for (size_t i = 0; i < COUNT_OF(forms); i++)
@@ -258,13 +257,17 @@ static const char *long_form(char letter)
 static int add_offset(struct sink *sink, const struct directive *d, int offset)
 {
     char text[16];
-    int all = abs(offset);
+    int all = abs(offset), colons = d->colons;
     int len;
 
-    if (d->colons == 0)
+    if (colons == 3) /* as short as it can be */
+        colons = all % 60 ? 2 : all % 3600 ? 1 : 3;
+    if (colons == 3)
+        len = snprintf(text, sizeof(text), "%c%02d", offset < 0 ? '-' : '+', all / 3600);
+    else if (colons == 0)
         len = snprintf(text, sizeof(text), "%c%02d%02d", offset < 0 ? '-' : '+', all / 3600,
                        all / 60 % 60);
-    else if (d->colons == 1)
+    else if (colons == 1)
         len = snprintf(text, sizeof(text), "%c%02d:%02d", offset < 0 ? '-' : '+', all / 3600,
                        all / 60 % 60);
     else
@@ -297,9 +300,6 @@ static bool take_flag(struct directive *d, char c)
     case '#':
         d->swap = true;
         return true;
-    case ':':
-        d->colons++;
-        return true;
     case '-':
     case '0':
     case '_':
@@ -310,29 +310,70 @@ static bool take_flag(struct directive *d, char c)
     }
 }
 
-/* Reads "%-10B": true and *d when s begins with a directive of known form; *len its bytes. */
-static bool read_directive(struct span s, struct directive *d, size_t *len)
+static size_t take_width(struct span s, struct directive *d)
 {
-    size_t at = 1;
+    size_t len = 0;
 
-    *d = (struct directive){ .width = -1 };
-    while (at < s.len && take_flag(d, s.data[at]))
-        at++;
-    for (; at < s.len && text_is_digit(s.data[at]); at++) {
-        d->width = (d->width < 0 ? 0 : d->width) * 10 + (s.data[at] - '0');
+    for (; len < s.len && text_is_digit(s.data[len]); len++) {
+        d->width = (d->width < 0 ? 0 : d->width) * 10 + (s.data[len] - '0');
         if (d->width > WIDTH_MAX)
             d->width = WIDTH_MAX + 1;
     }
+    return len;
+}
+
+/* "E" and "O" before some letters change nothing; colons stand before "z" only. Bytes of them. */
+static size_t take_modifier(struct span s, struct directive *d)
+{
+    const char *letters = s.data[0] == 'E' ? "cCxXyY" : s.data[0] == 'O' ? "deHkIlmMSuUVwWy" : "";
+    size_t len = 0;
+
+    if (s.len > 1 && text_one_of(s.data[1], letters))
+        return 1;
+    while (len < s.len && len < 3 && s.data[len] == ':')
+        len++;
+    if (len >= s.len || s.data[len] != 'z')
+        return 0;
+    d->colons = len ? (int)len : d->colons;
+    return len;
+}
+
+enum reading { READ, INCOMPLETE };
+
+/* Reads "%-10B"; *len: its bytes. What letter it has is not looked at. */
+static enum reading read_directive(struct span s, struct directive *d, size_t *len)
+{
+    size_t at = 1, more;
+
+    *d = (struct directive){ .width = -1 };
+    do {
+        more = at;
+        while (at < s.len && take_flag(d, s.data[at]))
+            at++;
+        at += take_width(span_from(s, at), d);
+        if (at < s.len)
+            at += take_modifier(span_from(s, at), d);
+    } while (at > more && at < s.len);
     if (at >= s.len)
-        return false;
+        return INCOMPLETE;
     d->letter = s.data[at];
     *len = at + 1;
-    return true;
+    return READ;
 }
 
 static char pad_of(char letter)
 {
     return letter == 'e' || letter == 'k' || letter == 'l' ? ' ' : '0';
+}
+
+static int add_lower(struct sink *sink, const char *text)
+{
+    for (; *text; text++) {
+        char c = text_lower_char(*text);
+        if (sink_add(sink, &c, 1) < 0)
+            return -1;
+    }
+    return 0;
 }
 
 /* 1 = not a directive: printed as it stands */
@@ -347,6 +388,8 @@ static int add_one(struct sink *sink, struct directive *d, const struct dated *s
         return add_offset(sink, d, s->time->offset_s);
     if (d->letter == 'L' || d->letter == 'N')
         return add_fraction(sink, d, s->time->ms);
+    if (d->letter == 'Z' && d->swap)
+        return add_lower(sink, s->time->abbreviation);
     text = text_of(s, d);
     return text.data ? add_padded(sink, d, text, ' ', 0) : 1;
 }
@@ -358,7 +401,7 @@ static int add_long(struct sink *sink, const char *form, const struct dated *s)
     size_t len;
 
     while (rest.len) {
-        bool is = rest.data[0] == '%' && read_directive(rest, &d, &len);
+        bool is = rest.data[0] == '%' && read_directive(rest, &d, &len) == READ;
         if ((is ? add_one(sink, &d, s) : sink_add(sink, rest.data, 1)) < 0)
             return -1;
         rest = span_from(rest, is ? len : 1);
@@ -503,8 +546,11 @@ int dates_format(struct sink *sink, struct span format, const struct dated *date
 
     for (size_t i = 0; i < format.len; i++) {
         struct span rest = span_from(format, i);
-        if (format.data[i] != '%' || !read_directive(rest, &d, &len))
+        if (format.data[i] != '%')
             continue;
+        if (read_directive(rest, &d, &len) == INCOMPLETE)
+            return run_fail(sink->run, "invalid format: %.*s", (int)text_cut(format, 120).len,
+                            format.data);
         if (sink_add(sink, format.data + from, i - from) < 0)
             return -1;
         if (add_directive(sink, span_make(rest.data, len), &d, dated) < 0)

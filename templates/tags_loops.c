@@ -206,6 +206,7 @@ void for_close(struct compiler *c, struct block *block)
         finish_loop(c, block);
         emit_op(c, block->number)->target = emit_here(c);
     }
+    c->template->loops[emit_op(c, block->number)->index].after = emit_here(c);
     c->loop_depth--;
 }
 

@@ -202,11 +202,52 @@ static void test_date__reads_what_people_write(void **state)
         { "{{ 'soon' | date: '%F' }} {{ '2026-13-40' | date: '%F' }}", NULL, "soon 2026-13-40" },
         { "{{ '2026-11-21 09:00' | date: '%-d.%-m.%y %l%p|%3d|%^a|%#p|%e|%j|%G-W%V|%u|%U|%W' }}",
           NULL, "21.11.26  9AM|021|SAT|am|21|325|2026-W47|6|46|46" },
-        { "{{ '2026-11-21' | date: '%Q %' }}", NULL, "%Q %" },
+        { "{{ '2026-11-21' | date: '%Q %%' }}", NULL, "%Q %" },
         { "{{ '2026-07-01T10:00:00Z' | date: '%H:%M %Z', 'Europe/Berlin' }}", NULL, "12:00 CEST" },
         { "{{ '2026-07-01T10:00:00Z' | date: '%H:%M', '-05:30' }}", NULL, "04:30" },
         { "{{ 0 | date: '%H', 'Moon/Base' }}", NULL,
           "Liquid error (line 1): unknown time zone 'Moon/Base'" },
+    };
+
+    (void)state;
+    check_liquid(rows, COUNT_OF(rows));
+}
+
+/* As the reference, which is Ruby underneath. */
+static void test_filters__take_odd_arguments_as_ruby_does(void **state)
+{
+    static const struct liquid_case rows[] = {
+        { "{{ 'a.b' | replace: '.', '[\\0]' }} {{ 'ab' | replace: 'b', \"<\\`\\'>\" }} "
+          "{{ 'ab' | replace_first: 'a', '\\1\\\\' }} {{ 'ab' | replace_last: 'b', '\\0' }}",
+          NULL, "a[.]b a<a> \\b a\\0" },
+        { "{{ 'ab' | replace: 'b', '\\k<x>' }}", NULL, "Liquid error (line 1): internal" },
+        { "{{ 'abc' | truncate: '99999999999999999999' }}{{ 'abc' | slice: '-99999999999999999999' "
+          "}}",
+          NULL, "abc" },
+        { "{{ l | map: 1 | join: ',' }} {{ 'héy' | map: 1 }}", "{\"l\":[3,1,2]}", "1,0,1 é" },
+        { "{{ 5 | sort: 'x' }} {{ 5 | uniq: 'x' }} [{{ l | sort: 'x' }}]", "{\"l\":[1,null]}",
+          "5 5 []" },
+        { "{{ l | sort: 'x' }}", "{\"l\":[1,2]}",
+          "Liquid error (line 1): cannot select the property 'x'" },
+        { "{{ l | sum: 2 }}", "{\"l\":[1]}",
+          "Liquid error (line 1): cannot select the property '2'" },
+        { "{% for i in l limit: 1.5 %}x{% else %}none{% endfor %}.", "{\"l\":[1]}",
+          "Liquid error (line 1): invalid integer." },
+    };
+
+    (void)state;
+    check_liquid(rows, COUNT_OF(rows));
+}
+
+static void test_date__formats_as_ruby_does(void **state)
+{
+    static const struct liquid_case rows[] = {
+        { "{{ '2024-03-05' | date: '%-10d|%010Y|%10%|%Ey|%Od|%:d|%+5d|%Q|%#Z|%:z|%::z|%:::z|%E' }}",
+          NULL, "5|0000002024|         %|24|05|%:d|%+5d|%Q|utc|+00:00|+00:00:00|+00|%E" },
+        { "{{ '2024-03-05' | date: '%e%' }}", NULL, "Liquid error (line 1): invalid format: %e%" },
+        { "{{ '2024-03-05' | date: '%-5' }}", NULL, "Liquid error (line 1): invalid format: %-5" },
+        { "{{ '5 Jul 2019 3pm' | date: '%F %R' }} {{ 'Jul 5 2019 12 am' | date: '%F %R' }}", NULL,
+          "2019-07-05 15:00 2019-07-05 00:00" },
     };
 
     (void)state;
@@ -225,6 +266,8 @@ int main(void)
         cmocka_unit_test(test_filters__of_our_own),
         cmocka_unit_test(test_spin__is_the_same_for_the_same_person),
         cmocka_unit_test(test_date__reads_what_people_write),
+        cmocka_unit_test(test_filters__take_odd_arguments_as_ruby_does),
+        cmocka_unit_test(test_date__formats_as_ruby_does),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
