@@ -217,6 +217,7 @@ static int (*const steps[QUICK_CODES])(struct run *, const struct op *) = {
     [QUICK_PLAIN] = quick_plain,
     [QUICK_HTML] = quick_html,
     [QUICK_FILTERED] = quick_filtered,
+    [QUICK_INDEX] = quick_index,
     [QUICK_PUSH] = quick_push,
     [QUICK_TEST] = quick_test,
     [QUICK_EQUAL] = quick_equal,
