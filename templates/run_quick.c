@@ -83,10 +83,11 @@ int quick_plain(struct run *run, const struct op *op)
 static int show_escaped(struct run *run, const struct op *op, struct span text, size_t cost)
 {
     struct quick *quick = quick_of(run, op);
-    size_t before = run->out.len, most = text.len * ESCAPED_MOST, memory, len;
+    size_t before = run->out.len, most = text.len * ESCAPED_MOST, memory = sink_size(most), len;
 
-    if (most > run->out.room - before || !can_pay(run, quick, most * 4 + cost) ||
-        sink_size(most) > ARENA_MAX_BYTES - run->memory || output_escaped(&run->out, text) < 0)
+    if (most > run->out.room - before || memory > ARENA_MAX_BYTES - run->memory ||
+        !can_pay(run, quick, cost + text.len + memory + most * 2) ||
+        output_escaped(&run->out, text) < 0)
         return run_plain(run, op);
     len = run->out.len - before; /* and so much is paid */
     if (!quick->escaped)

@@ -395,7 +395,7 @@ static int add_directive(struct sink *sink, struct span rest, struct directive *
 
 /* ---- plain formats ---- */
 
-#define LONGEST_WORD 12 /* bytes: "donderdag", "septiembre" */
+#define LONGEST_WORD 12 /* bytes: "septiembre", "Donnerstag" */
 
 /* 0 to 99 */
 static char *put_two(char *to, int number, char pad)
