@@ -353,18 +353,12 @@ static void place_fixed(struct moment *out)
     memcpy(t->abbreviation, out->utc ? "UTC" : "", out->utc ? 4 : 1);
 }
 
-/* "2026-10-06T09:30:00Z", the commonest of all, in one go. */
-static bool parse_utc(struct span text, struct moment *out)
+bool dates_parse_utc(struct span text, struct local_time *out)
 {
     const char *p = text.data;
 
-    if (text.len != 20 || p[19] != 'Z' || (p[10] != 'T' && p[10] != ' '))
-        return false;
-    *out = (struct moment){ .fixed = true, .utc = true };
-    if (!iso_date(p, &out->local) || !iso_time(p + 11, &out->local) || !in_range(&out->local))
-        return false;
-    place_fixed(out);
-    return true;
+    return text.len == 20 && p[19] == 'Z' && (p[10] == 'T' || p[10] == ' ') && iso_date(p, out) &&
+           iso_time(p + 11, out) && in_range(out) && out->hour < 24 && out->second < 60;
 }
 
 static bool parse_parts(struct reading *r, const struct zone *zone, int64_t now_ms)
@@ -401,5 +395,9 @@ static bool parse_any(struct span text, const struct zone *zone, int64_t now_ms,
 
 bool dates_parse(struct span text, const struct zone *zone, int64_t now_ms, struct moment *out)
 {
-    return parse_utc(text, out) || parse_any(text, zone, now_ms, out);
+    *out = (struct moment){ .fixed = true, .utc = true };
+    if (!dates_parse_utc(text, &out->local))
+        return parse_any(text, zone, now_ms, out);
+    place_fixed(out);
+    return true;
 }

@@ -20,6 +20,9 @@ struct moment {
  * `zone`; parts that are missing come from now_ms. False when it cannot be read. */
 bool dates_parse(struct span text, const struct zone *zone, int64_t now_ms, struct moment *out);
 
+/* The commonest of all, "2026-10-06T09:30:00Z", and nothing else. Fills in year to second only. */
+bool dates_parse_utc(struct span text, struct local_time *out);
+
 struct dated { /* a time to be printed */
     const struct local_time *time;
     int64_t utc_ms;
@@ -32,7 +35,7 @@ int dates_format(struct sink *sink, struct span format, const struct dated *date
 #define DATES_PLAIN_BYTES 64
 /* The same for the directives that nearly all formats are made of (YymdeHIMSBbAap%, with "-" or without
  * a flag), if the result fits. Returns its length and *work, the bytes of work that dates_format() would
- * pay for; 0: dates_format() is to do it. */
+ * pay for; 0: dates_format() is to do it. Looks at the time's year to second only. */
 size_t dates_format_plain(char out[DATES_PLAIN_BYTES], struct span format,
                           const struct dated *dated, size_t *work);
 

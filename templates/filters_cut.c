@@ -52,9 +52,14 @@ static size_t bytes_of(struct span text, int64_t points)
     return simd_points(text, points < 0 ? 0 : (size_t)points, &count);
 }
 
-static bool has_at_most(struct span text, int64_t points)
+/* Has it more than `most` points? Then *cut is the bytes of the first `keep` of them, keep <= most. */
+static bool is_longer(struct span text, int64_t most, int64_t keep, size_t *cut)
 {
-    return points >= 0 && bytes_of(text, points) == text.len;
+    if (most >= 0 && text.len <= (size_t)most)
+        return false;
+    *cut = bytes_of(text, keep);
+    return most < 0 ||
+           *cut + bytes_of(span_from(text, *cut), most - (keep < 0 ? 0 : keep)) < text.len;
 }
 
 struct cut { /* what truncate and truncatewords share */
@@ -79,16 +84,17 @@ int filter_truncate(struct run *run, struct value *value, const struct value *ar
 {
     struct cut cut = { .length = 50 };
     int64_t keep;
+    size_t len;
 
     if (value->type == VALUE_NIL)
         return 0;
     if (cut_arguments(run, value, args, &cut) < 0)
         return -1;
     *value = value_span(cut.text);
-    if ((int64_t)cut.text.len <= cut.length || has_at_most(cut.text, cut.length))
-        return 0;
     keep = cut.length - count_points(cut.ellipsis);
-    cut.text.len = bytes_of(cut.text, keep);
+    if (!is_longer(cut.text, cut.length, keep, &len))
+        return 0;
+    cut.text.len = len;
     return filter_join_two(run, value, cut.text, cut.ellipsis);
 }
 
@@ -97,13 +103,14 @@ size_t direct_truncate(const struct run *run, struct direct *d)
     static const struct span dots = { "...", 3 };
     struct span text = d->text;
     int64_t most = d->argument && d->argument->type == VALUE_INT ? d->argument->integer : -1;
+    size_t cut;
 
     (void)run;
     if (most < (int64_t)dots.len || text.len > d->room)
         return 0;
     d->work = text.len;
-    if ((int64_t)text.len > most && !has_at_most(text, most)) {
-        text.len = bytes_of(text, most - (int64_t)dots.len);
+    if (is_longer(text, most, most - (int64_t)dots.len, &cut)) {
+        text.len = cut;
         d->memory = sink_size(text.len + dots.len);
         d->work += text.len + dots.len;
     }

@@ -167,24 +167,37 @@ int filter_date(struct run *run, struct value *value, const struct value *args)
     return format(&sink, text, &dated) < 0 ? -1 : filter_give(value, &sink);
 }
 
-size_t direct_date(const struct run *run, struct direct *d)
+static size_t direct_from(const struct run *run, struct direct *d, const struct local_time *time)
+{
+    const struct dated dated = { .time = time, .locale = locale_find(run->context->locale) };
+    size_t len = dates_format_plain(d->to, d->argument->text, &dated, &d->work);
+
+    d->memory = DATES_PLAIN_BYTES;
+    d->work += DATE_COST + d->text.len + d->argument->text.len;
+    return len;
+}
+
+static size_t direct_any(const struct run *run, struct direct *d)
 {
     struct shift shift = own_zone(run);
     struct value value = value_span(d->text);
     struct local_time room;
     struct moment moment;
-    struct dated dated;
-    size_t len;
 
-    if (!d->argument || d->argument->type != VALUE_TEXT || d->room < DATES_PLAIN_BYTES ||
-        !read_moment(run, &value, shift.zone, &moment))
+    if (!read_moment(run, &value, shift.zone, &moment))
         return 0;
-    dated = (struct dated){ place(&moment, &shift, &room), moment.utc_ms,
-                            locale_find(run->context->locale) };
-    len = dates_format_plain(d->to, d->argument->text, &dated, &d->work);
-    d->memory = DATES_PLAIN_BYTES;
-    d->work += DATE_COST + d->text.len + d->argument->text.len;
-    return len;
+    return direct_from(run, d, place(&moment, &shift, &room));
+}
+
+size_t direct_date(const struct run *run, struct direct *d)
+{
+    struct local_time utc;
+
+    if (!d->argument || d->argument->type != VALUE_TEXT || d->room < DATES_PLAIN_BYTES)
+        return 0;
+    if (!run->context->zone && dates_parse_utc(d->text, &utc))
+        return direct_from(run, d, &utc);
+    return direct_any(run, d);
 }
 
 /* ---- how far away ---- */

@@ -186,6 +186,7 @@ enum quick_code {
     QUICK_PLAIN = OP_CODES, /* source, default: text?, print: as text */
     QUICK_HTML,             /* the same, escape?, print: as HTML */
     QUICK_FILTERED,         /* source, constant?, filter with a direct form, print */
+    QUICK_INDEX,            /* forloop, index or index0, print */
     QUICK_PUSH,             /* source of more than one op, pushed */
     QUICK_TEST,             /* source, jump */
     QUICK_EQUAL,            /* source, text, == or !=, jump */
@@ -198,12 +199,14 @@ typedef size_t filter_direct(const struct run *run, struct direct *direct); /* f
 
 struct quick {
     uint8_t count; /* ops of the run */
+    uint16_t fuel; /* of all but the first */
     bool item;     /* source: item, key; else: path of one word or two */
     bool keyed;    /* there is a key */
     bool escaped;
     bool guarded;   /* by default */
     bool wanted;    /* the answer with which `target` is next */
     hint near;      /* of the key */
+    uint8_t first;  /* of QUICK_INDEX: what is printed in the first turn */
     int32_t from;   /* the loop's number, or the path's name */
     int32_t target; /* of a jump */
     struct span key;
@@ -220,9 +223,8 @@ struct template
     enum template_part part;
     bool lax, trim_tag_lines, as_reference;
     struct op *ops;
-    uint8_t *codes;     /* of each op: its own, or an enum quick_code */
-    uint16_t *quick_of; /* of each op with one: which */
-    struct quick *quicks;
+    uint8_t *codes;        /* of each op: its own, or an enum quick_code */
+    struct quick **quicks; /* of each op that has one */
     struct value *constants;
     struct span *names;
     struct path *paths;

@@ -139,18 +139,35 @@ static uint8_t find(const struct template *t, const struct op *op, struct quick 
     return quick->count > 1 ? QUICK_PUSH : 0;
 }
 
+static uint8_t find_index(const struct template *t, const struct op *op, struct quick *quick)
+{
+    struct span key;
+
+    if (op->code != OP_LOOP || op[1].code != OP_KEY || op[2].code != OP_PRINT)
+        return 0;
+    key = t->constants[op[1].index].text;
+    if (!span_is(key, "index") && !span_is(key, "index0"))
+        return 0;
+    *quick = (struct quick){ .count = 3, .from = op->index, .first = span_is(key, "index") };
+    return QUICK_INDEX;
+}
+
 void quick_find(struct template *t)
 {
-    struct quick quick;
+    struct quick quick, *kept;
 
     t->codes = arena_array(&t->arena, t->op_count, sizeof(*t->codes));
-    t->quick_of = arena_array(&t->arena, t->op_count, sizeof(*t->quick_of));
-    t->quicks = arena_array(&t->arena, t->op_count, sizeof(*t->quicks));
-    for (size_t i = 0, count = 0; i < t->op_count; i++) {
+    t->quicks = arena_array(&t->arena, t->op_count, sizeof(struct quick *));
+    for (size_t i = 0; i < t->op_count; i++) {
         uint8_t code = find(t, &t->ops[i], &quick);
+        if (!code)
+            code = find_index(t, &t->ops[i], &quick);
         t->codes[i] = code ? code : t->ops[i].code;
-        t->quick_of[i] = (uint16_t)count;
-        if (code)
-            t->quicks[count++] = quick;
+        if (!code)
+            continue;
+        kept = arena_alloc(&t->arena, sizeof(*kept));
+        *kept = quick;
+        kept->fuel = (uint16_t)(FUEL_BYTES * (quick.count - 1));
+        t->quicks[i] = kept;
     }
 }

@@ -217,6 +217,7 @@ static int (*const steps[QUICK_CODES])(struct run *, const struct op *) = {
     [QUICK_PLAIN] = quick_plain,
     [QUICK_HTML] = quick_html,
     [QUICK_FILTERED] = quick_filtered,
+    [QUICK_INDEX] = quick_index,
     [QUICK_PUSH] = quick_push,
     [QUICK_TEST] = quick_test,
     [QUICK_EQUAL] = quick_equal,
@@ -252,9 +253,29 @@ static int recover(struct run *run, const struct op *op)
     return output_value(run, &error, HTML_TEXT);
 }
 
+/* As memcpy(), without a call for what is short. */
+static ALWAYS_INLINE void copy_literal(char *to, struct span text)
+{
+    if (text.len > 32 || text.len < 8) {
+        memcpy(to, text.data, text.len);
+    } else if (text.len < 16) {
+        memcpy(to, text.data, 8);
+        memcpy(to + text.len - 8, text.data + text.len - 8, 8);
+    } else {
+        memcpy(to, text.data, 16);
+        memcpy(to + text.len - 16, text.data + text.len - 16, 16);
+    }
+}
+
 static ALWAYS_INLINE int print_literal(struct run *run, const struct op *op)
 {
-    return sink_add_span(&run->out, run->template->constants[op->index].text);
+    struct span text = run->template->constants[op->index].text;
+
+    if (text.len > run->out.room - run->out.len)
+        return sink_add_slow(&run->out, text.data, text.len);
+    copy_literal(run->out.data + run->out.len, text);
+    run->out.len += text.len;
+    return run_charge(run, text.len);
 }
 
 static const struct op *run_ops(struct run *run)

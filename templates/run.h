@@ -192,6 +192,7 @@ int op_compare(struct run *run, const struct op *op);
 int quick_plain(struct run *run, const struct op *op);
 int quick_html(struct run *run, const struct op *op);
 int quick_filtered(struct run *run, const struct op *op);
+int quick_index(struct run *run, const struct op *op);
 int quick_push(struct run *run, const struct op *op);
 int quick_test(struct run *run, const struct op *op);
 int quick_equal(struct run *run, const struct op *op);

@@ -6,11 +6,13 @@
 #include "templates/simd.h"
 #include "templates/values.h"
 
+#define LOOP_DIGITS 8
+
 static struct quick *quick_of(const struct run *run, const struct op *op)
 {
     const struct template *t = run->template;
 
-    return &t->quicks[t->quick_of[op - t->ops]];
+    return t->quicks[op - t->ops];
 }
 
 /* The value of a source, and what it costs to find it; NULL = it has none. */
@@ -35,12 +37,12 @@ static ALWAYS_INLINE const struct value *source_of(const struct run *run, struct
 /* Is there fuel for the run's other ops, and for so many bytes of work? The first op is paid for. */
 static ALWAYS_INLINE bool can_pay(const struct run *run, const struct quick *quick, size_t bytes)
 {
-    return run->fuel >= (int64_t)((size_t)FUEL_BYTES * (quick->count - 1U) + bytes);
+    return run->fuel >= (int64_t)(quick->fuel + bytes);
 }
 
 static ALWAYS_INLINE int finish(struct run *run, const struct quick *quick, size_t bytes)
 {
-    run->fuel -= (int64_t)((size_t)FUEL_BYTES * (quick->count - 1U) + bytes);
+    run->fuel -= (int64_t)(quick->fuel + bytes);
     run->pc += quick->count - 1;
     return 0;
 }
@@ -81,10 +83,11 @@ int quick_plain(struct run *run, const struct op *op)
 static int show_escaped(struct run *run, const struct op *op, struct span text, size_t cost)
 {
     struct quick *quick = quick_of(run, op);
-    size_t before = run->out.len, most = text.len * ESCAPED_MOST, memory, len;
+    size_t before = run->out.len, most = text.len * ESCAPED_MOST, memory = sink_size(most), len;
 
-    if (most > run->out.room - before || !can_pay(run, quick, most * 4 + cost) ||
-        sink_size(most) > ARENA_MAX_BYTES - run->memory || output_escaped(&run->out, text) < 0)
+    if (most > run->out.room - before || memory > ARENA_MAX_BYTES - run->memory ||
+        !can_pay(run, quick, cost + text.len + memory + most * 2) ||
+        output_escaped(&run->out, text) < 0)
         return run_plain(run, op);
     len = run->out.len - before; /* and so much is paid */
     if (!quick->escaped)
@@ -136,6 +139,24 @@ int quick_filtered(struct run *run, const struct op *op)
     run->memory += direct.memory;
     run->out.len += len;
     return finish(run, quick, cost);
+}
+
+int quick_index(struct run *run, const struct op *op)
+{
+    struct quick *quick = quick_of(run, op);
+    const struct loop *loop = run->loops[quick->from];
+    char text[LOOP_DIGITS], *end = text + sizeof(text), *at = end;
+    size_t number = loop->index + quick->first;
+
+    do
+        *--at = (char)('0' + number % 10);
+    while ((number /= 10) != 0 && at > text);
+    if (number || (size_t)(end - at) > run->out.room - run->out.len ||
+        !can_pay(run, quick, sizeof(text)))
+        return run_plain(run, op);
+    memcpy(run->out.data + run->out.len, at, (size_t)(end - at));
+    run->out.len += (size_t)(end - at);
+    return finish(run, quick, (size_t)(end - at));
 }
 
 /* ---- pushed, tested ---- */

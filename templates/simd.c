@@ -105,25 +105,43 @@ static ALWAYS_INLINE __m128i between(__m128i v, int low, int high) /* unsigned *
     return _mm_cmpeq_epi8(_mm_min_epu8(clamped, _mm_set1_epi8((char)high)), v);
 }
 
-static ALWAYS_INLINE unsigned hits_html(__m128i v)
+/* What a scan looks for: marks() may be a little too many, which exact() puts right. */
+struct search {
+    __m128i (*marks)(__m128i v);
+    unsigned (*exact)(__m128i v);
+    asks *ask;
+};
+
+static ALWAYS_INLINE __m128i marks_html(__m128i v)
 {
     __m128i quotes = _mm_or_si128(equal(v, '"'), equal(v, '\''));
     __m128i angles = _mm_or_si128(equal(v, '<'), equal(v, '>'));
 
-    return mask_of(_mm_or_si128(_mm_or_si128(quotes, angles), equal(v, '&')));
+    return _mm_or_si128(_mm_or_si128(quotes, angles), equal(v, '&'));
 }
 
-/* Line feeds and tabs are fine, but seldom in a field: they are looked for when something was found. */
-static ALWAYS_INLINE unsigned hits_plain(__m128i v)
+static ALWAYS_INLINE unsigned exact_html(__m128i v)
+{
+    return mask_of(marks_html(v));
+}
+
+/* With line feeds and tabs, which are fine, but seldom in a field. */
+static ALWAYS_INLINE __m128i marks_plain(__m128i v)
 {
     __m128i low = _mm_cmpeq_epi8(_mm_min_epu8(v, _mm_set1_epi8(0x1f)), v);
-    __m128i other = _mm_or_si128(equal(v, 0x7f), equal(v, 0xe2));
-    unsigned found = mask_of(_mm_or_si128(low, other));
+
+    return _mm_or_si128(low, _mm_or_si128(equal(v, 0x7f), equal(v, 0xe2)));
+}
+
+static ALWAYS_INLINE unsigned exact_plain(__m128i v)
+{
+    unsigned found = mask_of(marks_plain(v));
 
     return found ? found & ~mask_of(_mm_or_si128(equal(v, '\n'), equal(v, '\t'))) : 0;
 }
 
-typedef unsigned hits(__m128i v);
+static const struct search html = { marks_html, exact_html, asks_html };
+static const struct search plain = { marks_plain, exact_plain, asks_plain };
 
 static ALWAYS_INLINE __m128i load_two(const char *a, const char *b, size_t half)
 {
@@ -142,10 +160,12 @@ static ALWAYS_INLINE void copy(char *to, const char *from, size_t len)
 }
 
 /* Of 4 to 15 bytes: both ends, which overlap, side by side in one vector. */
-static ALWAYS_INLINE size_t scan_ends(char *to, struct span text, size_t half, hits *find)
+static ALWAYS_INLINE size_t scan_ends(char *to, struct span text, size_t half,
+                                      const struct search *search)
 {
     size_t behind = text.len - half, first;
-    unsigned found = find(load_two(text.data, text.data + behind, half)) & ((1u << 2 * half) - 1);
+    unsigned found =
+        search->exact(load_two(text.data, text.data + behind, half)) & ((1u << 2 * half) - 1);
 
     copy(to, text.data, half);
     copy(to ? to + behind : NULL, text.data + behind, half);
@@ -155,55 +175,73 @@ static ALWAYS_INLINE size_t scan_ends(char *to, struct span text, size_t half, h
     return first < half ? first : behind + first - half;
 }
 
-static ALWAYS_INLINE size_t scan_at(char *to, const char *from, size_t at, hits *find)
+static ALWAYS_INLINE size_t scan_at(char *to, const char *from, size_t at,
+                                    const struct search *search)
 {
     __m128i v = load(from + at);
-    unsigned found = find(v);
+    unsigned found = search->exact(v);
 
     if (to)
         store(to + at, v);
     return found ? at + (size_t)__builtin_ctz(found) : at + sizeof(v);
 }
 
-static ALWAYS_INLINE size_t scan_long(char *to, struct span text, hits *find)
+/* As far as pairs of vectors hold nothing. */
+static ALWAYS_INLINE size_t scan_pairs(char *to, struct span text, const struct search *search)
 {
-    size_t at = 0, reached;
+    size_t at = 0;
+
+    for (; at + 32 <= text.len; at += 32) {
+        __m128i a = load(text.data + at), b = load(text.data + at + 16);
+        if (mask_of(_mm_or_si128(search->marks(a), search->marks(b))))
+            break;
+        if (to) {
+            store(to + at, a);
+            store(to + at + 16, b);
+        }
+    }
+    return at;
+}
+
+static ALWAYS_INLINE size_t scan_long(char *to, struct span text, const struct search *search)
+{
+    size_t at = scan_pairs(to, text, search), reached;
 
     for (; at + 16 <= text.len; at += 16) {
-        reached = scan_at(to, text.data, at, find);
+        reached = scan_at(to, text.data, at, search);
         if (reached < at + 16)
             return reached;
     }
-    return at == text.len ? at : scan_at(to, text.data, text.len - 16, find);
+    return at == text.len ? at : scan_at(to, text.data, text.len - 16, search);
 }
 
-static ALWAYS_INLINE size_t scan(char *to, struct span text, hits *find, asks *ask)
+static ALWAYS_INLINE size_t scan(char *to, struct span text, const struct search *search)
 {
     if (text.len >= 16)
-        return scan_long(to, text, find);
+        return scan_long(to, text, search);
     if (text.len >= 8)
-        return scan_ends(to, text, 8, find);
-    return text.len >= 4 ? scan_ends(to, text, 4, find) : scan_bytes(to, text, ask);
+        return scan_ends(to, text, 8, search);
+    return text.len >= 4 ? scan_ends(to, text, 4, search) : scan_bytes(to, text, search->ask);
 }
 
 size_t simd_copy_html(char *to, struct span text)
 {
-    return scan(to, text, hits_html, asks_html);
+    return scan(to, text, &html);
 }
 
 size_t simd_copy_plain(char *to, struct span text)
 {
-    return scan(to, text, hits_plain, asks_plain);
+    return scan(to, text, &plain);
 }
 
 size_t simd_find_html(struct span text)
 {
-    return scan(NULL, text, hits_html, asks_html);
+    return scan(NULL, text, &html);
 }
 
 size_t simd_find_plain(struct span text)
 {
-    return scan(NULL, text, hits_plain, asks_plain);
+    return scan(NULL, text, &plain);
 }
 
 static size_t bits_in_16(unsigned mask)

@@ -438,7 +438,7 @@ static int add_directive(struct sink *sink, struct span rest, struct directive *
 
 /* ---- plain formats ---- */
 
-#define LONGEST_WORD 12 /* bytes: "donderdag", "septiembre" */
+#define LONGEST_WORD 12 /* bytes: "septiembre", "Donnerstag" */
 
 /* 0 to 99 */
 static char *put_two(char *to, int number, char pad)
@@ -446,7 +446,7 @@ static char *put_two(char *to, int number, char pad)
     unsigned tens = (unsigned)number / 10, ones = (unsigned)number % 10;
 
     *to = tens ? (char)('0' + tens) : pad;
-    to += tens || pad;
+    to += *to != 0;
     *to = (char)('0' + ones);
     return to + 1;
 }
@@ -485,6 +485,11 @@ static char *put_clock(char *to, char letter, char pad, const struct local_time 
     }
 }
 
+static int weekday_of(const struct local_time *t)
+{
+    return (int)((zone_days_of(t->year, t->month, t->day) % 7 + 11) % 7);
+}
+
 /* pad: '0', or 0 behind a "-". Returns where it ends; NULL = not one of these. */
 static char *put_directive(char *to, char letter, char pad, const struct dated *s)
 {
@@ -506,9 +511,9 @@ static char *put_directive(char *to, char letter, char pad, const struct dated *
     case 'b':
         return put_word(to, s->locale->short_months[(t->month + 11) % 12]);
     case 'A':
-        return put_word(to, s->locale->weekdays[t->weekday % 7]);
+        return put_word(to, s->locale->weekdays[weekday_of(t)]);
     case 'a':
-        return put_word(to, s->locale->short_weekdays[t->weekday % 7]);
+        return put_word(to, s->locale->short_weekdays[weekday_of(t)]);
     default:
         return put_clock(to, letter, pad, t);
     }
@@ -518,21 +523,23 @@ size_t dates_format_plain(char out[DATES_PLAIN_BYTES], struct span format,
                           const struct dated *dated, size_t *work)
 {
     const char *at = format.data, *end = at + format.len;
-    char *to = out, *last = out + DATES_PLAIN_BYTES - LONGEST_WORD;
+    char *to = out, *last = out + DATES_PLAIN_BYTES - LONGEST_WORD, pad;
 
     *work = 0;
-    for (; at < end && to && to <= last; at++) {
-        bool bare = *at == '%' && end - at > 2 && at[1] == '-';
+    while (at < end) {
+        if (to > last)
+            return 0;
         if (*at != '%') {
-            *to++ = *at;
+            *to++ = *at++;
             continue;
         }
-        at += bare ? 2 : 1;
-        to = at < end ? put_directive(to, *at, bare ? 0 : '0', dated) : NULL;
+        pad = end - at > 2 && at[1] == '-' ? 0 : '0';
+        at += pad ? 1 : 2;
+        to = at < end ? put_directive(to, *at++, pad, dated) : NULL;
+        if (!to)
+            return 0;
         *work += DIRECTIVE_COST;
     }
-    if (!to || at < end)
-        return 0;
     *work += (size_t)(to - out);
     return (size_t)(to - out);
 }
