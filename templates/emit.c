@@ -248,18 +248,34 @@ static bool is_blank(struct span text)
     return true;
 }
 
+/* +1 where something begins that keeps its white space (capture, ifchanged, tablerow), -1 at its end. */
+static int keeping(const struct compiler *c, const struct op *op, int32_t *table)
+{
+    const struct loop_spec *spec = op->code == OP_FOR ? &c->template->loops[op->index] : NULL;
+
+    if (op->code == OP_CAPTURE || op->code == OP_CHANGED)
+        return 1;
+    if (op->code == OP_CAPTURED || op->code == OP_CHANGED_END)
+        return op->flag & FLAG_EARLY ? 0 : -1;
+    if (spec && (spec->flags & LOOP_TABLE) && *table < 0) {
+        *table = spec->number;
+        return 1;
+    }
+    if (op->code != OP_FOR_END || op->index != *table)
+        return 0;
+    *table = -1;
+    return -1;
+}
+
 void emit_drop_blank(struct compiler *c, int32_t start)
 {
-    int captures = 0;
+    int32_t table = -1; /* number of the outermost tablerow */
+    int kept = 0;
 
     for (int32_t i = start; i < emit_here(c); i++) {
         struct op *op = emit_op(c, i);
-        if (op->code == OP_CAPTURE)
-            captures++;
-        else if (op->code == OP_CAPTURED)
-            captures--;
-        else if (op->code == OP_TEXT && captures == 0 &&
-                 is_blank(c->template->constants[op->index].text))
+        kept += keeping(c, op, &table);
+        if (op->code == OP_TEXT && kept == 0 && is_blank(c->template->constants[op->index].text))
             op->code = OP_NOTHING;
     }
 }

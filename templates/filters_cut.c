@@ -140,7 +140,7 @@ int filter_truncatewords(struct run *run, struct value *value, const struct valu
         if ((i && sink_add(&sink, " ", 1) < 0) || sink_add_span(&sink, word) < 0)
             return -1;
     }
-    if (!next_word(&rest, &word))
+    if (rest.len == 0) /* white space behind the last word is cut, too: as the reference */
         return 0;
     return sink_add_span(&sink, cut.ellipsis) < 0 ? -1 : filter_give(value, &sink);
 }

@@ -1,5 +1,5 @@
 /* templates/filters_number.c - arithmetic. Whole numbers are int64 and overflow is an error; decimals
- * are reckoned in long double from their shortest text, so that 10.1 plus 2.2 is 12.3. */
+ * of up to 15 digits are reckoned exactly, so that 1000.1 minus 1000 is 0.1, others in long double. */
 #include <math.h>
 
 #include "templates/filters.h"
@@ -22,6 +22,53 @@ static int too_large(struct run *run)
     return run_fail(run, "the number is too large");
 }
 
+/* ---- decimals as whole numbers of some 10^-places: 1000.1 minus 1000 is 0.1 ---- */
+
+__extension__ typedef __int128 wide;
+
+struct exact {
+    wide a, b;
+    int places;
+};
+
+static wide scale_up(wide n, int places)
+{
+    for (; places > 0; places--)
+        n *= 10;
+    return n;
+}
+
+static bool exact_of(struct number *n)
+{
+    if (n->whole) {
+        n->exact = n->integer > -1000000000000000 && n->integer < 1000000000000000;
+        n->scaled = n->integer;
+        n->places = 0;
+    }
+    return n->exact;
+}
+
+/* Both with as many places, if both are short enough. */
+static bool exact_pair(struct number a, struct number b, struct exact *out)
+{
+    if (!exact_of(&a) || !exact_of(&b))
+        return false;
+    out->places = a.places > b.places ? a.places : b.places;
+    out->a = scale_up(a.scaled, out->places - a.places);
+    out->b = scale_up(b.scaled, out->places - b.places);
+    return true;
+}
+
+/* A number that doubles hold exactly gives the double nearest to the quotient. */
+static struct number exact_number(wide n, int places)
+{
+    wide scale = scale_up(1, places);
+
+    if (n > -((wide)1 << 53) && n < (wide)1 << 53)
+        return (struct number){ .real = (double)n / (double)scale };
+    return (struct number){ .real = (long double)n / (long double)scale };
+}
+
 /* Whole numbers beyond 64 bits are not reckoned with. */
 static bool is_large(const struct value *value, const struct value *args)
 {
@@ -32,11 +79,13 @@ int filter_plus(struct run *run, struct value *value, const struct value *args)
 {
     struct number a = value_number(run, value), b = value_number(run, &args[0]),
                   c = { .whole = true };
+    struct exact exact;
 
     if (is_large(value, args))
         return too_large(run);
     if (!a.whole || !b.whole)
-        c = (struct number){ .real = real_of(a) + real_of(b) };
+        c = exact_pair(a, b, &exact) ? exact_number(exact.a + exact.b, exact.places)
+                                     : (struct number){ .real = real_of(a) + real_of(b) };
     else if (__builtin_add_overflow(a.integer, b.integer, &c.integer))
         return too_large(run);
     return give_number(value, c);
@@ -46,11 +95,13 @@ int filter_minus(struct run *run, struct value *value, const struct value *args)
 {
     struct number a = value_number(run, value), b = value_number(run, &args[0]),
                   c = { .whole = true };
+    struct exact exact;
 
     if (is_large(value, args))
         return too_large(run);
     if (!a.whole || !b.whole)
-        c = (struct number){ .real = real_of(a) - real_of(b) };
+        c = exact_pair(a, b, &exact) ? exact_number(exact.a - exact.b, exact.places)
+                                     : (struct number){ .real = real_of(a) - real_of(b) };
     else if (__builtin_sub_overflow(a.integer, b.integer, &c.integer))
         return too_large(run);
     return give_number(value, c);
@@ -64,7 +115,9 @@ int filter_times(struct run *run, struct value *value, const struct value *args)
     if (is_large(value, args))
         return too_large(run);
     if (!a.whole || !b.whole)
-        c = (struct number){ .real = real_of(a) * real_of(b) };
+        c = exact_of(&a) && exact_of(&b) && a.scaled != 0 && b.scaled != 0 /* 0 * -1.5 is -0.0 */
+                ? exact_number((wide)a.scaled * b.scaled, a.places + b.places)
+                : (struct number){ .real = real_of(a) * real_of(b) };
     else if (__builtin_mul_overflow(a.integer, b.integer, &c.integer))
         return too_large(run);
     return give_number(value, c);
@@ -90,7 +143,9 @@ static int divide(struct run *run, struct value *value, const struct value *args
 {
     struct number a = value_number(run, value), b = value_number(run, &args[0]);
     int64_t quotient, rest;
+    struct exact exact;
     long double real;
+    wide rest_of;
 
     if (is_large(value, args))
         return too_large(run);
@@ -103,6 +158,12 @@ static int divide(struct run *run, struct value *value, const struct value *args
         floor_divide(a.integer, b.integer, &quotient, &rest);
         return give_number(value,
                            (struct number){ .whole = true, .integer = modulo ? rest : quotient });
+    }
+    if (modulo && exact_pair(a, b, &exact)) {
+        rest_of = exact.a % exact.b;
+        if (rest_of != 0 && (rest_of < 0) != (exact.b < 0))
+            rest_of += exact.b;
+        return give_number(value, exact_number(rest_of, exact.places));
     }
     real = real_of(a) / real_of(b);
     if (modulo)
@@ -170,22 +231,34 @@ int filter_floor(struct run *run, struct value *value, const struct value *args)
     return n.whole ? give_number(value, n) : give_whole(run, value, floorl(n.real));
 }
 
+/* Halves go away from zero. The places asked for are fewer than the number has. */
+static struct number round_exact(struct number n, int places)
+{
+    wide unit = scale_up(1, n.places - places), half = n.scaled < 0 ? -unit / 2 : unit / 2;
+    wide rounded = (n.scaled + half) / unit;
+
+    if (places > 0)
+        return exact_number(rounded, places);
+    return (struct number){ .whole = true, .integer = (int64_t)scale_up(rounded, -places) };
+}
+
 int filter_round(struct run *run, struct value *value, const struct value *args)
 {
     struct number n = value_number(run, value), digits = value_number(run, &args[0]);
     int64_t places = number_whole(digits);
     long double scale;
 
-    if (places > 30)
-        places = 30;
-    if (places < -30)
-        places = -30;
+    places = places > 30 ? 30 : places < -28 ? -28 : places;
     if (n.whole && places >= 0)
         return give_number(value, n);
-    scale = powl(10, (long double)places);
-    if (places > 0)
+    if (exact_of(&n) && places < n.places)
+        return give_number(value, round_exact(n, (int)places));
+    if (places > 0) {
+        scale = powl(10, (long double)places);
         return give_number(value, (struct number){ .real = roundl(n.real * scale) / scale });
-    return give_whole(run, value, roundl(real_of(n) * scale) / scale);
+    }
+    scale = powl(10, (long double)-places);
+    return give_whole(run, value, roundl(real_of(n) / scale) * scale);
 }
 
 /* ---- bounds ---- */

@@ -159,7 +159,7 @@ int filter_uniq(struct run *run, struct value *value, const struct value *args)
     for (size_t i = 0; i < items.count; i++) {
         struct value key = items.at[i];
         bool askable;
-        if (!value_is_nil(&args[0])) {
+        if (items.count > 1 && !value_is_nil(&args[0])) {
             if (items_ask(run, &items.at[i], &args[0], &key, &askable) < 0)
                 return -1;
             if (!askable) {

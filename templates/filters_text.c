@@ -348,13 +348,15 @@ static int apply_change(struct sink *sink, const struct change *change)
     return sink_add_span(sink, rest);
 }
 
-static int replace(struct run *run, struct value *value, const struct value *args, enum which which)
+/* to: NULL = nothing */
+static int replace(struct run *run, struct value *value, const struct value *from,
+                   const struct value *to, enum which which)
 {
     struct change change = { .which = which };
     struct sink sink = sink_make(run, TEXT_MAX_BYTES);
 
-    if (filter_read(run, value, &change.text) < 0 || filter_read(run, &args[0], &change.from) < 0 ||
-        filter_read(run, &args[1], &change.to) < 0 ||
+    if (filter_read(run, value, &change.text) < 0 || filter_read(run, from, &change.from) < 0 ||
+        (to && filter_read(run, to, &change.to) < 0) ||
         run_charge(run, change.text.len * FIND_COST) < 0)
         return -1;
     if (sink_room(&sink, change.text.len) < 0 || apply_change(&sink, &change) < 0)
@@ -362,41 +364,32 @@ static int replace(struct run *run, struct value *value, const struct value *arg
     return filter_give(value, &sink);
 }
 
-/* There is no second argument to read: nothing takes its place. */
-static int remove_text(struct run *run, struct value *value, const struct value *args,
-                       enum which which)
-{
-    const struct value both[2] = { args[0], value_nil() };
-
-    return replace(run, value, both, which);
-}
-
 int filter_replace(struct run *run, struct value *value, const struct value *args)
 {
-    return replace(run, value, args, EVERY);
+    return replace(run, value, &args[0], &args[1], EVERY);
 }
 
 int filter_replace_first(struct run *run, struct value *value, const struct value *args)
 {
-    return replace(run, value, args, FIRST);
+    return replace(run, value, &args[0], &args[1], FIRST);
 }
 
 int filter_replace_last(struct run *run, struct value *value, const struct value *args)
 {
-    return replace(run, value, args, LAST);
+    return replace(run, value, &args[0], &args[1], LAST);
 }
 
 int filter_remove(struct run *run, struct value *value, const struct value *args)
 {
-    return remove_text(run, value, args, EVERY);
+    return replace(run, value, &args[0], NULL, EVERY);
 }
 
 int filter_remove_first(struct run *run, struct value *value, const struct value *args)
 {
-    return remove_text(run, value, args, FIRST);
+    return replace(run, value, &args[0], NULL, FIRST);
 }
 
 int filter_remove_last(struct run *run, struct value *value, const struct value *args)
 {
-    return remove_text(run, value, args, LAST);
+    return replace(run, value, &args[0], NULL, LAST);
 }

@@ -85,6 +85,7 @@ enum op_flag {
     FLAG_HOLD_BLANK = 2, /* a strict template holds when this output is blank */
     FLAG_QUIET = 4,      /* an error here leaves no text (the tag around it is blank) */
     FLAG_COMMAND = 8,    /* .size .first .last */
+    FLAG_EARLY = 8,      /* an end of a capture or ifchanged that a break brings */
     FLAG_DOWN = 16,      /* decrement */
     FLAG_NAMED = 32,     /* a cycle with a group name */
     FLAG_PLACE = 64,     /* times the enum html_place that a cycle prints at */

@@ -96,8 +96,10 @@ static int begin_loop(struct run *run, const struct loop_spec *spec, struct loop
     if (loop->table && !value_truthy(&loop->items))
         return 0;
     cut_window(loop, window);
+    if (loop->table)
+        return begin_table(run, spec, loop);
     run->offsets[spec->place] = (size_t)(window.from < 0 ? 0 : window.from) + loop->length;
-    return loop->table ? begin_table(run, spec, loop) : 0;
+    return 0;
 }
 
 int op_for(struct run *run, const struct op *op)

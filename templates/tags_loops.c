@@ -232,9 +232,9 @@ static struct block *leave(struct compiler *c)
         if (block->loop >= 0 && !block->in_else)
             break;
         if (block->tag && block->tag->end && strcmp(block->tag->name, "capture") == 0)
-            emit(c, OP_CAPTURED, emit_name(c, block->variable));
+            emit_op(c, emit(c, OP_CAPTURED, emit_name(c, block->variable)))->flag = FLAG_EARLY;
         if (block->tag && block->tag->end && strcmp(block->tag->name, "ifchanged") == 0)
-            emit(c, OP_CHANGED_END, 0);
+            emit_op(c, emit(c, OP_CHANGED_END, 0))->flag = FLAG_EARLY;
     }
     return &c->blocks[i];
 }

@@ -5,6 +5,7 @@
 #include "templates/run.h"
 
 #define NUMBER_TEXT_BYTES 40
+#define DECIMAL_PLACES 8
 
 /* Bytes of work: */
 #define NAME_COST 8   /* to look at a name, where there are more than NAMES_FREE */
@@ -120,6 +121,9 @@ struct number {
     bool whole;
     int64_t integer;
     long double real; /* of a decimal text or double, nearer to it than a double is */
+    bool exact;       /* it is scaled / 10^places, at most 15 digits and DECIMAL_PLACES */
+    int64_t scaled;
+    int places;
 };
 struct number value_number(struct run *run, const struct value *v); /* 0 for what is no number */
 long double value_large(struct span digits); /* what VALUE_LARGE amounts to, about */

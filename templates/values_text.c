@@ -19,7 +19,7 @@
  * double nearest to the true quotient; so the first that fits is the shortest. */
 static bool is_short_decimal(double number, int64_t *whole, int *places)
 {
-    static const double scales[] = { 1, 10, 100, 1000, 1e4, 1e5, 1e6, 1e7, 1e8 };
+    static const double scales[DECIMAL_PLACES + 1] = { 1, 10, 100, 1000, 1e4, 1e5, 1e6, 1e7, 1e8 };
 
     /* below, it is printed with an exponent */
     if (number > -1e-4 && number < 1e-4 && fpclassify(number) != FP_ZERO)
@@ -381,6 +381,7 @@ static int64_t leading_integer(struct span s)
 
 static struct number text_number(struct span text)
 {
+    struct number decimal = { .real = 0 };
     char copy[64];
 
     text = text_trim(text);
@@ -388,7 +389,10 @@ static struct number text_number(struct span text)
         return (struct number){ .whole = true, .integer = leading_integer(text) };
     memcpy(copy, text.data, text.len);
     copy[text.len] = '\0';
-    return (struct number){ .real = strtold(copy, NULL) };
+    decimal.real = strtold(copy, NULL);
+    decimal.exact =
+        is_short_decimal((double)decimal.real, &decimal.scaled, &decimal.places) && text.len < 17;
+    return decimal;
 }
 
 long double value_large(struct span digits)
@@ -401,19 +405,22 @@ long double value_large(struct span digits)
     return digits.len && digits.data[0] == '-' ? -real : real;
 }
 
-/* Nearer to the decimal that was meant than the double itself. */
-static long double decimal_of(struct run *run, double number)
+/* The decimal that was meant: nearer than the double itself. */
+static struct number decimal_of(struct run *run, double number)
 {
-    static const long double scales[] = { 1, 10, 100, 1000, 1e4L, 1e5L, 1e6L, 1e7L, 1e8L };
+    static const long double scales[DECIMAL_PLACES + 1] = { 1,    10,   100,  1000, 1e4L,
+                                                            1e5L, 1e6L, 1e7L, 1e8L };
+    struct number n = { .real = number };
     char text[NUMBER_TEXT_BYTES];
-    int64_t whole;
-    int places;
 
-    if (!isfinite(number))
-        return number;
-    if (is_short_decimal(number, &whole, &places) && whole != 0)
-        return (long double)whole / scales[places];
-    return value_double_text(run, number, text) < 0 ? 0 : strtold(text, NULL);
+    if (!isfinite(number) || fpclassify(number) == FP_ZERO)
+        return n;
+    n.exact = is_short_decimal(number, &n.scaled, &n.places);
+    if (n.exact)
+        n.real = (long double)n.scaled / scales[n.places];
+    else
+        n.real = value_double_text(run, number, text) < 0 ? 0 : strtold(text, NULL);
+    return n;
 }
 
 struct number value_number(struct run *run, const struct value *v)
@@ -421,7 +428,7 @@ struct number value_number(struct run *run, const struct value *v)
     if (v->type == VALUE_INT)
         return (struct number){ .whole = true, .integer = v->integer };
     if (v->type == VALUE_DOUBLE)
-        return (struct number){ .real = decimal_of(run, v->number) };
+        return decimal_of(run, v->number);
     if (v->type == VALUE_TEXT && run_charge(run, v->text.len + NUMBER_COST) == 0)
         return text_number(v->text);
     if (v->type == VALUE_LARGE && run_charge(run, v->text.len + NUMBER_COST) == 0)

@@ -22,6 +22,9 @@ static void test_filters__on_text(void **state)
         { "{{ 'aXbX' | replace: 'X', '-' }}{{ 'aXbX' | replace_first: 'X', '-' }}"
           "{{ 'aXbX' | replace_last: 'X', '-' }}",
           NULL, "a-b-a-bXaXb-" },
+        /* what an earlier filter was given is not there any more */
+        { "{{ 'a' | replace: 'x', 'Q' }}{{ 'aXbX' | remove: 'X' }}{{ 'aXb' | remove_last: 'X' }}",
+          NULL, "aabab" },
         { "{{ 'aXbX' | remove: 'X' }} {{ 'aXbX' | remove_first: 'X' }} "
           "{{ 'aXbX' | remove_last: 'X' }}",
           NULL, "ab abX aXb" },
@@ -239,6 +242,25 @@ static void test_filters__take_odd_arguments_as_ruby_does(void **state)
     check_liquid(rows, COUNT_OF(rows));
 }
 
+static void test_numbers__decimals_do_not_lose_digits(void **state)
+{
+    static const struct liquid_case rows[] = {
+        { "{{ 1000.1 | minus: 1000 }} {{ 99.99 | modulo: -5 }} {{ 0.1 | plus: 0.2 }}", NULL,
+          "0.1 -0.01 0.3" },
+        { "{{ 12345 | round: -2 }} {{ 99.99 | round: -2 }} {{ -150 | round: -2 }}", NULL,
+          "12300 100 -200" },
+        { "{{ 2.675 | round: 2 }} {{ 1.005 | round: 2 }} {{ '1.005' | round: 2 }}", NULL,
+          "2.68 1.01 1.01" },
+        { "{{ 0 | times: -3.25 }} {{ 1.5 | minus: 1.5 }} {{ 3 | times: 0.1 }}", NULL,
+          "-0.0 0.0 0.3" },
+        { "{{ 123456789.12345678 | plus: 1 }} {{ 0.000000001 | times: 3 }}", NULL,
+          "123456790.12345678 3.0e-09" },
+    };
+
+    (void)state;
+    check_liquid(rows, COUNT_OF(rows));
+}
+
 static void test_date__formats_as_ruby_does(void **state)
 {
     static const struct liquid_case rows[] = {
@@ -248,6 +270,28 @@ static void test_date__formats_as_ruby_does(void **state)
         { "{{ '2024-03-05' | date: '%-5' }}", NULL, "Liquid error (line 1): invalid format: %-5" },
         { "{{ '5 Jul 2019 3pm' | date: '%F %R' }} {{ 'Jul 5 2019 12 am' | date: '%F %R' }}", NULL,
           "2019-07-05 15:00 2019-07-05 00:00" },
+    };
+
+    (void)state;
+    check_liquid(rows, COUNT_OF(rows));
+}
+
+static void test_truncatewords__cuts_white_space_behind_the_last_word(void **state)
+{
+    static const struct liquid_case rows[] = {
+        { "{{ ' two  words ' | truncatewords: 2 }}|{{ ' two  words' | truncatewords: 2 }}", NULL,
+          "two words...| two  words" },
+    };
+
+    (void)state;
+    check_liquid(rows, COUNT_OF(rows));
+}
+
+static void test_uniq__is_nothing_where_an_item_cannot_be_asked(void **state)
+{
+    static const struct liquid_case rows[] = {
+        { "[{{ l | uniq: 'a' }}][{{ l | compact: 'a' }}]", "{\"l\":[{\"a\":1},true]}", "[][]" },
+        { "[{{ 1.5 | uniq: 'a' }}][{{ 1.5 | compact: 'a' }}]", NULL, "[1.5][]" }, /* never asked */
     };
 
     (void)state;
@@ -268,6 +312,9 @@ int main(void)
         cmocka_unit_test(test_date__reads_what_people_write),
         cmocka_unit_test(test_filters__take_odd_arguments_as_ruby_does),
         cmocka_unit_test(test_date__formats_as_ruby_does),
+        cmocka_unit_test(test_numbers__decimals_do_not_lose_digits),
+        cmocka_unit_test(test_truncatewords__cuts_white_space_behind_the_last_word),
+        cmocka_unit_test(test_uniq__is_nothing_where_an_item_cannot_be_asked),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

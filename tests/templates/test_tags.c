@@ -166,6 +166,35 @@ static void test_tags__keep_and_count(void **state)
     check_liquid(rows, COUNT_OF(rows));
 }
 
+static void test_offset__a_tablerow_is_none_to_continue(void **state)
+{
+    static const struct liquid_case rows[] = {
+        { "{% tablerow i in (1..2) limit: 1 %}{% endtablerow %}"
+          "{% for i in (1..2) offset: continue %}{{ i }}{% endfor %}",
+          NULL, "<tr class=\"row1\">\n<td class=\"col1\"></td></tr>\n12" },
+    };
+
+    (void)state;
+    check_liquid(rows, COUNT_OF(rows));
+}
+
+static void test_blank__a_tablerow_in_a_blank_loop_keeps_its_space(void **state)
+{
+    static const struct liquid_case rows[] = {
+        { "{% for i in (1..1) %} {% tablerow j in (1..1) %} {% endtablerow %} {% endfor %}", NULL,
+          "<tr class=\"row1\">\n<td class=\"col1\"> </td></tr>\n" },
+        { "{% for i in (1..2) %} {% capture c %}{% if i == 2 %}{% break %}{% endif %} "
+          "{% endcapture %} {% endfor %}[{{ c }}]",
+          NULL, "[]" },
+        { "{% for i in (1..1) %} {% capture c %}{% if i == 2 %}{% break %}{% endif %} "
+          "{% endcapture %} {% endfor %}[{{ c }}]",
+          NULL, "[ ]" },
+    };
+
+    (void)state;
+    check_liquid(rows, COUNT_OF(rows));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -176,6 +205,8 @@ int main(void)
         cmocka_unit_test(test_case__runs_each_matching_when),
         cmocka_unit_test(test_for__walks_over_lists_ranges_and_maps),
         cmocka_unit_test(test_tags__keep_and_count),
+        cmocka_unit_test(test_offset__a_tablerow_is_none_to_continue),
+        cmocka_unit_test(test_blank__a_tablerow_in_a_blank_loop_keeps_its_space),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
