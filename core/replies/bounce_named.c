@@ -42,7 +42,9 @@ static const struct phrase separators[] = {
     { "headers of the original message", 0 },
     { "unsent message", 0 },
     { "returned mail ---", 0 },
-    { "returned message", 0 },
+    { "returned message ---", 0 },
+    { "returned message:", 0 },
+    { "returned message follows", 0 },
     { "message headers follow", 0 },
     { "message header follows", 0 },
     { "message text follows", 0 },
@@ -61,6 +63,12 @@ static const struct phrase labels[] = {
     { "unknown", 0 }, { "deliver", 0 },   { "attempts", 0 },      { "mailbox", 0 },
     { "full", 0 },    { "reach", 0 },     { "smtp=", 0 },         { "errors", 0 },
     { "user", 0 },    { "account", 0 },   { "rfc822;", 0 },       { "failed", 0 },
+};
+
+/* ... and those that leave no doubt of it... */
+static const struct phrase sure_labels[] = {
+    { "was addressed", 0 },
+    { "expanded from", 0 },
 };
 
 /* ... and those that make it somebody else. */
@@ -121,6 +129,13 @@ static bool is_nobody(const struct reader *reader, const char *address)
            strncmp(address, "mailer-daemon@", 14) == 0;
 }
 
+/* "554 <sam@x.example>... Unknown", as transcripts of Sendmail have it. */
+static bool is_reply_code(const char *words)
+{
+    return (words[0] == '4' || words[0] == '5') && isdigit((unsigned char)words[1]) &&
+           isdigit((unsigned char)words[2]) && (strcmp(words + 3, " <") == 0 || !words[3]);
+}
+
 static enum rank rank_of(struct finder *finder, struct span before, const char *address)
 {
     const char *words;
@@ -132,6 +147,8 @@ static enum rank rank_of(struct finder *finder, struct span before, const char *
     if (is_decoration(before))
         return RANK_FIRST;
     words = fold_text(finder->reader->arena, before, MAX_LINE_BYTES);
+    if (is_reply_code(words) || phrase_in(sure_labels, COUNT_OF(sure_labels), words))
+        return RANK_FIRST;
     if (phrase_in(others, COUNT_OF(others), words))
         return RANK_NONE;
     return phrase_in(labels, COUNT_OF(labels), words) ? RANK_LABEL : RANK_ANY;
