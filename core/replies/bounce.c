@@ -8,6 +8,7 @@
 #include "core/replies/bounce_text.h"
 #include "core/replies/dsn.h"
 #include "core/replies/fold.h"
+#include "core/replies/ses_notice.h"
 #include "core/replies/severity.h"
 
 enum action { ACTION_FAILED, ACTION_DELAYED, ACTION_DELIVERED };
@@ -26,7 +27,8 @@ static const struct {
 struct tally {
     struct bounce_recipient *items;
     size_t count;
-    size_t of[3]; /* by action */
+    size_t of[3];    /* by action */
+    bool challenged; /* what looks like a failure asks for a confirmation */
 };
 
 /* A list of aliases may name the same address many times: the first report of it counts. */
@@ -99,13 +101,26 @@ static struct span find_fields(const struct reader *reader)
         return reader_part(reader, "message/disposition-notification")->text;
     if (bounce_text_is_daemon(reader) && text_find_nocase(reader->notice, "\nFinal-Recipient:"))
         return reader->notice;
+    if (bounce_text_is_daemon(reader) && !strchr(reader->folded_notice, '@') &&
+        reader_part(reader, "message/delivery-status"))
+        return reader_part(reader, "message/delivery-status")->text; /* a gateway wrapped it */
     return span_make("", 0);
 }
 
 /* Some challenge systems dress up as a failed delivery; they are asked about next. */
-static bool is_challenge(const struct dsn_recipient *recipient)
+static bool is_challenge(const struct reader *reader, const struct dsn_recipient *recipient)
 {
-    return text_starts_nocase(span_of(recipient->diagnostic), "x-boxbe");
+    static const struct phrase words[] = {
+        { "x-boxbe", 0 },
+        { "requires confirmation", 0 },
+        { "requires verification of the sender", 0 },
+        { "confirm that you are", 0 },
+        { "confirm you are human", 0 },
+        { "prove you are human", 0 },
+    };
+    const char *folded = fold_text(reader->arena, span_of(recipient->diagnostic), 1000);
+
+    return phrase_in(words, COUNT_OF(words), folded) != NULL;
 }
 
 static void read_report(struct reader *reader, struct tally *tally)
@@ -113,9 +128,14 @@ static void read_report(struct reader *reader, struct tally *tally)
     struct dsn_recipient *recipients;
     size_t count = dsn_read(find_fields(reader), reader->arena, &recipients);
 
-    for (size_t i = 0; i < count; i++)
-        if (!is_challenge(&recipients[i]))
+    if (count == 0)
+        count = ses_notice_bounced(reader, &recipients);
+    for (size_t i = 0; i < count; i++) {
+        if (is_challenge(reader, &recipients[i]))
+            tally->challenged = true;
+        else
             add_reported(reader, tally, &recipients[i]);
+    }
     if (tally->count > 0)
         reader_rule(reader, "bounce: delivery status report");
 }
@@ -151,7 +171,8 @@ enum reading_kind bounce_read(struct reader *reader)
     tally.items = arena_array(reader->arena, DSN_MAX_RECIPIENTS + BOUNCE_MAX_RECIPIENTS,
                               sizeof(*tally.items));
     read_report(reader, &tally);
-    if (tally.count == 0 && !reader_part(reader, "message/disposition-notification"))
+    if (tally.count == 0 && !tally.challenged &&
+        !reader_part(reader, "message/disposition-notification"))
         read_prose(reader, &tally);
     reader->out->bounced = tally.items;
     reader->out->bounced_count = tally.count;

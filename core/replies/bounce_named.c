@@ -36,13 +36,16 @@ static const struct phrase separators[] = {
     { "--- original message", 0 },
     { "original message attached", 0 },
     { "original mail info", 0 },
+    { "original mail as follows", 0 },
     { "original message header", 0 },
     { "original message as received", 0 },
     { "header of the original message", 0 },
     { "headers of the original message", 0 },
     { "unsent message", 0 },
     { "returned mail ---", 0 },
-    { "returned message", 0 },
+    { "returned message ---", 0 },
+    { "returned message:", 0 },
+    { "returned message follows", 0 },
     { "message headers follow", 0 },
     { "message header follows", 0 },
     { "message text follows", 0 },
@@ -57,10 +60,17 @@ static const struct phrase separators[] = {
 
 /* Words before an address that make it the one that failed... */
 static const struct phrase labels[] = {
-    { "rcpt to", 0 }, { "recipient", 0 }, { "undeliverable", 0 }, { "address", 0 },
-    { "unknown", 0 }, { "deliver", 0 },   { "attempts", 0 },      { "mailbox", 0 },
-    { "full", 0 },    { "reach", 0 },     { "smtp=", 0 },         { "errors", 0 },
-    { "user", 0 },    { "account", 0 },   { "rfc822;", 0 },       { "failed", 0 },
+    { "rcpt to", 0 },       { "recipient", 0 },    { "undeliverable", 0 }, { "address", 0 },
+    { "unknown", 0 },       { "deliver", 0 },      { "attempts", 0 },      { "mailbox", 0 },
+    { "full", 0 },          { "reach", 0 },        { "smtp=", 0 },         { "errors", 0 },
+    { "message-id in", 0 }, { "mailing list", 0 }, { "user", 0 },          { "account", 0 },
+    { "rfc822;", 0 },       { "failed", 0 },
+};
+
+/* ... and those that leave no doubt of it... */
+static const struct phrase sure_labels[] = {
+    { "was addressed", 0 },
+    { "expanded from", 0 },
 };
 
 /* ... and those that make it somebody else. */
@@ -121,6 +131,13 @@ static bool is_nobody(const struct reader *reader, const char *address)
            strncmp(address, "mailer-daemon@", 14) == 0;
 }
 
+/* "554 <sam@x.example>... Unknown", as transcripts of Sendmail have it. */
+static bool is_reply_code(const char *words)
+{
+    return (words[0] == '4' || words[0] == '5') && isdigit((unsigned char)words[1]) &&
+           isdigit((unsigned char)words[2]) && (strcmp(words + 3, " <") == 0 || !words[3]);
+}
+
 static enum rank rank_of(struct finder *finder, struct span before, const char *address)
 {
     const char *words;
@@ -132,6 +149,8 @@ static enum rank rank_of(struct finder *finder, struct span before, const char *
     if (is_decoration(before))
         return RANK_FIRST;
     words = fold_text(finder->reader->arena, before, MAX_LINE_BYTES);
+    if (is_reply_code(words) || phrase_in(sure_labels, COUNT_OF(sure_labels), words))
+        return RANK_FIRST;
     if (phrase_in(others, COUNT_OF(others), words))
         return RANK_NONE;
     return phrase_in(labels, COUNT_OF(labels), words) ? RANK_LABEL : RANK_ANY;
@@ -265,6 +284,41 @@ static void take_returned_to(const struct finder *finder, struct bounce_named *o
         *count = 0;
 }
 
+static bool is_bare_name(struct span word)
+{
+    for (size_t i = 0; i < word.len; i++)
+        if (!is_address_char(word.data[i]))
+            return false;
+    return word.len > 0 && word.len <= 64 && isalnum((unsigned char)word.data[0]);
+}
+
+/* Local names alone on their lines, below "...following recipients:": they live where the mail
+ * system does that reports them. */
+static void take_bare_names(const struct finder *finder, struct bounce_named *out, size_t *count)
+{
+    const struct reader *reader = finder->reader;
+    const char *domain = strchr(reader->out->from, '@');
+    struct span rest = finder->notice, line;
+    bool listed = false, announced = false;
+
+    while (domain && text_next_line(&rest, &line)) {
+        struct span word = text_trim(line);
+
+        if (word.len == 0)
+            continue;
+        announced =
+            announced || text_find_nocase(word, "recipient") || text_find_nocase(word, "address");
+        if (listed && announced && is_bare_name(word))
+            add_named(out, count,
+                      (struct bounce_named){
+                          .address = arena_printf(reader->arena, "%s%s",
+                                                  text_lower(reader->arena, word), domain),
+                          .diagnostic = "" });
+        else
+            listed = word.data[word.len - 1] == ':';
+    }
+}
+
 size_t bounce_text_recipients(const struct reader *reader, struct bounce_named **out)
 {
     struct finder *finder = arena_alloc(reader->arena, sizeof(*finder));
@@ -279,5 +333,7 @@ size_t bounce_text_recipients(const struct reader *reader, struct bounce_named *
         take_rank(finder, rank, *out, &count);
     if (count == 0)
         take_returned_to(finder, *out, &count);
+    if (count == 0 && bounce_text_is_daemon(reader))
+        take_bare_names(finder, *out, &count);
     return count;
 }

@@ -194,18 +194,82 @@ static bool has_null_path(const struct reader *reader)
     return text_find_nocase(span_of(path), "<>") != NULL;
 }
 
+static const char *local_part(const struct reader *reader)
+{
+    const char *from = reader->out->from;
+
+    return arena_dup_span(reader->arena, span_make(from, strcspn(from, "@")));
+}
+
 bool bounce_text_is_daemon(const struct reader *reader)
 {
     const struct reading *out = reader->out;
     const char *name = fold_text(reader->arena, span_of(out->from_name), READER_SUBJECT_BYTES);
-    const char *at = strchr(out->from, '@');
-    size_t local = at ? (size_t)(at - out->from) : strlen(out->from);
-    const char *mailbox = arena_dup_span(reader->arena, span_make(out->from, local));
 
-    return is_delivery_report(reader) || phrase_in(daemons, COUNT_OF(daemons), mailbox) ||
+    return is_delivery_report(reader) ||
+           phrase_in(daemons, COUNT_OF(daemons), local_part(reader)) ||
            phrase_in(names, COUNT_OF(names), name) ||
            strstr(mail_header(reader->mail, "From"), "<>") ||
            mail_header_nth(reader->mail, "X-Failed-Recipients", 0);
+}
+
+/* Programs that keep mailing lists, by how they sign. */
+static const char *const list_suffixes[] = { "-admin",  "-owner",   "-request", "-bounces",
+                                             "-return", "-manager", "-help" };
+static const struct phrase list_names[] = {
+    { "owner-", 0 },   { "listserv", 0 },   { "majordomo", 0 },    { "mailman", 0 },
+    { "sympa", 0 },    { "listmaster", 0 }, { "list-manager", 0 }, { "ezmlm", 0 },
+    { "listproc", 0 }, { "petidomo", 0 },
+};
+
+/* What they say when they pass a message on to nobody. */
+static const struct phrase list_refusals[] = {
+    { "you are not a member of this", 0 },
+    { "you are not a member of the", 0 },
+    { "you are not subscribed to", 0 },
+    { "you are not allowed to post", 0 },
+    { "you are not authorized to post", 0 },
+    { "you are not authorised to post", 0 },
+    { "you are not authorized to send", 0 },
+    { "not allowed to post to this", 0 },
+    { "only subscribers may post", 0 },
+    { "only members may post", 0 },
+    { "members-only list", 0 },
+    { "closed mailing list", 0 },
+    { "your message has been automatically rejected", 0 },
+    { "your message has been rejected", 0 },
+    { "duplicated message-id", 0 },
+    { "loop alert", 0 },
+    { "message could not be distributed", 0 },
+};
+
+static bool is_list_program(const char *mailbox)
+{
+    size_t len = strlen(mailbox);
+
+    for (size_t i = 0; i < COUNT_OF(list_suffixes); i++) {
+        size_t suffix = strlen(list_suffixes[i]);
+
+        if (len > suffix && strcmp(mailbox + len - suffix, list_suffixes[i]) == 0)
+            return true;
+    }
+    return phrase_in(list_names, COUNT_OF(list_names), mailbox) != NULL;
+}
+
+/* The subject of a notice that puts ours before its own words ("RE: Hello: undelivered"). */
+static bool ends_with_refusal(const char *subject)
+{
+    const char *first = strstr(subject, ": "), *last = first, *next;
+
+    while (last && (next = strstr(last + 1, ": ")))
+        last = next;
+    if (last && last > first)
+        while (*last == ':' || *last == ' ')
+            last++;
+    for (size_t i = 0; last && last > first && i < COUNT_OF(subjects); i++)
+        if (strncmp(last, subjects[i].text, strlen(subjects[i].text)) == 0)
+            return true;
+    return false;
 }
 
 /* A person who answers or forwards a bounce. */
@@ -218,7 +282,18 @@ static bool is_answer(const struct reader *reader)
     const struct phrase *found =
         phrase_at_start(prefixes, COUNT_OF(prefixes), reader->folded_subject);
 
-    return found && reader->folded_subject[strlen(found->text)] == ':';
+    return found && reader->folded_subject[strlen(found->text)] == ':' &&
+           !ends_with_refusal(reader->folded_subject);
+}
+
+static const char *list_rule(const struct reader *reader)
+{
+    const struct phrase *found =
+        phrase_in(list_refusals, COUNT_OF(list_refusals), reader->folded_report);
+
+    if (!found || is_answer(reader) || !is_list_program(local_part(reader)))
+        return NULL;
+    return arena_printf(reader->arena, "bounce text: list program, %s", found->text);
 }
 
 const char *bounce_text_rule(const struct reader *reader)
@@ -240,7 +315,7 @@ const char *bounce_text_rule(const struct reader *reader)
                             body->text);
     if (has_null_path(reader) && subject)
         return arena_printf(reader->arena, "bounce text: null path, %s", subject->text);
-    return NULL;
+    return list_rule(reader);
 }
 
 bool bounce_text_is_rejection(const struct reader *reader)

@@ -6,6 +6,7 @@
 #include "core/base/text.h"
 #include "core/replies/bounce_text.h"
 #include "core/replies/fold.h"
+#include "core/replies/ses_notice.h"
 
 static bool has_header(const struct reader *reader, const char *name)
 {
@@ -97,9 +98,9 @@ bool machine_is_complaint(struct reader *reader)
         reader->out->opt_out = OPT_OUT_EVERYTHING;
         return true;
     }
-    if (!is_plain_complaint(reader))
+    if (!is_plain_complaint(reader) && !ses_notice_is_complaint(reader))
         return false;
-    reader_rule(reader, "arf: complaint with the message attached");
+    reader_rule(reader, "arf: complaint of a system that sends no report part");
     reader->out->opt_out = OPT_OUT_EVERYTHING;
     return true;
 }
@@ -161,6 +162,8 @@ bool machine_is_challenge(struct reader *reader)
         { "add yourself to my approved", 0 },
         { "my list of approved senders", 0 },
         { "must confirm your message", 0 },
+        { "server requires confirmation", 0 },
+        { "requires confirmation of the sender", 0 },
         { "confirm your message by", 0 },
         { "to release your message", 0 },
         { "release your message:", 0 },
