@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "core/base/text.h"
+#include "core/replies/address.h"
 #include "core/replies/bounce_text.h"
 #include "core/replies/fold.h"
 
@@ -81,33 +82,6 @@ static const struct phrase others[] = {
     { "subject", 0 },     { "by ", 0 },   { "with ", 0 },
 };
 
-static bool is_address_char(char c)
-{
-    return isalnum((unsigned char)c) || text_one_of(c, "._+-=%&#!~*/?^{|}$'");
-}
-
-/* The address around text.data[at] == '@', or an empty span. */
-static struct span address_around(struct span text, size_t at)
-{
-    size_t start = at, end = at + 1;
-
-    while (start > 0 && at - start < 64 && is_address_char(text.data[start - 1]))
-        start--;
-    while (start < at && strchr("'*=/-.", text.data[start]))
-        start++;
-    if (text_starts_nocase(span_make(text.data + start, at - start), "smtp="))
-        start += 5; /* X.400 of old Exchange */
-    while (end < text.len && end - at < 255 &&
-           (isalnum((unsigned char)text.data[end]) || strchr(".-", text.data[end])) &&
-           text.data[end] != '\0')
-        end++;
-    while (end > at + 1 && strchr(".-", text.data[end - 1]))
-        end--;
-    if (start == at || !memchr(text.data + at, '.', end - at))
-        return span_make(NULL, 0);
-    return span_make(text.data + start, end - start);
-}
-
 static bool is_decoration(struct span before)
 {
     for (size_t i = 0; i < before.len; i++)
@@ -165,7 +139,7 @@ static void find_in_line(struct finder *finder, struct span line)
 
         if (line.data[i] != '@' || finder->count == MAX_FOUND)
             continue;
-        address = address_around(line, i);
+        address = address_span_at(line, i);
         if (address.len == 0)
             continue;
         text = text_lower(finder->reader->arena, address);
@@ -287,7 +261,7 @@ static void take_returned_to(const struct finder *finder, struct bounce_named *o
 static bool is_bare_name(struct span word)
 {
     for (size_t i = 0; i < word.len; i++)
-        if (!is_address_char(word.data[i]))
+        if (!address_has_char(word.data[i]))
             return false;
     return word.len > 0 && word.len <= 64 && isalnum((unsigned char)word.data[0]);
 }

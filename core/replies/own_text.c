@@ -38,6 +38,16 @@ static bool split_line(struct lines *lines, size_t at, struct arena *arena)
     return offset > 0;
 }
 
+/* A link that a client wrapped out of the quoted line above it: quoted lines stand on both sides. */
+static bool is_wrapped_link(const struct lines *lines, size_t at)
+{
+    const char *text = lines->items[at].folded;
+
+    return at > 0 && lines->items[at - 1].fate == LINE_QUOTED && at + 1 < lines->count &&
+           lines->items[at + 1].quoted && strlen(text) < 200 &&
+           (strncmp(text, "(http", 5) == 0 || strncmp(text, "<http", 5) == 0);
+}
+
 static void mark_quotes(struct lines *lines, struct arena *arena)
 {
     size_t i = 0;
@@ -46,7 +56,7 @@ static void mark_quotes(struct lines *lines, struct arena *arena)
         struct line *line = &lines->items[i];
         size_t count;
 
-        if (line->quoted) {
+        if (line->quoted || is_wrapped_link(lines, i)) {
             line->fate = LINE_QUOTED;
             i++;
             continue;

@@ -438,7 +438,7 @@ size_t quote_attribution(const struct lines *lines, size_t at, struct arena *are
 
 size_t quote_attribution_inside(const struct line *line, struct arena *arena)
 {
-    static const char *const starts[] = { " On ", "--- On " };
+    static const char *const starts[] = { "--- On ", " On " };
     struct span text = line->text;
 
     for (size_t i = 0; i < COUNT_OF(starts); i++) {

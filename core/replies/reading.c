@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "core/base/text.h"
+#include "core/replies/absence.h"
 #include "core/replies/auto_reply.h"
 #include "core/replies/bounce.h"
 #include "core/replies/fold.h"
@@ -269,6 +270,8 @@ static void read_words(struct reader *reader)
 
     reader->out->own_text = own.text;
     reader->out->signature = own.signature;
+    if (reader->out->kind == READING_AUTO_REPLY)
+        absence_read(reader);
     if (reader->out->kind != READING_HUMAN)
         return;
     opt_out_read(reader, own.text, reader->out->subject);

@@ -61,6 +61,10 @@ struct reading {
     bool opt_in;                 /* START, UNSTOP: lifts only that channel's block */
     int64_t return_ms; /* from an auto-reply: start of the day they are back, in reference zone; 0 =
                           not said */
+    /* From an auto-reply. */
+    const char
+        *substitute;   /* whom to write instead, lower case, or NULL; never enrolled by itself */
+    bool left_company; /* the owner of the mailbox works there no longer */
     const struct bounce_recipient *bounced;
     size_t bounced_count;
     const char *const *rules;
