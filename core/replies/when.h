@@ -1,7 +1,7 @@
 /* core/replies/when.h - the moment or window a writer names: "call me next Tuesday at 3", "back on
  * 5 January", "Mon or Wed after 2". Deterministic, linear in the text; no clock: everything counts
  * from a given instant. It reads English, and dates of some twenty languages; it does not decide
- * what follows from a date. Rules: docs/replies.md. */
+ * what follows from a date. Rules: replies.md section 10. */
 #ifndef HEED_REPLIES_WHEN_H
 #define HEED_REPLIES_WHEN_H
 
@@ -13,7 +13,7 @@
 #include "core/base/span.h"
 #include "core/base/zone.h"
 
-#define WHEN_MAX_BYTES ((size_t)64 << 10) /* what lies behind is not read */
+#define WHEN_MAX_BYTES ((size_t)16 << 10) /* what lies behind is not read */
 #define WHEN_MAX_CHOICES 4
 
 enum when_kind {
@@ -49,10 +49,10 @@ struct when {
     enum when_kind kind;
     int64_t start_ms, end_ms; /* end is exclusive; 0 = open */
     enum when_grain grain;
-    bool fuzzy;         /* "early next week", "after the holidays", "a couple of days" */
-    bool ambiguous;     /* choices[] holds both readings, the likelier one first */
-    bool reckoned;      /* only a length was named: "six months", counted from the instant */
-    struct span words;  /* the words it was read from; points into the given text */
+    bool fuzzy;          /* "early next week", "after the holidays", "a couple of days" */
+    bool ambiguous;      /* choices[] holds both readings, the likelier one first */
+    bool reckoned;       /* only a length was named: "six months", counted from the instant */
+    struct span words;   /* the words it was read from; points into the given text */
     size_t choice_count; /* 0, or 2 to WHEN_MAX_CHOICES */
     struct when_choice choices[WHEN_MAX_CHOICES];
 };
