@@ -19,14 +19,24 @@
 #include "core/base/str.h"
 #include "core/base/text.h"
 #include "core/replies/reading.h"
+#include "tests/replies/score.h"
 
 #define MAX_FILE_BYTES ((size_t)64 << 20)
 #define MAX_LINES 400
 
-enum question { Q_CLASS, Q_RECIPIENTS, Q_SEVERITY, Q_REPLY, Q_OPT_OUT, Q_COUNT };
+enum question {
+    Q_CLASS,
+    Q_RECIPIENTS,
+    Q_SEVERITY,
+    Q_REPLY,
+    Q_OPT_OUT,
+    Q_TIME,
+    Q_RETURN,
+    Q_COUNT
+};
 
 static const char *const question_names[] = { "class", "recipients", "severity", "reply",
-                                              "opt_out" };
+                                              "opt_out", "time",   "return" };
 
 struct tally {
     char set[200];
@@ -341,6 +351,30 @@ static void score_message(struct run *run, const cJSON *item, const struct readi
         count(run, Q_REPLY, fits_any(run, expected, reading), reading->own_text);
 }
 
+/* An answer of a score_*() that has a file of its own. */
+static void count_score(struct run *run, enum question question, enum score score, const char *got)
+{
+    if (score != SCORE_NOT_ASKED)
+        count(run, question, score == SCORE_PASS, got);
+}
+
+static void score_return_date(struct run *run, const cJSON *item, const struct reading *reading)
+{
+    const char *got = NULL;
+    enum score score = score_return(cJSON_GetObjectItemCaseSensitive(item, "expected"),
+                                    reading->own_text, &run->arena, &got);
+
+    count_score(run, Q_RETURN, score, got);
+}
+
+static void score_moment(struct run *run, const cJSON *item)
+{
+    const char *got = NULL;
+    enum score score = score_time(item, &run->arena, &got);
+
+    count_score(run, Q_TIME, score, got);
+}
+
 static bool load(struct run *run, const cJSON *item, struct str *out)
 {
     const char *file = text_of(item, "file"), *text = text_of(item, "text");
@@ -380,9 +414,11 @@ static void score_case(struct run *run, const cJSON *item)
         reading_of_text(str_span(&input), "sms", &env, &run->arena, &reading);
         score_opt_out(run, cJSON_GetObjectItemCaseSensitive(item, "expected"),
                       text_of(item, "class"), &reading);
+        score_moment(run, item);
     } else if (strcmp(kind, "message") == 0 || mail.len > input.len) {
         reading_of_mail(str_span(&mail), &env, &run->arena, &reading);
         score_message(run, item, &reading);
+        score_return_date(run, item, &reading);
     }
     str_finish(&input);
     str_finish(&mail);

@@ -1,0 +1,325 @@
+/* core/replies/when_clock.c - times of the day: "3:15p", "half past three", "16h30", "at 1030",
+ * "ten thirty am", "noon". A lone number is an hour only behind "at" and its kin; whether it is
+ * morning or afternoon is decided later. */
+#include "core/replies/when_pieces.h"
+
+#include "core/base/attr.h"
+
+struct clock_time {
+    int hour, minute, second, meridiem;
+    enum when_grain grain;
+};
+
+static bool is_letter(const struct token *token, char letter)
+{
+    return token->kind == TOKEN_WORD && token->lower.len == 1 && token->lower.data[0] == letter;
+}
+
+static size_t over_dot(const struct tokens *tokens, size_t at)
+{
+    return token_is_sign(&tokens->items[at], '.') ? at + 1 : at;
+}
+
+/* "am", "p.m.", "p m", "in the AM"; "p" only when `tight` and glued to its number. */
+static size_t meridiem(const struct tokens *tokens, size_t at, bool tight, int *value)
+{
+    size_t next = at;
+    bool pm;
+
+    if (means(tokens, next, W_OCLOCK, NULL))
+        next++;
+    if (means(tokens, next, W_IN, NULL) && means(tokens, next + 1, W_THE, NULL))
+        next += 2;
+    if (means(tokens, next, W_MERIDIEM, value))
+        return over_dot(tokens, next + 1) - at;
+    pm = is_letter(&tokens->items[next], 'p');
+    if (!pm && !is_letter(&tokens->items[next], 'a'))
+        return 0;
+    *value = pm ? MERIDIEM_PM : MERIDIEM_AM;
+    if (is_letter(&tokens->items[over_dot(tokens, next + 1)], 'm'))
+        return over_dot(tokens, over_dot(tokens, next + 1) + 1) - at;
+    return tight && tokens->items[next].glued ? over_dot(tokens, next + 1) - at : 0;
+}
+
+/* Is the number at `at` led in by a word that makes it an hour? */
+static bool is_led(const struct tokens *tokens, size_t at, bool widely)
+{
+    static const enum word_class wide[] = { W_FROM,   W_BETWEEN, W_UNTIL, W_BY,
+                                            W_BEFORE, W_AFTER,   W_SINCE };
+
+    if (at == 0)
+        return false;
+    if (means(tokens, at - 1, W_AT, NULL) || means(tokens, at - 1, W_ABOUT, NULL))
+        return true;
+    for (size_t i = 0; widely && i < COUNT_OF(wide); i++)
+        if (means(tokens, at - 1, wide[i], NULL))
+            return true;
+    return false;
+}
+
+bool when_may_follow(const struct tokens *tokens, size_t at)
+{
+    const struct token *token = &tokens->items[at];
+    int unit;
+
+    if (token->kind == TOKEN_END)
+        return true;
+    if (token->kind == TOKEN_SIGN)
+        return !(token->glued && (token->sign == '/' || token->sign == '\''));
+    if (token->kind != TOKEN_WORD || when_unit(tokens, at, &unit) > 0)
+        return false;
+    return token->meaning && !token_means(token, W_NUMBER, NULL) &&
+           !token_means(token, W_MONTH, NULL);
+}
+
+static size_t clock_cluster(const struct tokens *tokens, size_t at, struct clock_time *out)
+{
+    const struct token *token = &tokens->items[at];
+    int marked;
+    bool dots = token->between[0] == '.';
+
+    if (token->count > 3 || token->count < 2 || token->number[0] > 24 || token->number[1] > 59 ||
+        token->digits[0] > 2 || token->digits[1] != 2 || (token->between[0] != ':' && !dots))
+        return 0;
+    *out = (struct clock_time){ token->number[0], token->number[1], 0, MERIDIEM_NONE, WHEN_MINUTE };
+    if (token->count == 3) {
+        out->second = token->number[2];
+        out->grain = WHEN_SECOND;
+        return dots || token->digits[2] != 2 || token->number[2] > 59 ? 0 : 1;
+    }
+    if (dots && meridiem(tokens, at + 1, true, &marked) == 0 && !is_led(tokens, at, true))
+        return 0;
+    if (token->number[0] >= 13 || token->number[0] == 0 || token->digits[0] == 2)
+        out->meridiem = token->number[0] >= 13 || token->number[0] == 0 ||
+                                (token->digits[0] == 2 && token->number[0] < 10)
+                            ? MERIDIEM_FIXED
+                            : MERIDIEM_NONE;
+    return 1;
+}
+
+/* "16h", "9h30" */
+static size_t clock_french(const struct tokens *tokens, size_t at, struct clock_time *out)
+{
+    const struct token *number = &tokens->items[at], *next = &tokens->items[at + 2];
+
+    if (!is_letter(&tokens->items[at + 1], 'h') || !tokens->items[at + 1].glued ||
+        number->number[0] > 24 || (at > 0 && means(tokens, at - 1, W_IN, NULL)))
+        return 0;
+    *out = (struct clock_time){ number->number[0], 0, 0, MERIDIEM_FIXED, WHEN_MINUTE };
+    if (next->kind != TOKEN_NUMBER || !next->glued || next->number[0] > 59)
+        return 2;
+    out->minute = next->number[0];
+    return 3;
+}
+
+/* "1030", "330" */
+static size_t clock_digits(const struct tokens *tokens, size_t at, struct clock_time *out)
+{
+    const struct token *token = &tokens->items[at];
+    int hour = token->number[0] / 100, minute = token->number[0] % 100, marked;
+    bool ish = token_is(&tokens->items[at + 1], "ish");
+    bool zero = token->digits[0] == 4 && token->number[0] < 1000;
+
+    if (token->digits[0] < 3 || token->digits[0] > 4 || hour > 24 || minute > 59)
+        return 0;
+    if (meridiem(tokens, at + 1, true, &marked) == 0 && !ish &&
+        !(token->digits[0] == 4 && is_led(tokens, at, zero)) &&
+        !(zero && at > 0 && token_is_sign(&tokens->items[at - 1], '-')))
+        return 0;
+    *out = (struct clock_time){ hour, minute, 0,
+                                hour >= 13 || zero ? MERIDIEM_FIXED : MERIDIEM_NONE, WHEN_MINUTE };
+    return 1;
+}
+
+/* An hour alone: digits or a word. Certain only with what stands around it. */
+static size_t clock_hour(const struct tokens *tokens, size_t at, struct clock_time *out)
+{
+    int hour;
+    size_t used = when_number(tokens, at, &hour);
+
+    if (used == 0 || hour > 24 || tokens->items[at].digits[0] > 2)
+        return 0;
+    *out = (struct clock_time){ hour, 0, 0, hour > 12 ? MERIDIEM_FIXED : MERIDIEM_NONE, WHEN_HOUR };
+    if (tokens->items[at].digits[0] == 2 && hour < 10)
+        out->meridiem = MERIDIEM_FIXED;
+    return used;
+}
+
+/* The minutes of "ten thirty", "at 12 15". */
+static size_t spoken_minutes(const struct tokens *tokens, size_t at, int *minute)
+{
+    bool word = tokens->items[at].kind == TOKEN_WORD;
+    size_t used = when_number(tokens, at, minute);
+    int unit;
+
+    if (used == 0 || *minute > 59 || (!word && tokens->items[at].digits[0] != 2) ||
+        (word && *minute < 10 && *minute != 0))
+        return 0;
+    if (when_unit(tokens, at + used, &unit) > 0)
+        return unit == WHEN_MINUTE ? used + 1 : 0;
+    return used;
+}
+
+/* Something that is certainly an hour: behind "half past" and the like. */
+static size_t any_hour(const struct tokens *tokens, size_t at, struct clock_time *out)
+{
+    const struct token *token = &tokens->items[at];
+    int hour;
+
+    if (means(tokens, at, W_CLOCK, &hour)) {
+        *out = (struct clock_time){ hour, 0, 0, MERIDIEM_FIXED, WHEN_HOUR };
+        return 1;
+    }
+    if (token->kind == TOKEN_CLUSTER)
+        return clock_cluster(tokens, at, out);
+    return clock_hour(tokens, at, out);
+}
+
+static size_t minutes_before(const struct tokens *tokens, size_t at, int *minutes)
+{
+    size_t next = at, used;
+    int unit;
+
+    if (means(tokens, next, W_A, NULL) && means(tokens, next + 1, W_QUARTER_OF, NULL))
+        next++;
+    if (means(tokens, next, W_QUARTER_OF, NULL)) {
+        *minutes = 15;
+        return next + 1 - at;
+    }
+    if (means(tokens, next, W_HALF, NULL)) {
+        *minutes = 30;
+        return next + 1 - at;
+    }
+    used = when_number(tokens, next, minutes);
+    if (used == 0 || *minutes > 59)
+        return 0;
+    next += used;
+    if (when_unit(tokens, next, &unit) > 0 && unit == WHEN_MINUTE)
+        next++;
+    return next - at;
+}
+
+/* "half past 3", "a quarter to noon", "20 minutes past 3pm", "15 minutes from 1pm", "half four" */
+static size_t clock_spoken(const struct tokens *tokens, size_t at, struct clock_time *out)
+{
+    int minutes, marked;
+    size_t used = minutes_before(tokens, at, &minutes), next = at + used, hour;
+    bool half = used > 0 && minutes == 30 && means(tokens, at, W_HALF, NULL), to, past;
+
+    if (used == 0)
+        return 0;
+    past = means(tokens, next, W_PAST, NULL);
+    to = means(tokens, next, W_TO, NULL) || token_is(&tokens->items[next], "of") ||
+         token_is(&tokens->items[next], "before") || token_is(&tokens->items[next], "till");
+    if (token_is(&tokens->items[next], "from"))
+        past = true;
+    if (!past && !to && !half)
+        return 0;
+    next += past || to;
+    hour = any_hour(tokens, next, out);
+    if (hour == 0 || out->minute != 0)
+        return 0;
+    if ((past || to) && !means(tokens, at, W_A, NULL) && !half &&
+        !means(tokens, at, W_QUARTER_OF, NULL) && !means(tokens, next, W_CLOCK, NULL) &&
+        token_is(&tokens->items[next - 1], "from") &&
+        meridiem(tokens, next + hour, true, &marked) == 0)
+        return 0;
+    out->grain = WHEN_MINUTE;
+    out->minute = minutes;
+    if (to) {
+        out->minute = 60 - minutes;
+        out->hour = out->hour == 0 ? 23 : out->hour - 1;
+    } else if (half && !past && token_is(&tokens->items[at], "halb")) {
+        out->hour = out->hour == 0 ? 23 : out->hour - 1;
+    }
+    return next + hour - at;
+}
+
+/* What shows that "3" or "three" is an hour: "3pm", "3 o'clock", "at 3". */
+static size_t clock_alone(const struct tokens *tokens, size_t at, struct clock_time *out)
+{
+    size_t used = clock_hour(tokens, at, out), next, more;
+    bool led = is_led(tokens, at, false);
+    int marked, minute;
+
+    if (used == 0)
+        return 0;
+    next = at + used;
+    more = spoken_minutes(tokens, next, &minute);
+    if (more > 0 && (led || meridiem(tokens, next + more, true, &marked) > 0 ||
+                     (is_led(tokens, at, true) && tokens->items[next].kind == TOKEN_WORD))) {
+        out->minute = minute;
+        out->grain = WHEN_MINUTE;
+        return used + more;
+    }
+    if (meridiem(tokens, next, true, &marked) > 0 && out->hour >= 1 && out->hour <= 12)
+        return used;
+    if (means(tokens, next, W_OCLOCK, NULL) || token_is(&tokens->items[next], "ish") ||
+        (is_letter(&tokens->items[next], 'o') && token_is(&tokens->items[next + 1], "clock")))
+        return used;
+    return led && when_may_follow(tokens, next) ? used : 0;
+}
+
+static size_t clock_form(const struct tokens *tokens, size_t at, struct clock_time *out)
+{
+    const struct token *token = &tokens->items[at];
+    size_t used = 0;
+    int hour;
+
+    if (means(tokens, at, W_CLOCK, &hour) ||
+        (token_is(token, "mid") && token_is(&tokens->items[at + 1], "night"))) {
+        bool split = !means(tokens, at, W_CLOCK, &hour);
+        *out = (struct clock_time){ split ? 24 : hour, 0, 0, MERIDIEM_FIXED, WHEN_HOUR };
+        return split ? 2 : 1;
+    }
+    if (token->kind == TOKEN_CLUSTER)
+        return clock_cluster(tokens, at, out);
+    if ((used = clock_spoken(tokens, at, out)) > 0)
+        return used;
+    if (token->kind == TOKEN_NUMBER &&
+        ((used = clock_french(tokens, at, out)) > 0 || (used = clock_digits(tokens, at, out)) > 0))
+        return used;
+    return clock_alone(tokens, at, out);
+}
+
+/* "o'clock", "ish", "sharp" */
+static size_t over_trimmings(const struct tokens *tokens, size_t at)
+{
+    size_t next = at;
+
+    if (means(tokens, next, W_OCLOCK, NULL))
+        next++;
+    else if (is_letter(&tokens->items[next], 'o') && token_is(&tokens->items[next + 1], "clock"))
+        next += 2;
+    if (token_is_sign(&tokens->items[next], '-') && token_is(&tokens->items[next + 1], "ish"))
+        next++;
+    if (token_is(&tokens->items[next], "ish") || token_is(&tokens->items[next], "sharp"))
+        next++;
+    return next;
+}
+
+size_t when_clock(const struct parser *parser, size_t at, struct bag *bag)
+{
+    const struct tokens *tokens = parser->tokens;
+    struct clock_time time;
+    size_t used = clock_form(tokens, at, &time), next, more;
+    int marked;
+
+    if (used == 0 || (time.hour == 24 && time.minute > 0))
+        return 0;
+    next = over_trimmings(tokens, at + used);
+    more = meridiem(tokens, next, true, &marked);
+    if (more > 0) {
+        if (time.hour > 12)
+            return 0;
+        time.meridiem = marked;
+        next += more;
+    }
+    bag->has |= HAS_TIME;
+    bag->hour = time.hour;
+    bag->minute = time.minute;
+    bag->second = time.second;
+    bag->meridiem = time.meridiem;
+    bag->time_grain = time.grain;
+    return over_trimmings(tokens, next) - at;
+}

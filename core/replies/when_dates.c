@@ -1,0 +1,427 @@
+/* core/replies/when_dates.c - dates by number and name: "10/31/1974", "2013-02-12", "31-Oct-74",
+ * "Oct 31st, 1974", "the 15th", years. Which year or month an incomplete one means is decided in
+ * when_resolve.c. */
+#include "core/replies/when_pieces.h"
+
+static bool is_year_number(int value, int digits)
+{
+    return digits == 4 && value >= 1000 && value <= 2999;
+}
+
+static int full_year(int value, int digits)
+{
+    if (digits > 2)
+        return value;
+    return value <= 50 ? 2000 + value : 1900 + value;
+}
+
+static size_t put_date(struct bag *bag, int year, int month, int day)
+{
+    if (!when_day_exists(year, month, day))
+        return 0;
+    bag->has |= HAS_YEAR | HAS_MONTH | HAS_DAY;
+    bag->year = year;
+    bag->month = month;
+    bag->day = day;
+    return 1;
+}
+
+static size_t put_month_day(const struct parser *parser, struct bag *bag, int first, int second)
+{
+    bool day_first = (parser->env->day_first && second <= 12) || first > 12;
+    int month = day_first ? second : first, day = day_first ? first : second;
+
+    /* A leap year, so that 29 February is one. */
+    if (!when_day_exists(2000, month, day))
+        return 0;
+    bag->has |= HAS_MONTH | HAS_DAY;
+    bag->month = month;
+    bag->day = day;
+    return 1;
+}
+
+static size_t three_numbers(const struct parser *parser, const struct token *token, struct bag *bag)
+{
+    const int *n = token->number, *d = token->digits;
+    int year;
+
+    if (token->between[0] != token->between[1])
+        return 0;
+    if (is_year_number(n[0], d[0]))
+        return n[1] > 12 ? put_date(bag, n[0], n[2], n[1]) : put_date(bag, n[0], n[1], n[2]);
+    if (token->between[0] == ':')
+        return 0;
+    year = full_year(n[2], d[2]);
+    /* Dots are written where the day comes first. */
+    if (n[0] <= 12 && (n[1] > 12 || (!parser->env->day_first && token->between[0] != '.')))
+        return put_date(bag, year, n[0], n[1]);
+    return put_date(bag, year, n[1], n[0]);
+}
+
+static bool is_led_to_date(const struct parser *parser, size_t at)
+{
+    static const enum word_class leads[] = { W_ON,    W_UNTIL,   W_THROUGH, W_BY,     W_FROM,
+                                             W_SINCE, W_BETWEEN, W_START,   W_RETURN, W_WEEKDAY };
+
+    for (size_t i = 0; at > 0 && i < sizeof(leads) / sizeof(leads[0]); i++)
+        if (means(parser->tokens, at - 1, leads[i], NULL))
+            return true;
+    return false;
+}
+
+static size_t two_numbers(const struct parser *parser, size_t at, struct bag *bag)
+{
+    const struct token *token = &parser->tokens->items[at];
+    const int *n = token->number, *d = token->digits;
+    char sign = token->between[0];
+
+    if (sign == ':' || n[0] == 0 || n[1] == 0)
+        return 0;
+    if (is_year_number(n[0], d[0]) || is_year_number(n[1], d[1])) {
+        bool year_first = is_year_number(n[0], d[0]);
+        int month = year_first ? n[1] : n[0];
+
+        if (month > 12 || sign == '.')
+            return 0;
+        bag->has |= HAS_YEAR | HAS_MONTH;
+        bag->year = year_first ? n[0] : n[1];
+        bag->month = month;
+        return 1;
+    }
+    if (d[0] > 2 || d[1] > 2 || (n[0] == 24 && n[1] == 7))
+        return 0;
+    if (sign == '.' && !token->dotted && !is_led_to_date(parser, at))
+        return 0;
+    if (sign == '.' && n[1] <= 12)
+        return put_month_day(parser, bag, n[1], n[0]) ? 1 : 0;
+    return sign == '/' || sign == '.' ? put_month_day(parser, bag, n[0], n[1]) : 0;
+}
+
+/* "2016 10 16" */
+static size_t spaced_numbers(const struct tokens *tokens, size_t at, struct bag *bag)
+{
+    const struct token *t = &tokens->items[at];
+
+    if (t->kind != TOKEN_NUMBER || !is_year_number(t->number[0], t->digits[0]) ||
+        t[1].kind != TOKEN_NUMBER || t[1].digits[0] != 2 || t[2].kind != TOKEN_NUMBER ||
+        t[2].digits[0] != 2)
+        return 0;
+    return put_date(bag, t->number[0], t[1].number[0], t[2].number[0]) ? 3 : 0;
+}
+
+/* "20200701" */
+static size_t packed_number(const struct token *token, struct bag *bag)
+{
+    int n = token->number[0];
+
+    if (token->kind != TOKEN_NUMBER || token->digits[0] != 8 || n < 19000101 || n > 20991231)
+        return 0;
+    return put_date(bag, n / 10000, n / 100 % 100, n % 100);
+}
+
+size_t when_numeric_date(const struct parser *parser, size_t at, struct bag *bag)
+{
+    const struct token *token = &parser->tokens->items[at];
+    size_t used;
+
+    if (token->kind == TOKEN_CLUSTER)
+        return token->count == 3 ? three_numbers(parser, token, bag)
+                                 : (token->count == 2 ? two_numbers(parser, at, bag) : 0);
+    used = packed_number(token, bag);
+    return used > 0 ? used : spaced_numbers(parser->tokens, at, bag);
+}
+
+/* ---- with the name of the month ---- */
+
+static size_t over_joint(const struct tokens *tokens, size_t at)
+{
+    const struct token *token = &tokens->items[at];
+
+    if (token->kind == TOKEN_SIGN && token->sign == '.')
+        return at + 1;
+    if (token->kind == TOKEN_SIGN && token->glued && (token->sign == '-' || token->sign == '/'))
+        return at + 1;
+    return at;
+}
+
+static bool is_clock_ahead(const struct tokens *tokens, size_t at)
+{
+    const struct token *next = &tokens->items[at];
+
+    return means(tokens, at, W_MERIDIEM, NULL) || means(tokens, at, W_OCLOCK, NULL) ||
+           (next->kind == TOKEN_WORD && next->glued && next->lower.len == 1) ||
+           (is_word(tokens, at, "a") && is_word(tokens, at + 1, "m")) ||
+           (is_word(tokens, at, "p") && is_word(tokens, at + 1, "m")) ||
+           (is_word(tokens, at, "o") && is_word(tokens, at + 1, "clock")) ||
+           is_word(tokens, at, "ish");
+}
+
+static size_t era(const struct tokens *tokens, size_t at, int *year)
+{
+    static const struct {
+        const char *first, *second;
+        int kind;
+    } eras[] = { { "ad", NULL, 1 },   { "ce", NULL, 1 }, { "a", "d", 1 },    { "bc", NULL, -1 },
+                 { "bce", NULL, -1 }, { "b", "c", -1 },  { "be", NULL, 543 } };
+
+    for (size_t i = 0; i < sizeof(eras) / sizeof(eras[0]); i++) {
+        size_t next = at;
+
+        if (!is_word(tokens, next, eras[i].first))
+            continue;
+        next = is_sign(tokens, next + 1, '.') ? next + 2 : next + 1;
+        if (eras[i].second) {
+            if (!is_word(tokens, next, eras[i].second))
+                continue;
+            next = is_sign(tokens, next + 1, '.') ? next + 2 : next + 1;
+        }
+        *year = eras[i].kind == 543 ? *year - 543 : *year * eras[i].kind;
+        return next - at;
+    }
+    return 0;
+}
+
+/* The year behind a date: "1974", "'74", "74", "in 2020", "nineteen ninety six". */
+static size_t year_tail(const struct tokens *tokens, size_t at, bool short_too, int *year)
+{
+    size_t next = at, used;
+    bool quoted;
+    const struct token *token;
+
+    if (is_sign(tokens, next, ','))
+        next++;
+    if (means(tokens, next, W_IN, NULL) || means(tokens, next, W_OF, NULL))
+        next++;
+    next = over_joint(tokens, next);
+    quoted = is_sign(tokens, next, '\'');
+    next += quoted;
+    token = &tokens->items[next];
+    if (token->kind == TOKEN_WORD) {
+        used = when_year_words(tokens, next, year);
+        return used > 0 ? next + used - at : 0;
+    }
+    if (token->kind != TOKEN_NUMBER || is_clock_ahead(tokens, next + 1))
+        return 0;
+    *year = token->number[0];
+    used = era(tokens, next + 1, year);
+    if (used > 0)
+        return next + 1 + used - at;
+    if (is_year_number(token->number[0], token->digits[0]))
+        return next + 1 - at;
+    if (token->digits[0] != 2 || !(quoted || short_too || token->number[0] > 31))
+        return 0;
+    *year = full_year(token->number[0], 2);
+    return next + 1 - at;
+}
+
+static size_t day_number(const struct tokens *tokens, size_t at, int *day)
+{
+    size_t used = when_ordinal(tokens, at, day);
+
+    if (used == 0) {
+        used = when_number(tokens, at, day);
+        if (used > 0 && (tokens->items[at].digits[0] > 2 || is_clock_ahead(tokens, at + used)))
+            return 0;
+    }
+    return used > 0 && *day >= 1 && *day <= 31 ? used : 0;
+}
+
+static size_t with_year(const struct tokens *tokens, size_t at, size_t end, struct bag *bag)
+{
+    size_t used = year_tail(tokens, end, bag->has & HAS_DAY, &bag->year);
+
+    if (used > 0 && (bag->has & HAS_DAY) && !when_day_exists(bag->year, bag->month, bag->day))
+        return 0;
+    if (used > 0)
+        bag->has |= HAS_YEAR;
+    return end + used - at;
+}
+
+/* "31st of Oct 1974", "5. Januar", "15 day of June" */
+static size_t day_then_month(const struct tokens *tokens, size_t at, struct bag *bag)
+{
+    size_t used = day_number(tokens, at, &bag->day), next = at + used;
+
+    if (used == 0)
+        return 0;
+    if (is_word(tokens, next, "day"))
+        next++;
+    if (means(tokens, next, W_OF, NULL)) {
+        next++;
+        if (means(tokens, next, W_THE, NULL))
+            next++;
+    }
+    next = over_joint(tokens, next);
+    if (!means(tokens, next, W_MONTH, &bag->month))
+        return 0;
+    bag->month &= ~(WORD_WEAK | WORD_FOREIGN);
+    if (!when_day_exists(2000, bag->month, bag->day))
+        return 0;
+    bag->has |= HAS_MONTH | HAS_DAY;
+    return with_year(tokens, at, over_joint(tokens, next + 1), bag);
+}
+
+/* The day behind a month, unless it is a year or an hour. */
+static size_t day_behind(const struct tokens *tokens, size_t at, int *day)
+{
+    size_t next = over_joint(tokens, at), used;
+
+    if (is_sign(tokens, next, ','))
+        next++;
+    if (means(tokens, next, W_THE, NULL))
+        next++;
+    if (is_word(tokens, next, "ides")) {
+        *day = 15;
+        return next + 1 - at;
+    }
+    used = day_number(tokens, next, day);
+    return used > 0 ? next + used - at : 0;
+}
+
+/* "Oct 31st, 1974", "Oct 1974", "October" */
+static size_t month_then_day(const struct tokens *tokens, size_t at, struct bag *bag)
+{
+    int month;
+    size_t next, used;
+
+    if (!means(tokens, at, W_MONTH, &month))
+        return 0;
+    bag->month = month & ~(WORD_WEAK | WORD_FOREIGN);
+    bag->has |= HAS_MONTH;
+    bag->weak = (month & WORD_WEAK) != 0;
+    next = at + 1;
+    used = day_behind(tokens, next, &bag->day);
+    if (used > 0 && when_day_exists(2000, bag->month, bag->day)) {
+        bag->has |= HAS_DAY;
+        bag->weak = false;
+        return with_year(tokens, at, next + used, bag);
+    }
+    if (is_sign(tokens, next, '.'))
+        next++;
+    used = with_year(tokens, at, next, bag);
+    if ((month & WORD_FOREIGN) && !(bag->has & HAS_YEAR))
+        return 0;
+    bag->weak = bag->weak && !(bag->has & HAS_YEAR);
+    return bag->has & HAS_YEAR ? used : 1;
+}
+
+/* "2009 May 22nd", "2012/Aug/10", "2018 March 18", "2020/23/Sep" */
+static size_t year_then_month(const struct tokens *tokens, size_t at, struct bag *bag)
+{
+    const struct token *token = &tokens->items[at];
+    size_t next = over_joint(tokens, at + 1), used;
+
+    if (token->kind != TOKEN_NUMBER || !is_year_number(token->number[0], token->digits[0]))
+        return 0;
+    if (!means(tokens, next, W_MONTH, &bag->month))
+        return 0;
+    bag->month &= ~(WORD_WEAK | WORD_FOREIGN);
+    bag->year = token->number[0];
+    bag->has |= HAS_YEAR | HAS_MONTH;
+    next++;
+    used = day_behind(tokens, next, &bag->day);
+    if (used > 0 && when_day_exists(bag->year, bag->month, bag->day)) {
+        bag->has |= HAS_DAY;
+        next += used;
+    }
+    return next - at;
+}
+
+size_t when_named_date(const struct parser *parser, size_t at, struct bag *bag)
+{
+    const struct tokens *tokens = parser->tokens;
+    size_t used = year_then_month(tokens, at, bag);
+
+    if (used == 0)
+        used = day_then_month(tokens, at, bag);
+    if (used == 0)
+        used = month_then_day(tokens, at, bag);
+    return used;
+}
+
+/* "1月4日" */
+size_t when_cjk_date(const struct parser *parser, size_t at, struct bag *bag)
+{
+    const struct token *t = &parser->tokens->items[at];
+
+    if (t->kind != TOKEN_NUMBER || !token_is(&t[1], "月") || t[2].kind != TOKEN_NUMBER ||
+        !token_is(&t[3], "日"))
+        return 0;
+    return put_month_day(parser, bag, t->number[0], t[2].number[0]) && t->number[0] <= 12 ? 4 : 0;
+}
+
+/* ---- days of the month and years alone ---- */
+
+size_t when_day_alone(const struct parser *parser, size_t at, struct bag *bag)
+{
+    const struct tokens *tokens = parser->tokens;
+    bool the = at > 0 && means(tokens, at - 1, W_THE, NULL);
+    size_t used = when_ordinal(tokens, at, &bag->day), next;
+    bool word = tokens->items[at].kind == TOKEN_WORD;
+    int unit;
+
+    if (used == 0 && the) {
+        used = when_number(tokens, at, &bag->day);
+        if (used > 0 &&
+            (word || when_unit(tokens, at + used, &unit) > 0 ||
+             tokens->items[at + used].kind == TOKEN_WORD) &&
+            !(bag->to == at) && !tokens->items[at + used].meaning)
+            return 0;
+    }
+    next = at + used;
+    if (used == 0 || bag->day < 1 || bag->day > 31)
+        return 0;
+    if (is_word(tokens, next, "day"))
+        next++;
+    if (word && !(bag->has & HAS_WEEKDAY) &&
+        !(the && at > 1 && (means(tokens, at - 2, W_ON, NULL) || when_is_bound(tokens, at - 2))) &&
+        !(means(tokens, next, W_OF, NULL) && next > at + used))
+        return 0;
+    /* "the 2nd paragraph", "our 3rd vendor" */
+    if (next == at + used && tokens->items[next].kind == TOKEN_WORD &&
+        (!tokens->items[next].meaning || when_unit(tokens, next, &unit) > 0 ||
+         means(tokens, next, W_WEEKDAY, NULL) || means(tokens, next, W_MOD, NULL)))
+        return 0;
+    bag->has |= HAS_DAY;
+    return next - at;
+}
+
+/* A lone year needs a word that leads it in. */
+size_t when_year_alone(const struct parser *parser, size_t at, struct bag *bag)
+{
+    static const enum word_class leads[] = { W_IN,      W_OF,   W_SINCE, W_BEFORE, W_AFTER,
+                                             W_UNTIL,   W_BY,   W_FROM,  W_TO,     W_BETWEEN,
+                                             W_THROUGH, W_LESS, W_EDGE,  W_UNIT,   W_FOR };
+    const struct tokens *tokens = parser->tokens;
+    const struct token *token = &tokens->items[at];
+    bool led = false;
+    size_t used;
+
+    for (size_t i = 0; at > 0 && i < sizeof(leads) / sizeof(leads[0]); i++)
+        led = led || means(tokens, at - 1, leads[i], NULL);
+    led = led || (at > 0 && (is_word(tokens, at - 1, "cy") || is_word(tokens, at - 1, "fy")));
+    if (token->kind == TOKEN_WORD && (used = when_year_words(tokens, at, &bag->year)) > 0 &&
+        (led || (bag->has & HAS_HOLIDAY))) {
+        bag->has |= HAS_YEAR;
+        return used;
+    }
+    if (token->kind != TOKEN_NUMBER)
+        return 0;
+    bag->year = token->number[0];
+    if (led && (used = era(tokens, at + 1, &bag->year)) > 0) {
+        bag->has |= HAS_YEAR;
+        return used + 1;
+    }
+    if (at > 0 && is_word(tokens, at - 1, "cy") && token->digits[0] == 2) {
+        bag->year = full_year(token->number[0], 2);
+        bag->has |= HAS_YEAR;
+        return 1;
+    }
+    if (!is_year_number(token->number[0], token->digits[0]) || bag->year < 1500 ||
+        (!led && !(bag->has & (HAS_ANY_DATE | HAS_TIME))))
+        return 0;
+    if (!led && tokens->items[at + 1].kind == TOKEN_JUNK)
+        return 0;
+    bag->has |= HAS_YEAR;
+    return 1;
+}

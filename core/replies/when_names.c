@@ -1,0 +1,259 @@
+/* core/replies/when_names.c - days, parts of days and seasons by name: "tomorrow", "next Tuesday",
+ * "this morning", "late March", "Christmas". */
+#include "core/replies/when_pieces.h"
+
+size_t when_rel_day_piece(const struct parser *parser, size_t at, struct bag *bag)
+{
+    const struct tokens *tokens = parser->tokens;
+    int days;
+
+    if (means(tokens, at, W_NOW, NULL)) {
+        bag->has |= HAS_NOW;
+        return 1;
+    }
+    if (is_word(tokens, at, "right") && is_word(tokens, at + 1, "now")) {
+        bag->has |= HAS_NOW;
+        return 2;
+    }
+    if ((is_word(tokens, at, "this") || is_word(tokens, at, "present")) &&
+        is_word(tokens, at + 1, "time") && at > 0 &&
+        (means(tokens, at - 1, W_AT, NULL) || means(tokens, at - 1, W_THE, NULL))) {
+        bag->has |= HAS_NOW;
+        return 2;
+    }
+    if (!means(tokens, at, W_REL_DAY, &days))
+        return 0;
+    /* "morgen" is also a morning in Dutch greetings, and "today" is no time in "today's world". */
+    if (at > 0 && (is_word(tokens, at - 1, "guten") || is_word(tokens, at - 1, "goeden")))
+        return 0;
+    bag->has |= HAS_DATE;
+    if (days == 100) {
+        bag->has |= HAS_PART;
+        bag->part = PART_NIGHT;
+        days = 0;
+    }
+    bag->date = when_day_of(parser->now) + days;
+    return 1;
+}
+
+/* this 0, next 1, last -1, coming 2, the past one -2 */
+static size_t weekday_modifier(const struct tokens *tokens, size_t at, int *mod)
+{
+    size_t next = at;
+
+    if (!means(tokens, next, W_MOD, mod))
+        return 0;
+    if (*mod == 0 && means(tokens, next + 1, W_MOD, mod)) {
+        next++;
+        *mod *= 2;
+    } else if (is_word(tokens, next, "coming") || is_word(tokens, next, "upcoming") ||
+               is_word(tokens, next, "past")) {
+        *mod *= 2;
+    }
+    return next + 1 - at;
+}
+
+/* "2 sundays from now", "2 thursdays ago" */
+static size_t counted_weekdays(const struct parser *parser, size_t at, struct bag *bag)
+{
+    const struct tokens *tokens = parser->tokens;
+    int64_t today = when_day_of(parser->now), day;
+    int count, weekday;
+    size_t used = when_number(tokens, at, &count), next = at + used;
+    bool past;
+
+    if (used == 0 || count < 1 || count > 500 || !means(tokens, next, W_WEEKDAY, &weekday))
+        return 0;
+    next++;
+    past = means(tokens, next, W_AGO, NULL);
+    if (!past && !means(tokens, next, W_HENCE, NULL) &&
+        !(means(tokens, next, W_FROM, NULL) && means(tokens, next + 1, W_NOW, NULL)))
+        return 0;
+    weekday &= ~WORD_WEAK;
+    if (past)
+        day = today - ((when_weekday(today) - weekday + 6) % 7 + 1) - 7 * (count - 1);
+    else
+        day = today + (weekday - when_weekday(today) + 6) % 7 + 1 + 7 * (count - 1);
+    bag->has |= HAS_DATE;
+    bag->date = day;
+    return next + (means(tokens, next, W_FROM, NULL) ? 2 : 1) - at;
+}
+
+size_t when_weekday_piece(const struct parser *parser, size_t at, struct bag *bag)
+{
+    const struct tokens *tokens = parser->tokens;
+    int mod = 0, weekday;
+    size_t used = counted_weekdays(parser, at, bag);
+
+    if (used > 0)
+        return used;
+    used = weekday_modifier(tokens, at, &mod);
+    if (!means(tokens, at + used, W_WEEKDAY, &weekday))
+        return 0;
+    /* "1 mon" is a month. */
+    if (at > 0 && used == 0 && tokens->items[at - 1].kind == TOKEN_NUMBER &&
+        is_word(tokens, at, "mon"))
+        return 0;
+    bag->weekday = weekday & ~WORD_WEAK;
+    bag->weak = used == 0 && (weekday & WORD_WEAK);
+    bag->has |= HAS_WEEKDAY;
+    if (used > 0) {
+        bag->has |= HAS_WEEKDAY_MOD;
+        bag->weekday_mod = mod;
+    }
+    used++;
+    if (is_sign(tokens, at + used, '.') && tokens->items[at + used - 1].lower.len <= 5 &&
+        tokens->items[at + used + 1].kind != TOKEN_END)
+        used++;
+    return used;
+}
+
+size_t when_holiday_piece(const struct parser *parser, size_t at, struct bag *bag)
+{
+    size_t next = at, used;
+    int mod = 0;
+
+    if (means(parser->tokens, at, W_MOD, &mod))
+        next++;
+    bag->holiday = when_holiday_at(parser->tokens, next, &used);
+    if (!bag->holiday)
+        return 0;
+    bag->has |= HAS_HOLIDAY;
+    bag->holiday_mod = next > at ? mod : 2;
+    return next + used - at;
+}
+
+static bool is_part_led(const struct tokens *tokens, size_t at)
+{
+    static const enum word_class leads[] = { W_THE, W_IN,     W_AT,    W_OF,    W_BY,   W_AFTER,
+                                             W_ON,  W_BEFORE, W_ABOUT, W_EVERY, W_EDGE, W_UNTIL };
+
+    for (size_t i = 0; at > 0 && i < sizeof(leads) / sizeof(leads[0]); i++)
+        if (means(tokens, at - 1, leads[i], NULL))
+            return true;
+    return false;
+}
+
+static size_t first_thing(const struct tokens *tokens, size_t at, struct bag *bag)
+{
+    if (!is_word(tokens, at, "first") || !is_word(tokens, at + 1, "thing"))
+        return 0;
+    bag->has |= HAS_PART;
+    bag->part = PART_EARLY;
+    bag->fuzzy = true;
+    if (means(tokens, at + 2, W_IN, NULL) && means(tokens, at + 3, W_THE, NULL) &&
+        is_word(tokens, at + 4, "morning"))
+        return 5;
+    return 2;
+}
+
+/* Parts alone need a word that leads them in; "good morning" is none. */
+size_t when_part_piece(const struct parser *parser, size_t at, struct bag *bag)
+{
+    const struct tokens *tokens = parser->tokens;
+    size_t next = at, used = first_thing(tokens, at, bag);
+    int mod = 0, edge = 0, part;
+
+    if (used > 0)
+        return used;
+    if (means(tokens, next, W_MOD, &mod))
+        next++;
+    if (means(tokens, next, W_EDGE, &edge) && edge <= EDGE_LATE)
+        next++;
+    if (edge && (means(tokens, next, W_IN, NULL) || means(tokens, next, W_ON, NULL)) &&
+        means(tokens, next + 1, W_THE, NULL))
+        next += 2;
+    if (edge && is_word(tokens, next, "hours") && is_word(tokens, next + 1, "of"))
+        next += is_word(tokens, next + 2, "the") ? 3 : 2;
+    if (!means(tokens, next, W_PART, &part))
+        return 0;
+    if (at == next && !(bag->has & (HAS_ANY_DATE | HAS_TIME | HAS_BARE)) &&
+        !is_part_led(tokens, at) && !means(tokens, next + 1, W_OF, NULL))
+        return 0;
+    if (at > 0 && is_word(tokens, at - 1, "good"))
+        return 0;
+    bag->has |= HAS_PART;
+    bag->part = part;
+    bag->part_edge = edge;
+    if (means(tokens, at, W_MOD, &mod)) {
+        bag->part_offset = mod;
+        bag->has |= HAS_DATE;
+        bag->date = when_day_of(parser->now) + (mod > 0) - (mod < 0);
+    }
+    return next + 1 - at;
+}
+
+static bool is_edge_target(const struct tokens *tokens, size_t at)
+{
+    int unit;
+    size_t next = at;
+
+    if (means(tokens, next, W_THE, NULL))
+        next++;
+    return means(tokens, next, W_MOD, NULL) || means(tokens, next, W_MONTH, NULL) ||
+           means(tokens, next, W_REL_DAY, NULL) || means(tokens, next, W_SEASON, NULL) ||
+           means(tokens, next, W_WEEKDAY, NULL) || when_unit(tokens, next, &unit) > 0 ||
+           tokens->items[next].digits[0] == 4 || means(tokens, next, W_QUARTER, NULL) ||
+           means(tokens, next, W_ABOUT, NULL) || means(tokens, next, W_ORDINAL, NULL);
+}
+
+static size_t end_of_unit(const struct tokens *tokens, size_t at, struct bag *bag)
+{
+    int unit;
+
+    if (!means(tokens, at, W_SPAN_DAY, &unit))
+        return 0;
+    bag->edge = unit >= 100 ? EDGE_EARLY : EDGE_END;
+    bag->has |= HAS_EDGE;
+    if (!(bag->has & HAS_ANY_DATE)) {
+        bag->has |= HAS_UNIT;
+        bag->unit = unit % 100;
+        bag->unit_offset = 0;
+        bag->unit_count = 1;
+    }
+    return 1;
+}
+
+size_t when_edge_piece(const struct parser *parser, size_t at, struct bag *bag)
+{
+    const struct tokens *tokens = parser->tokens;
+    size_t next = at + 1, used = end_of_unit(tokens, at, bag);
+    int edge;
+
+    if (used > 0)
+        return used;
+    if (!means(tokens, at, W_EDGE, &edge))
+        return 0;
+    if (is_sign(tokens, next, '-') && tokens->items[next].glued)
+        next++;
+    if (means(tokens, next, W_OF, NULL) || means(tokens, next, W_IN, NULL) ||
+        means(tokens, next, W_ON, NULL))
+        next++;
+    else if (means(tokens, at, W_START, NULL) || is_word(tokens, at, "start"))
+        return 0;
+    if (!is_edge_target(tokens, next))
+        return 0;
+    bag->has |= HAS_EDGE;
+    bag->edge = edge;
+    bag->fuzzy = true;
+    return next - at;
+}
+
+size_t when_season_piece(const struct parser *parser, size_t at, struct bag *bag)
+{
+    const struct tokens *tokens = parser->tokens;
+    size_t next = at;
+    int mod = 2;
+
+    if (means(tokens, next, W_MOD, &mod))
+        next++;
+    if (!means(tokens, next, W_SEASON, &bag->season))
+        return 0;
+    if (next == at && !(bag->has & HAS_EDGE) &&
+        !(at > 0 && (means(tokens, at - 1, W_IN, NULL) || means(tokens, at - 1, W_THE, NULL) ||
+                     when_is_bound(tokens, at - 1))))
+        return 0;
+    bag->has |= HAS_SEASON;
+    bag->holiday_mod = mod;
+    return next + 1 - at;
+}

@@ -1,0 +1,268 @@
+/* core/replies/when_pieces.c - one expression of time as a bag: pieces in any order with small words
+ * between them, until something comes that does not fit. No backtracking: what was taken stays. */
+#include "core/replies/when_pieces.h"
+
+#include "core/base/text.h"
+
+#define MAX_SKIP 3
+#define MAX_PIECES 12
+
+bool when_is_bound(const struct tokens *tokens, size_t at)
+{
+    static const enum word_class bounds[] = { W_UNTIL, W_THROUGH, W_BY,    W_BEFORE,
+                                              W_AFTER, W_SINCE,   W_FROM,  W_WITHIN,
+                                              W_START, W_BETWEEN, W_RETURN };
+
+    for (size_t i = 0; i < sizeof(bounds) / sizeof(bounds[0]); i++)
+        if (means(tokens, at, bounds[i], NULL))
+            return true;
+    return false;
+}
+
+static size_t zone_piece(const struct parser *parser, size_t at, struct bag *bag)
+{
+    const struct tokens *tokens = parser->tokens;
+    size_t next = at;
+
+    if (!(bag->has & HAS_TIME))
+        return 0;
+    if (is_sign(tokens, next, '('))
+        next++;
+    if (!means(tokens, next, W_ZONE, &bag->zone_minutes) &&
+        !(is_word(tokens, next, "z") && tokens->items[next].glued))
+        return 0;
+    if (is_word(tokens, next, "z"))
+        bag->zone_minutes = 0;
+    next++;
+    if (is_sign(tokens, next, ')'))
+        next++;
+    bag->has |= HAS_ZONE;
+    return next - at;
+}
+
+static bool is_range_sign(const struct tokens *tokens, size_t at)
+{
+    return is_sign(tokens, at, '-') || means(tokens, at, W_TO, NULL) ||
+           means(tokens, at, W_UNTIL, NULL) || means(tokens, at, W_THROUGH, NULL) ||
+           means(tokens, at, W_AND, NULL);
+}
+
+/* A number that may be an hour or a day: its neighbours will tell. */
+static size_t bare_piece(const struct parser *parser, size_t at, struct bag *bag)
+{
+    const struct tokens *tokens = parser->tokens;
+    int value, unit;
+    size_t used = when_ordinal(tokens, at, &value), next;
+    bool ordinal = used > 0, led, ranged;
+
+    if (used == 0)
+        used = when_number(tokens, at, &value);
+    next = at + used;
+    if (used == 0 || value < 0 || value > 31 || tokens->items[at].digits[0] > 2)
+        return 0;
+    led = at > 0 && (when_is_bound(tokens, at - 1) || is_range_sign(tokens, at - 1) ||
+                     means(tokens, at - 1, W_THE, NULL));
+    ranged = is_range_sign(tokens, next);
+    if (when_unit(tokens, next, &unit) > 0)
+        return 0;
+    if (!led && !ranged && !(bag->has & (HAS_DATE | HAS_WEEKDAY | HAS_PART)) &&
+        !means(tokens, next, W_REL_DAY, NULL) && !means(tokens, next, W_OF, NULL) &&
+        !(means(tokens, next, W_MOD, NULL) && means(tokens, next + 1, W_PART, NULL)) &&
+        !(is_sign(tokens, next, ',') && means(tokens, next + 1, W_REL_DAY, NULL)))
+        return 0;
+    if (!when_may_follow(tokens, next) && !ranged)
+        return 0;
+    bag->has |= HAS_BARE;
+    bag->bare = value;
+    bag->bare_digits = ordinal ? 3 : tokens->items[at].digits[0];
+    return used;
+}
+
+typedef size_t piece(const struct parser *parser, size_t at, struct bag *bag);
+
+static piece *const pieces[] = {
+    when_holiday_piece, when_shift_piece, when_quarter_piece, when_numeric_date, when_cjk_date,
+    when_named_date,    when_nth_piece,   when_week_piece,    when_decade_piece, when_rel_day_piece,
+    when_weekday_piece, when_edge_piece,  when_part_piece,    when_unit_piece,   when_season_piece,
+    when_clock,         when_year_alone,  when_day_alone,     zone_piece,        bare_piece,
+};
+
+#define WHOLE_DATE (HAS_DATE | HAS_STRETCH | HAS_NOW | HAS_DECADE)
+
+/* What cannot stand in one bag with what. */
+static const struct {
+    unsigned has, without;
+} conflicts[] = {
+    { HAS_DATE, HAS_MONTH | HAS_DAY | HAS_UNIT | HAS_NTH | HAS_HOLIDAY | HAS_QUARTER | HAS_WEEK |
+                    HAS_SEASON | HAS_YEAR | HAS_STRETCH | HAS_NOW | HAS_DECADE },
+    { HAS_HOLIDAY, HAS_MONTH | HAS_DAY | HAS_NTH | HAS_QUARTER | HAS_WEEK },
+    { HAS_STRETCH, HAS_MONTH | HAS_DAY | HAS_UNIT | HAS_NTH | HAS_QUARTER | HAS_WEEK | HAS_SHIFT },
+    { HAS_NOW, HAS_ANY_DATE | HAS_TIME | HAS_PART },
+    { HAS_QUARTER, HAS_MONTH | HAS_DAY | HAS_WEEKDAY },
+    { HAS_WEEK, HAS_MONTH | HAS_DAY },
+    { HAS_BARE, HAS_TIME },
+    { HAS_DECADE, HAS_ANY_DATE },
+};
+
+static bool fits(unsigned old, unsigned new)
+{
+    if (old & new)
+        return false;
+    for (size_t i = 0; i < sizeof(conflicts) / sizeof(conflicts[0]); i++) {
+        if (((old & conflicts[i].has) && (new &conflicts[i].without)) ||
+            ((new &conflicts[i].has) && (old & conflicts[i].without)))
+            return false;
+    }
+    return true;
+}
+
+/* The first piece that fits; *bag takes it in. */
+static size_t take_piece(const struct parser *parser, size_t at, struct bag *bag)
+{
+    for (size_t i = 0; i < sizeof(pieces) / sizeof(pieces[0]); i++) {
+        struct bag next = *bag;
+        size_t used = pieces[i](parser, at, &next);
+        unsigned added = next.has & ~bag->has;
+
+        if (used == 0)
+            continue;
+        /* A piece that only repeats what is there. */
+        if (added == 0 && !next.week_of && !next.unit_after)
+            continue;
+        if (!fits(bag->has, added))
+            continue;
+        next.weak = (bag->from == bag->to || bag->weak) && next.weak;
+        *bag = next;
+        return used;
+    }
+    return 0;
+}
+
+/* Small words between pieces. */
+static bool is_joint(const struct tokens *tokens, size_t at, const struct bag *bag)
+{
+    static const enum word_class joints[] = { W_ON, W_AT, W_OF, W_IN, W_THE, W_ABOUT };
+    const struct token *token = &tokens->items[at];
+    bool dated = (bag->has & HAS_ANY_DATE) != 0;
+
+    for (size_t i = 0; i < sizeof(joints) / sizeof(joints[0]); i++)
+        if (means(tokens, at, joints[i], NULL))
+            return true;
+    if (token->kind == TOKEN_SIGN && text_one_of(token->sign, ",()@"))
+        return bag->to > bag->from;
+    if (token->kind == TOKEN_SIGN && token->sign == '.')
+        return token->glued && bag->to > bag->from;
+    if (token->kind == TOKEN_SIGN && token->sign == '-')
+        return token->glued && (bag->has & HAS_WEEKDAY) && !(bag->has & HAS_TIME) &&
+               means(tokens, at + 1, W_MONTH, NULL);
+    if (token->kind == TOKEN_SIGN && token->sign == '\'')
+        return token->glued;
+    if (is_word(tokens, at, "t"))
+        return token->glued && dated;
+    if (means(tokens, at, W_FROM, NULL) || means(tokens, at, W_BETWEEN, NULL) ||
+        means(tokens, at, W_FOR, NULL) || is_word(tokens, at, "sometime"))
+        return dated && !(bag->has & (HAS_TIME | HAS_BARE));
+    return is_word(tokens, at, "s") && token->glued;
+}
+
+static bool is_time_next(const struct parser *parser, size_t at)
+{
+    struct bag probe = { 0 };
+    size_t next = at;
+
+    while (next < at + 2 &&
+           (means(parser->tokens, next, W_THE, NULL) || means(parser->tokens, next, W_AT, NULL) ||
+            means(parser->tokens, next, W_ABOUT, NULL)))
+        next++;
+    probe.has = HAS_DATE;
+    return when_clock(parser, next, &probe) > 0 || bare_piece(parser, next, &probe) > 0;
+}
+
+/* A lone month or weekday that is also another word needs a lead, a capital inside a sentence, or
+ * to be all that was said. */
+static bool is_strong(const struct parser *parser, const struct bag *bag)
+{
+    const struct tokens *tokens = parser->tokens;
+    size_t at = bag->from;
+    unsigned char first = (unsigned char)tokens->items[at].text.data[0];
+
+    if (!bag->weak || (bag->has & ~(unsigned)(HAS_MONTH | HAS_WEEKDAY)))
+        return true;
+    if (at == 0)
+        return tokens->items[bag->to].kind == TOKEN_END && bag->to >= tokens->count;
+    if (when_is_bound(tokens, at - 1) || means(tokens, at - 1, W_IN, NULL) ||
+        means(tokens, at - 1, W_ON, NULL) || means(tokens, at - 1, W_TO, NULL) ||
+        means(tokens, at - 1, W_OF, NULL) || means(tokens, at - 1, W_OR, NULL) ||
+        is_sign(tokens, at - 1, '-'))
+        return true;
+    return first >= 'A' && first <= 'Z' && tokens->items[at - 1].kind == TOKEN_WORD &&
+           !means(tokens, at - 1, W_THE, NULL) && bag->to - at == 1 &&
+           tokens->items[bag->to].kind == TOKEN_END;
+}
+
+/* A bare number beside a date: a day of its month, or the hour. */
+static bool settle_bare(struct bag *bag)
+{
+    if (!(bag->has & HAS_BARE))
+        return true;
+    if (((bag->has & HAS_UNIT) && bag->unit == WHEN_MONTH) ||
+        ((bag->has & HAS_MONTH) && !(bag->has & HAS_DAY)) ||
+        ((bag->has & HAS_WEEKDAY) && (bag->bare > 12 || bag->bare_digits == 3))) {
+        bag->has = (bag->has & ~(unsigned)HAS_BARE) | HAS_DAY;
+        bag->day = bag->bare;
+        return bag->bare >= 1;
+    }
+    if (bag->bare <= 24 && bag->bare_digits != 3 &&
+        (bag->has & (HAS_DATE | HAS_WEEKDAY | HAS_PART))) {
+        bag->has = (bag->has & ~(unsigned)HAS_BARE) | HAS_TIME;
+        bag->hour = bag->bare;
+        bag->minute = bag->second = 0;
+        bag->meridiem = bag->bare > 12 ? MERIDIEM_FIXED : MERIDIEM_NONE;
+        bag->time_grain = WHEN_HOUR;
+    }
+    return true;
+}
+
+bool when_bag_read(const struct parser *parser, size_t at, struct bag *bag)
+{
+    const struct tokens *tokens = parser->tokens;
+    size_t next = at;
+    int skipped = 0, taken = 0;
+
+    *bag = (struct bag){ .from = at, .to = at, .unit_count = 1, .nth_count = 1 };
+    while (taken < MAX_PIECES && tokens->items[next].kind != TOKEN_END) {
+        size_t used = take_piece(parser, next, bag);
+
+        if (used > 0) {
+            next += used;
+            bag->to = next;
+            skipped = 0;
+            taken++;
+            /* An hour in digits goes on with its day: "friday 23 at 4". */
+            if ((bag->has & HAS_BARE) && (bag->has & HAS_WEEKDAY) &&
+                means(tokens, next, W_AT, NULL))
+                settle_bare(bag);
+            continue;
+        }
+        if (skipped == MAX_SKIP || !is_joint(tokens, next, bag))
+            break;
+        if ((means(tokens, next, W_FROM, NULL) || means(tokens, next, W_BETWEEN, NULL) ||
+             means(tokens, next, W_FOR, NULL)) &&
+            !is_time_next(parser, next + 1))
+            break;
+        next++;
+        skipped++;
+    }
+    if (taken == 0 || !(bag->has & (HAS_ANY_DATE | HAS_TIME | HAS_PART | HAS_BARE)))
+        return false;
+    return is_strong(parser, bag);
+}
+
+/* Callers that have no second side to learn from. */
+bool when_bag_settle(struct bag *bag)
+{
+    if (!settle_bare(bag))
+        return false;
+    bag->has &= ~(unsigned)HAS_BARE;
+    return (bag->has & (HAS_ANY_DATE | HAS_TIME | HAS_PART)) != 0;
+}

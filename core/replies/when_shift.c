@@ -1,0 +1,131 @@
+/* core/replies/when_shift.c - lengths counted from somewhere: "in 3 days", "2 weeks ago", "a week
+ * after tomorrow", "+15 minutes". */
+#include "core/replies/when_pieces.h"
+
+static size_t put_shift(struct bag *bag, const struct shift *shift, int sign, size_t used)
+{
+    bag->has |= HAS_SHIFT;
+    bag->shift = *shift;
+    bag->shift.months *= sign;
+    bag->shift.days *= sign;
+    bag->shift.seconds *= sign;
+    bag->fuzzy = bag->fuzzy || shift->fuzzy;
+    return used;
+}
+
+/* "in about 3 days", "within the next 2 weeks", "+2 months" */
+static size_t led_length(const struct tokens *tokens, size_t at, struct bag *bag)
+{
+    const struct token *token = &tokens->items[at];
+    struct shift shift;
+    size_t next = at + 1, used;
+    int sign = 1;
+
+    if (token->kind == TOKEN_SIGN && (token->sign == '+' || token->sign == '-')) {
+        if (!tokens->items[next].glued || token->glued)
+            return 0;
+        sign = token->sign == '-' ? -1 : 1;
+    } else if (!means(tokens, at, W_IN, NULL) && !means(tokens, at, W_AFTER, NULL)) {
+        return 0;
+    }
+    if (means(tokens, next, W_ABOUT, NULL))
+        next++;
+    used = when_length(tokens, next, &shift);
+    if (used == 0 || means(tokens, next + used, W_AFTER, NULL) ||
+        means(tokens, next + used, W_SINCE, NULL) || means(tokens, next + used, W_FROM, NULL))
+        return 0;
+    next += used;
+    if (is_sign(tokens, next, '\'') && is_word(tokens, next + 1, "s"))
+        next += 2;
+    if (is_word(tokens, next, "time"))
+        next++;
+    return put_shift(bag, &shift, sign, next - at);
+}
+
+#define MAX_DEPTH 2 /* "a day after a day after ..." */
+
+/* What a length is counted from: the bag behind "after". */
+static size_t counted_from(const struct parser *parser, size_t at, const struct shift *shift,
+                           struct bag *bag)
+{
+    struct stretch base, none;
+    struct parser inner = *parser;
+    struct bag other;
+    int sign = means(parser->tokens, at, W_BEFORE, NULL) ? -1 : 1;
+    bool day = shift->grain >= WHEN_DAY;
+
+    inner.depth++;
+    if (inner.depth > MAX_DEPTH || !when_bag_read(&inner, at + 1, &other) || other.to - at > 12 ||
+        !when_bag_settle(&other) || !when_resolve(parser, &other, &base, &none))
+        return 0;
+    bag->has |= HAS_STRETCH | (other.has & HAS_ZONE);
+    bag->stretch.grain = base.grain < WHEN_DAY ? base.grain : shift->grain;
+    if (day && bag->stretch.grain > WHEN_DAY)
+        bag->stretch.grain = WHEN_DAY;
+    bag->stretch.start = when_shifted(base.start, shift, sign);
+    bag->stretch.end = bag->stretch.start + (base.grain < WHEN_DAY ? base.end - base.start : DAY_S);
+    bag->fuzzy = bag->fuzzy || shift->fuzzy;
+    return other.to - at;
+}
+
+/* "the day after tomorrow": a unit alone counts as one. */
+static size_t length_or_unit(const struct tokens *tokens, size_t at, struct shift *out)
+{
+    static const struct {
+        int unit, months, days;
+        int64_t seconds;
+    } units[] = { { WHEN_DAY, 0, 1, 0 },
+                  { WHEN_WEEK, 0, 7, 0 },
+                  { WHEN_MONTH, 1, 0, 0 },
+                  { WHEN_YEAR, 12, 0, 0 },
+                  { WHEN_MINUTE, 0, 0, 60 } };
+    size_t used = when_length(tokens, at, out), named;
+    int unit;
+
+    if (used > 0 || (named = when_unit(tokens, at, &unit)) == 0 ||
+        !(means(tokens, at + named, W_AFTER, NULL) || means(tokens, at + named, W_BEFORE, NULL)))
+        return used;
+    for (size_t i = 0; i < sizeof(units) / sizeof(units[0]); i++) {
+        if (units[i].unit != unit)
+            continue;
+        *out = (struct shift){ .months = units[i].months,
+                               .days = units[i].days,
+                               .seconds = units[i].seconds,
+                               .grain = (enum when_grain)unit };
+        return named;
+    }
+    return 0;
+}
+
+size_t when_shift_piece(const struct parser *parser, size_t at, struct bag *bag)
+{
+    const struct tokens *tokens = parser->tokens;
+    struct shift shift;
+    size_t used = led_length(tokens, at, bag), next, more;
+
+    if (used > 0 || (used = length_or_unit(tokens, at, &shift)) == 0)
+        return used;
+    next = at + used;
+    if (means(tokens, next, W_AGO, NULL) || is_word(tokens, next, "earlier"))
+        return put_shift(bag, &shift, -1, used + 1);
+    if (means(tokens, next, W_HENCE, NULL))
+        return put_shift(bag, &shift, 1, used + 1);
+    if (means(tokens, next, W_FROM, NULL) &&
+        (is_word(tokens, next + 1, "now") ||
+         (is_word(tokens, next + 1, "right") && is_word(tokens, next + 2, "now"))))
+        return put_shift(bag, &shift, 1, used + (is_word(tokens, next + 1, "now") ? 2 : 3));
+    if (is_word(tokens, next, "in") && is_word(tokens, next + 1, "the") &&
+        is_word(tokens, next + 2, "future"))
+        return put_shift(bag, &shift, 1, used + 3);
+    if ((means(tokens, next, W_FROM, NULL) || means(tokens, next, W_AFTER, NULL) ||
+         means(tokens, next, W_BEFORE, NULL) || means(tokens, next, W_SINCE, NULL)) &&
+        (more = counted_from(parser, next, &shift, bag)) > 0)
+        return used + more;
+    if (tokens->items[next + 1].kind == TOKEN_END || tokens->items[next].kind == TOKEN_END) {
+        if (means(tokens, next, W_BEFORE, NULL))
+            return put_shift(bag, &shift, -1, used + 1);
+        if (means(tokens, next, W_AFTER, NULL) || is_word(tokens, next, "out"))
+            return put_shift(bag, &shift, 1, used + 1);
+    }
+    return 0;
+}

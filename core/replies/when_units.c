@@ -1,0 +1,272 @@
+/* core/replies/when_units.c - weeks, months, quarters and their kin: "next 3 weeks", "third last day
+ * of May", "Q1", "week of October 6th", "the nineties". */
+#include "core/replies/when_pieces.h"
+
+/* this 0, next 1, last -1, coming 2, past -2; "this past", "this coming" count as one. */
+static size_t modifier(const struct tokens *tokens, size_t at, int *mod)
+{
+    size_t next = at;
+
+    if (!means(tokens, next, W_MOD, mod))
+        return 0;
+    if (*mod == 0 && means(tokens, next + 1, W_MOD, mod))
+        next++;
+    return next + 1 - at;
+}
+
+static void put_unit(struct bag *bag, int unit, int offset, int count)
+{
+    bag->has |= HAS_UNIT;
+    bag->unit = unit;
+    bag->unit_offset = offset;
+    bag->unit_count = count;
+}
+
+/* "next 3 weeks", "2 upcoming weeks": count and modifier in either order. */
+static size_t counted_unit(const struct tokens *tokens, size_t at, struct bag *bag)
+{
+    int mod = 0, count = 1, unit;
+    size_t next = at, used = modifier(tokens, next, &mod), counted;
+
+    next += used;
+    counted = when_number(tokens, next, &count);
+    if (counted == 0 && means(tokens, next, W_COUPLE, &count)) {
+        counted = means(tokens, next + 1, W_OF, NULL) ? 2 : 1;
+        bag->fuzzy = true;
+    }
+    next += counted;
+    if (used == 0 && counted > 0) {
+        used = modifier(tokens, next, &mod);
+        next += used;
+    }
+    if (used == 0 || mod == 0 || counted == 0 || count < 1 || count > 10000 ||
+        (counted = when_unit(tokens, next, &unit)) == 0)
+        return 0;
+    put_unit(bag, unit, mod > 0 ? 1 : -count, count);
+    bag->rolling = true;
+    return next + counted - at;
+}
+
+static bool is_after_next(const struct tokens *tokens, size_t at)
+{
+    return means(tokens, at, W_AFTER, NULL) && is_word(tokens, at + 1, "next");
+}
+
+/* "the month" in "end of the month", "first Monday in the month" */
+static bool is_context(const struct tokens *tokens, size_t at, const struct bag *bag)
+{
+    size_t before = at;
+
+    if (before > 0 && means(tokens, before - 1, W_THE, NULL))
+        before--;
+    if (before > 0 &&
+        (means(tokens, before - 1, W_OF, NULL) || means(tokens, before - 1, W_IN, NULL)))
+        return (bag->has & (HAS_EDGE | HAS_NTH | HAS_DAY | HAS_QUARTER)) != 0;
+    return (bag->has & HAS_EDGE) != 0;
+}
+
+size_t when_unit_piece(const struct parser *parser, size_t at, struct bag *bag)
+{
+    const struct tokens *tokens = parser->tokens;
+    int mod, unit;
+    size_t used = counted_unit(tokens, at, bag), named;
+
+    if (used > 0)
+        return used;
+    if (is_after_next(tokens, at) && (bag->has & (HAS_MONTH | HAS_WEEKDAY))) {
+        bag->unit_after = true;
+        return 2;
+    }
+    used = modifier(tokens, at, &mod);
+    if (used > 0 && is_word(tokens, at + used, "fiscal"))
+        used++;
+    named = when_unit(tokens, at + used, &unit);
+    if (named == 0)
+        return 0;
+    if (used == 0 && is_after_next(tokens, at + named)) {
+        put_unit(bag, unit, 2, 1);
+        return named + 2;
+    }
+    if (used == 0) {
+        if (!is_context(tokens, at, bag) || unit < WHEN_DAY)
+            return 0;
+        put_unit(bag, unit, 0, 1);
+        return named;
+    }
+    if (used == 1 && at > 0 && mod == -1 && is_word(tokens, at, "past") &&
+        means(tokens, at - 1, W_QUARTER_OF, NULL))
+        return 0;
+    put_unit(bag, unit, mod, 1);
+    return used + named;
+}
+
+/* What an ordinal may count within: "of March", "in the month", "last week". */
+static bool has_whole(const struct tokens *tokens, size_t at)
+{
+    size_t next = at;
+    int mod, unit;
+
+    if (!means(tokens, next, W_OF, NULL) && !means(tokens, next, W_IN, NULL))
+        return modifier(tokens, next, &mod) > 0;
+    next++;
+    if (means(tokens, next, W_THE, NULL))
+        next++;
+    next += modifier(tokens, next, &mod);
+    return means(tokens, next, W_MONTH, NULL) || tokens->items[next].digits[0] == 4 ||
+           (when_unit(tokens, next, &unit) > 0 && unit >= WHEN_WEEK);
+}
+
+size_t when_nth_piece(const struct parser *parser, size_t at, struct bag *bag)
+{
+    const struct tokens *tokens = parser->tokens;
+    int nth = 1, count = 1, what;
+    size_t next = at + when_ordinal(tokens, at, &nth), used;
+    bool last = is_word(tokens, next, "last") || is_word(tokens, next, "final");
+
+    next += last;
+    if (next == at)
+        return 0;
+    used = when_number(tokens, next, &count);
+    next += used;
+    if (used > 0 && (count < 1 || count > 400))
+        return 0;
+    bag->nth_unit = -1;
+    used = when_unit(tokens, next, &what);
+    if (used > 0)
+        bag->nth_unit = what;
+    else if (means(tokens, next, W_WEEKDAY, &what))
+        bag->weekday = what & ~WORD_WEAK;
+    else
+        return 0;
+    next += used > 0 ? used : 1;
+    if (nth < 1 || nth > 400 || !has_whole(tokens, next) ||
+        (used > 0 && (what < WHEN_DAY || what == WHEN_QUARTER)))
+        return 0;
+    bag->has |= HAS_NTH;
+    bag->nth = nth;
+    bag->nth_count = count;
+    bag->nth_last = last;
+    return next - at;
+}
+
+/* The year glued to a quarter: "q1-2019", "Q4 '18". */
+static size_t joined_year(const struct tokens *tokens, size_t at, struct bag *bag)
+{
+    size_t next = at;
+    bool quoted;
+    const struct token *token;
+
+    if (is_sign(tokens, next, '-') || is_sign(tokens, next, '/'))
+        next++;
+    quoted = is_sign(tokens, next, '\'');
+    token = &tokens->items[next + quoted];
+    if (token->kind != TOKEN_NUMBER || (bag->has & HAS_YEAR) ||
+        !(token->digits[0] == 4 || (quoted && token->digits[0] == 2)))
+        return 0;
+    bag->year = token->digits[0] == 4 ? token->number[0] : 2000 + token->number[0];
+    bag->has |= HAS_YEAR;
+    return next + quoted + 1 - at;
+}
+
+static size_t lettered_quarter(const struct tokens *tokens, size_t at, struct bag *bag)
+{
+    const struct token *number = &tokens->items[at + 1];
+    bool half = is_word(tokens, at, "h");
+
+    if ((!half && !means(tokens, at, W_QUARTER, NULL)) || number->kind != TOKEN_NUMBER ||
+        !number->glued || number->number[0] < 1 || number->number[0] > (half ? 2 : 4) ||
+        (half && at > 0 && tokens->items[at].glued && tokens->items[at - 1].kind == TOKEN_NUMBER &&
+         tokens->items[at - 1].digits[0] != 4))
+        return 0;
+    bag->quarter = number->number[0] + (half ? 4 : 0);
+    return 2 + joined_year(tokens, at + 2, bag);
+}
+
+size_t when_quarter_piece(const struct parser *parser, size_t at, struct bag *bag)
+{
+    const struct tokens *tokens = parser->tokens;
+    const struct token *token = &tokens->items[at];
+    size_t used, next = at;
+    int nth, unit;
+
+    if (token->kind == TOKEN_NUMBER && token->digits[0] == 4) {
+        next += is_sign(tokens, at + 1, '-') ? 2 : 1;
+        bag->year = token->number[0];
+        if ((used = lettered_quarter(tokens, next, bag)) == 0)
+            return 0;
+        bag->has |= HAS_QUARTER | HAS_YEAR;
+        return next + used - at;
+    }
+    used = lettered_quarter(tokens, at, bag);
+    if (used == 0 && (used = when_ordinal(tokens, at, &nth)) > 0) {
+        if (nth > 4 || when_unit(tokens, at + used, &unit) == 0 || unit != WHEN_QUARTER)
+            return 0;
+        bag->quarter = nth;
+        used++;
+    }
+    if (used > 0)
+        bag->has |= HAS_QUARTER;
+    return used;
+}
+
+size_t when_week_piece(const struct parser *parser, size_t at, struct bag *bag)
+{
+    const struct tokens *tokens = parser->tokens;
+    const struct token *number = &tokens->items[at + 1];
+    size_t next = at + 1;
+    int unit;
+    bool weekend = false;
+
+    if (is_word(tokens, at, "w") && is_sign(tokens, at + 1, '/') && is_word(tokens, at + 2, "c")) {
+        next = at + 3;
+    } else if (means(tokens, at, W_UNIT, &unit) && (unit == WHEN_WEEK || unit == UNIT_WEEKEND) &&
+               number->kind == TOKEN_WORD) {
+        weekend = unit == UNIT_WEEKEND;
+        if (!is_word(tokens, next, "of") && !is_word(tokens, next, "beginning") &&
+            !is_word(tokens, next, "starting") && !is_word(tokens, next, "commencing"))
+            return 0;
+        next += is_word(tokens, next + 1, "on") ? 2 : 1;
+    } else if ((is_word(tokens, at, "w") && number->glued) ||
+               (means(tokens, at, W_UNIT, &unit) && unit == WHEN_WEEK)) {
+        if (number->kind != TOKEN_NUMBER || number->number[0] < 1 || number->number[0] > 53)
+            return 0;
+        bag->week = number->number[0];
+        bag->has |= HAS_WEEK;
+        return 2;
+    } else {
+        return 0;
+    }
+    bag->week_of = true;
+    bag->week = weekend;
+    return next - at;
+}
+
+size_t when_decade_piece(const struct parser *parser, size_t at, struct bag *bag)
+{
+    static const char *const names[] = { "twenties", "thirties",  "forties",  "fifties",
+                                         "sixties",  "seventies", "eighties", "nineties" };
+    const struct tokens *tokens = parser->tokens;
+    const struct token *token = &tokens->items[at];
+    size_t used;
+    int nth;
+
+    for (int i = 0; i < 8; i++) {
+        if (!token_is(token, names[i]))
+            continue;
+        bag->decade = 1920 + i * 10;
+        bag->has |= HAS_DECADE;
+        return 1;
+    }
+    if (token->kind == TOKEN_NUMBER && is_word(tokens, at + 1, "s") && token->number[0] % 10 == 0 &&
+        (token->digits[0] == 2 || (token->digits[0] == 4 && token->number[0] <= 2900))) {
+        bag->decade = token->digits[0] == 4 ? token->number[0] : 1900 + token->number[0];
+        bag->has |= HAS_DECADE;
+        return 2;
+    }
+    used = when_ordinal(tokens, at, &nth);
+    if (used == 0 || nth > 40 || !is_word(tokens, at + used, "century"))
+        return 0;
+    bag->decade = -(nth - 1) * 100 - 1;
+    bag->has |= HAS_DECADE;
+    return used + 1;
+}

@@ -1,0 +1,320 @@
+/* core/replies/when_words.c - the vocabulary of the grammar of time. English in full; of other
+ * languages what a date needs. It holds words, no phrases: those are the grammar's. */
+#include "core/replies/when_words.h"
+
+#include <stdint.h>
+
+#include "core/base/attr.h"
+#include "core/base/text.h"
+#include "core/replies/when.h"
+
+struct row {
+    const char *spellings; /* lower case, parted by one blank */
+    enum word_class class;
+    int value;
+};
+
+#define W WORD_WEAK
+#define F WORD_FOREIGN
+
+static const struct row rows[] = {
+    { "january", W_MONTH, 1 },
+    { "jan", W_MONTH, 1 },
+    { "february feb febr", W_MONTH, 2 },
+    { "march mar", W_MONTH, 3 | W },
+    { "april apr", W_MONTH, 4 },
+    { "may", W_MONTH, 5 | W },
+    { "june jun", W_MONTH, 6 },
+    { "july jul", W_MONTH, 7 },
+    { "august aug", W_MONTH, 8 },
+    { "september sept sep", W_MONTH, 9 },
+    { "october oct", W_MONTH, 10 },
+    { "november nov", W_MONTH, 11 },
+    { "december dec", W_MONTH, 12 },
+    /* Other languages: always with a number beside them. */
+    { "januar jänner janvier enero gennaio janeiro januari stycznia ledna tammikuuta tammikuun",
+      W_MONTH, 1 | F },
+    { "január ianuarie ocak января ιανουαρίου leden januara siječnja", W_MONTH, 1 | F },
+    { "februar février fevrier febrero febbraio fevereiro februari lutego února helmikuuta",
+      W_MONTH, 2 | F },
+    { "helmikuun február februarie şubat февраля φεβρουαρίου únor veljače", W_MONTH, 2 | F },
+    { "märz maerz mars marzo março marco maart marts marca března maaliskuuta maaliskuun március",
+      W_MONTH, 3 | F },
+    { "martie mart марта μαρτίου březen ožujka", W_MONTH, 3 | F },
+    { "avril abril aprile kwietnia dubna huhtikuuta huhtikuun április aprilie nisan апреля",
+      W_MONTH, 4 | F },
+    { "απριλίου duben travnja", W_MONTH, 4 | F },
+    { "mai mayo maggio maio mei maj maja května toukokuuta toukokuun május mayıs мая μαΐου",
+      W_MONTH, 5 | F },
+    { "juni juin junio giugno junho czerwca června kesäkuuta kesäkuun június iunie haziran июня",
+      W_MONTH, 6 | F },
+    { "ιουνίου lipnja", W_MONTH, 6 | F },
+    { "juli juillet julio luglio julho lipca července heinäkuuta heinäkuun július iulie temmuz",
+      W_MONTH, 7 | F },
+    { "июля ιουλίου srpnja", W_MONTH, 7 | F },
+    { "août aout agosto augustus augusti sierpnia srpna elokuuta elokuun augusztus ağustos",
+      W_MONTH, 8 | F },
+    { "августа αυγούστου kolovoza", W_MONTH, 8 | F },
+    { "septembre septiembre setiembre settembre setembro września září syyskuuta syyskuun", W_MONTH,
+      9 | F },
+    { "szeptember septembrie eylül сентября σεπτεμβρίου rujna", W_MONTH, 9 | F },
+    { "oktober okt octobre octubre ottobre outubro października října lokakuuta lokakuun október",
+      W_MONTH, 10 | F },
+    { "octombrie ekim октября οκτωβρίου", W_MONTH, 10 | F },
+    { "novembre noviembre novembro listopada listopadu marraskuuta marraskuun noiembrie kasım",
+      W_MONTH, 11 | F },
+    { "ноября νοεμβρίου studenoga", W_MONTH, 11 | F },
+    { "dezember dez décembre decembre diciembre dicembre dezembro desember grudnia prosince",
+      W_MONTH, 12 | F },
+    { "joulukuuta joulukuun decembrie aralık декабря δεκεμβρίου prosinca", W_MONTH, 12 | F },
+    { "sunday sundays", W_WEEKDAY, 0 },
+    { "sun", W_WEEKDAY, 0 | W },
+    { "monday mondays mon", W_WEEKDAY, 1 },
+    { "tuesday tuesdays tue tues", W_WEEKDAY, 2 },
+    { "wednesday wednesdays weds wednesay", W_WEEKDAY, 3 },
+    { "wed", W_WEEKDAY, 3 },
+    { "thursday thursdays thu thur thurs", W_WEEKDAY, 4 },
+    { "friday fridays fri", W_WEEKDAY, 5 },
+    { "saturday saturdays", W_WEEKDAY, 6 },
+    { "sat", W_WEEKDAY, 6 | W },
+    { "sonntag dimanche domingo domenica zondag søndag söndag niedziela niedzieli", W_WEEKDAY, 0 },
+    { "montag lundi lunes lunedì lunedi maandag mandag måndag poniedziałku poniedziałek", W_WEEKDAY,
+      1 },
+    { "dienstag mardi martes martedì martedi dinsdag tirsdag tisdag wtorek wtorku", W_WEEKDAY, 2 },
+    { "mittwoch mercredi miércoles mercoledì mercoledi woensdag onsdag środę środy", W_WEEKDAY, 3 },
+    { "donnerstag jeudi jueves giovedì giovedi donderdag torsdag czwartek czwartku", W_WEEKDAY, 4 },
+    { "freitag vendredi viernes venerdì venerdi vrijdag fredag piątek piątku", W_WEEKDAY, 5 },
+    { "samstag sonnabend samedi sábado sabato zaterdag lørdag lördag sobotę soboty", W_WEEKDAY, 6 },
+    { "second seconds sec secs", W_UNIT, WHEN_SECOND },
+    { "minute minutes min mins minuten", W_UNIT, WHEN_MINUTE },
+    { "hour hours hr hrs stunde stunden", W_UNIT, WHEN_HOUR },
+    { "day days tag tage tagen", W_UNIT, WHEN_DAY },
+    { "week weeks wk wks woche wochen", W_UNIT, WHEN_WEEK },
+    { "month months mon mo mos monat monate monaten", W_UNIT, WHEN_MONTH },
+    { "quarter quarters qtr qtrs quartal", W_UNIT, WHEN_QUARTER },
+    { "year years yr yrs jahr jahre jahren", W_UNIT, WHEN_YEAR },
+    { "weekend weekends week-end week-ends wochenende", W_UNIT, UNIT_WEEKEND },
+    { "fortnight fortnights fortnight's", W_UNIT, UNIT_FORTNIGHT },
+    { "decade decades", W_UNIT, UNIT_DECADE },
+    { "century centuries", W_UNIT, UNIT_CENTURY },
+    { "season seasons", W_UNIT, UNIT_SEASON },
+    { "workday workdays weekday weekdays", W_UNIT, UNIT_WORKDAY },
+    { "workweek workweeks", W_UNIT, UNIT_WORKWEEK },
+    { "week's", W_UNIT, WHEN_WEEK },
+    { "month's", W_UNIT, WHEN_MONTH },
+    { "year's", W_UNIT, WHEN_YEAR },
+    { "one ein eine einer einem", W_NUMBER, 1 },
+    { "two zwei", W_NUMBER, 2 },
+    { "three drei", W_NUMBER, 3 },
+    { "four vier", W_NUMBER, 4 },
+    { "five fünf", W_NUMBER, 5 },
+    { "six sechs", W_NUMBER, 6 },
+    { "seven", W_NUMBER, 7 },
+    { "eight", W_NUMBER, 8 },
+    { "nine", W_NUMBER, 9 },
+    { "ten", W_NUMBER, 10 },
+    { "eleven", W_NUMBER, 11 },
+    { "twelve", W_NUMBER, 12 },
+    { "thirteen", W_NUMBER, 13 },
+    { "fourteen", W_NUMBER, 14 },
+    { "fifteen", W_NUMBER, 15 },
+    { "sixteen", W_NUMBER, 16 },
+    { "seventeen", W_NUMBER, 17 },
+    { "eighteen", W_NUMBER, 18 },
+    { "nineteen", W_NUMBER, 19 },
+    { "twenty", W_NUMBER, 20 },
+    { "thirty", W_NUMBER, 30 },
+    { "forty fourty", W_NUMBER, 40 },
+    { "fifty", W_NUMBER, 50 },
+    { "sixty", W_NUMBER, 60 },
+    { "seventy", W_NUMBER, 70 },
+    { "eighty", W_NUMBER, 80 },
+    { "ninety", W_NUMBER, 90 },
+    { "hundred", W_NUMBER, 100 },
+    { "thousand", W_NUMBER, 1000 },
+    { "first", W_ORDINAL, 1 },
+    { "second", W_ORDINAL, 2 },
+    { "third", W_ORDINAL, 3 },
+    { "fourth", W_ORDINAL, 4 },
+    { "fifth", W_ORDINAL, 5 },
+    { "sixth", W_ORDINAL, 6 },
+    { "seventh", W_ORDINAL, 7 },
+    { "eighth", W_ORDINAL, 8 },
+    { "ninth", W_ORDINAL, 9 },
+    { "tenth", W_ORDINAL, 10 },
+    { "eleventh", W_ORDINAL, 11 },
+    { "twelfth", W_ORDINAL, 12 },
+    { "thirteenth", W_ORDINAL, 13 },
+    { "fourteenth", W_ORDINAL, 14 },
+    { "fifteenth", W_ORDINAL, 15 },
+    { "sixteenth", W_ORDINAL, 16 },
+    { "seventeenth", W_ORDINAL, 17 },
+    { "eighteenth", W_ORDINAL, 18 },
+    { "nineteenth", W_ORDINAL, 19 },
+    { "twentieth", W_ORDINAL, 20 },
+    { "thirtieth", W_ORDINAL, 30 },
+    { "this current diese dieser diesen", W_MOD, 0 },
+    { "next following coming upcoming nächste nächsten nächster kommende kommenden", W_MOD, 1 },
+    { "last previous past letzte letzten", W_MOD, -1 },
+    { "today todays today's heute", W_REL_DAY, 0 },
+    { "tomorrow tomorrows tomorrow's tmrw tmr tomorow tommorow tommorrow tmw 2moro 2morrow morgen",
+      W_REL_DAY, 1 },
+    { "übermorgen", W_REL_DAY, 2 },
+    { "yesterday yesterdays gestern", W_REL_DAY, -1 },
+    { "now jetzt", W_NOW, 0 },
+    { "morning mornin morn vormittag", W_PART, PART_MORNING },
+    { "lunch lunchtime mittag", W_PART, PART_LUNCH },
+    { "afternoon arvo nachmittag", W_PART, PART_AFTERNOON },
+    { "evening eve dinner abend", W_PART, PART_EVENING },
+    { "night nighttime night-time", W_PART, PART_NIGHT },
+    { "mornings", W_PARTS, PART_MORNING },
+    { "afternoons", W_PARTS, PART_AFTERNOON },
+    { "evenings", W_PARTS, PART_EVENING },
+    { "nights", W_PARTS, PART_NIGHT },
+    { "am a.m", W_MERIDIEM, 1 },
+    { "pm p.m", W_MERIDIEM, 2 },
+    { "early beginning start", W_EDGE, EDGE_EARLY },
+    { "mid middle", W_EDGE, EDGE_MID },
+    { "late", W_EDGE, EDGE_LATE },
+    { "end", W_EDGE, EDGE_END },
+    { "later remainder remaining rest", W_EDGE, EDGE_LATER },
+    { "earlier", W_EDGE, EDGE_EARLIER },
+    { "spring frühjahr frühling", W_SEASON, 0 },
+    { "summer sommer", W_SEASON, 1 },
+    { "autumn fall herbst", W_SEASON, 2 },
+    { "winter", W_SEASON, 3 },
+    { "utc gmt", W_ZONE, 0 },
+    { "bst wat", W_ZONE, 60 },
+    { "cet", W_ZONE, 60 },
+    { "cest eet sast", W_ZONE, 120 },
+    { "eest msk", W_ZONE, 180 },
+    { "gst", W_ZONE, 240 },
+    { "ist", W_ZONE, 330 },
+    { "sgt hkt awst", W_ZONE, 480 },
+    { "jst kst", W_ZONE, 540 },
+    { "aest", W_ZONE, 600 },
+    { "aedt", W_ZONE, 660 },
+    { "nzst", W_ZONE, 720 },
+    { "brt", W_ZONE, -180 },
+    { "edt", W_ZONE, -240 },
+    { "est et cdt eastern", W_ZONE, -300 },
+    { "cst ct mdt", W_ZONE, -360 },
+    { "mst mt", W_ZONE, -420 },
+    { "pdt", W_ZONE, -420 },
+    { "pst pt", W_ZONE, -480 },
+    { "noon midday mid-day", W_CLOCK, 12 },
+    { "midnight mid-night", W_CLOCK, 24 },
+    { "half halb", W_HALF, 0 },
+    { "quarter quarters viertel", W_QUARTER_OF, 0 },
+    { "q", W_QUARTER, 0 },
+    { "the der die das dem den", W_THE, 0 },
+    { "a an", W_A, 0 },
+    { "of de", W_OF, 0 },
+    { "in im", W_IN, 0 },
+    { "on", W_ON, 0 },
+    { "at @ um", W_AT, 0 },
+    { "for", W_FOR, 0 },
+    { "to", W_TO, 0 },
+    { "from von", W_FROM, 0 },
+    { "between zwischen", W_BETWEEN, 0 },
+    { "and & und", W_AND, 0 },
+    { "or oder", W_OR, 0 },
+    { "until till til 'til bis", W_UNTIL, 0 },
+    { "through thru", W_THROUGH, 0 },
+    { "by", W_BY, 0 },
+    { "before prior vor", W_BEFORE, 0 },
+    { "after nach beyond past", W_AFTER, 0 },
+    { "since seit", W_SINCE, 0 },
+    { "within", W_WITHIN, 0 },
+    { "starting begins beginning commencing effective ab onwards", W_START, 0 },
+    { "back return returning returns returned reopen reopens resume resumes rejoin zurück wieder",
+      W_RETURN, 0 },
+    { "out away leave ooo vacation holiday holidays pto travelling traveling unavailable off "
+      "abroad "
+      "urlaub abwesend closed",
+      W_AWAY, 0 },
+    { "ago", W_AGO, 0 },
+    { "hence later", W_HENCE, 0 },
+    { "past after", W_PAST, 0 },
+    { "o'clock oclock uhr", W_OCLOCK, 0 },
+    { "about around approximately approx circa ca roughly towards near", W_ABOUT, 0 },
+    { "every each jeden jede any all", W_EVERY, 1 },
+    { "everyday", W_PERIODIC, WHEN_DAY },
+    { "daily täglich nightly", W_PERIODIC, WHEN_DAY },
+    { "weekly wöchentlich", W_PERIODIC, WHEN_WEEK },
+    { "biweekly bi-weekly", W_PERIODIC, UNIT_FORTNIGHT },
+    { "monthly monatlich", W_PERIODIC, WHEN_MONTH },
+    { "quarterly", W_PERIODIC, WHEN_QUARTER },
+    { "annual annually yearly semi-annually semiannually", W_PERIODIC, WHEN_YEAR },
+    { "met paid called was were had took spoke talked sent tried bought signed did went came got "
+      "saw "
+      "gave told said wrote ended left asked happened received emailed mailed contacted",
+      W_TOLD, 0 },
+    { "not no nicht don't never", W_NOT, 0 },
+    { "than", W_LESS, 0 },
+    { "inclusive einschließlich inclus inkl", W_INCLUSIVE, 0 },
+    { "couple pair", W_COUPLE, 2 },
+    { "few several some paar", W_COUPLE, 3 },
+    { "works work suits suit please pls plz if for is would will on or and to but then thanks "
+      "thank "
+      "thx ok okay sharp so with as good fine great best better at that because when though "
+      "instead "
+      "i i'll i'm we we'll he she they you ish today your my works? cause coz cos this u me it its "
+      "it's can let's lets",
+      W_FILLER, 0 },
+    { "eod cob cop", W_SPAN_DAY, WHEN_DAY },
+    { "eow", W_SPAN_DAY, WHEN_WEEK },
+    { "eom", W_SPAN_DAY, WHEN_MONTH },
+    { "eoq", W_SPAN_DAY, WHEN_QUARTER },
+    { "eoy", W_SPAN_DAY, WHEN_YEAR },
+    { "bom", W_SPAN_DAY, WHEN_MONTH + 100 },
+    { "boy", W_SPAN_DAY, WHEN_YEAR + 100 },
+    { "asap", W_SOON, 0 },
+    { "tonight tonite tonight's tonigh", W_REL_DAY, 100 },
+};
+
+#define SLOTS ((size_t)2048) /* a power of two, twice the words or more */
+
+struct slot {
+    struct span word;
+    const struct word_meaning *meaning;
+};
+
+struct when_words {
+    struct slot slots[SLOTS];
+};
+
+static size_t slot_of(const struct when_words *words, struct span word)
+{
+    size_t at = (size_t)text_hash(word) & (SLOTS - 1);
+
+    while (words->slots[at].meaning && !span_eq(words->slots[at].word, word))
+        at = (at + 1) & (SLOTS - 1);
+    return at;
+}
+
+struct when_words *when_words_load(struct arena *arena)
+{
+    struct when_words *words = arena_alloc(arena, sizeof(*words));
+
+    for (size_t i = 0; i < COUNT_OF(rows); i++) {
+        struct span rest = span_of(rows[i].spellings), word;
+
+        while (text_next_piece(&rest, ' ', &word)) {
+            struct slot *slot = &words->slots[slot_of(words, word)];
+            struct word_meaning *meaning = arena_alloc(arena, sizeof(*meaning));
+
+            *meaning = (struct word_meaning){ .class = rows[i].class,
+                                              .value = rows[i].value,
+                                              .next = slot->meaning };
+            slot->word = word;
+            slot->meaning = meaning;
+        }
+    }
+    return words;
+}
+
+const struct word_meaning *when_words_find(const struct when_words *words, struct span word)
+{
+    return words->slots[slot_of(words, word)].meaning;
+}

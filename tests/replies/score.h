@@ -1,0 +1,19 @@
+/* tests/replies/score.h - the questions of reply_corpus that have a file of their own. */
+#ifndef HEED_TESTS_REPLIES_SCORE_H
+#define HEED_TESTS_REPLIES_SCORE_H
+
+#include <cjson/cJSON.h>
+
+#include "core/base/arena.h"
+
+enum score { SCORE_NOT_ASKED = -1, SCORE_MISS, SCORE_PASS };
+
+/* Does when_read() find the moment that a case of a time_* set expects, or none where none is?
+ * *got: what it found, for people. */
+enum score score_time(const cJSON *item, struct arena *arena, const char **got);
+
+/* The day an automatic reply says its writer is back. */
+enum score score_return(const cJSON *expected, const char *own_text, struct arena *arena,
+                        const char **got);
+
+#endif
