@@ -25,6 +25,7 @@ static const struct {
 };
 
 struct tally {
+    struct severity_notice notice;
     struct bounce_recipient *items;
     size_t count;
     size_t of[3];    /* by action */
@@ -60,11 +61,11 @@ static const char *address_of(const struct dsn_recipient *recipient)
     return strchr(recipient->final, '@') ? recipient->final : "";
 }
 
-static void judge(struct reader *reader, struct bounce_recipient *item)
+static void judge(struct reader *reader, const struct tally *tally, struct bounce_recipient *item)
 {
     struct refusal refusal = { .diagnostic = item->diagnostic,
                                .status = item->status,
-                               .notice = reader->folded_report };
+                               .notice = &tally->notice };
     const char *rule;
 
     item->severity = severity_of(&refusal, reader->arena, &rule);
@@ -83,7 +84,7 @@ static void add_reported(struct reader *reader, struct tally *tally,
 
     if (item.address[0] == '\0' && bounce_text_recipients(reader, &named) == 1)
         item.address = named[0].address;
-    judge(reader, &item);
+    judge(reader, tally, &item);
     add(tally, &item, action_of(reader, recipient));
 }
 
@@ -157,7 +158,7 @@ static void read_prose(struct reader *reader, struct tally *tally)
                                          .status = "",
                                          .diagnostic = named[i].diagnostic };
 
-        judge(reader, &item);
+        judge(reader, tally, &item);
         add(tally, &item, action);
     }
 }
@@ -168,6 +169,7 @@ enum reading_kind bounce_read(struct reader *reader)
 
     reader->folded_report =
         fold_text(reader->arena, bounce_text_above(reader), READER_NOTICE_BYTES);
+    tally.notice = severity_notice_of(reader->folded_report);
     tally.items = arena_array(reader->arena, DSN_MAX_RECIPIENTS + BOUNCE_MAX_RECIPIENTS,
                               sizeof(*tally.items));
     read_report(reader, &tally);

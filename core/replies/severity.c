@@ -139,7 +139,7 @@ static const struct phrase *by_reply(const char *folded)
 struct evidence {
     const char *own;    /* folded reply */
     const char *status; /* the most telling one */
-    const char *notice;
+    const struct severity_notice *notice;
     enum step step;
 };
 
@@ -154,13 +154,20 @@ static const char *telling_status(const struct refusal *refusal, const char *own
     return refusal->status;
 }
 
-static enum step step_of(const char *own, const char *notice)
+static enum step step_in(const char *folded)
 {
-    const struct phrase *found = phrase_in(steps, COUNT_OF(steps), own);
+    const struct phrase *found = phrase_in(steps, COUNT_OF(steps), folded);
 
-    if (!found)
-        found = phrase_in(steps, COUNT_OF(steps), notice);
     return found ? (enum step)found->value : STEP_UNKNOWN;
+}
+
+struct severity_notice severity_notice_of(const char *folded)
+{
+    return (struct severity_notice){
+        .words = phrase_in(severity_words, severity_words_count, folded),
+        .weak = phrase_in(severity_weak_words, severity_weak_words_count, folded),
+        .step = (int)step_in(folded),
+    };
 }
 
 /* A program that took the mail ran into trouble, whatever it says of users and files. */
@@ -204,13 +211,12 @@ static const struct phrase *decide(const struct evidence *evidence)
         return &replies[0];
     if (weak)
         return weak;
-    found = phrase_in(severity_words, severity_words_count, evidence->notice);
+    found = evidence->notice->words;
     if (!found)
         found = by_status(subjects, COUNT_OF(subjects), evidence->status);
     if (!found)
         found = by_reply(evidence->own);
-    return found ? found
-                 : phrase_in(severity_weak_words, severity_weak_words_count, evidence->notice);
+    return found ? found : evidence->notice->weak;
 }
 
 /* Where it was said changes what "unknown" is about: before RCPT it is our name; behind DATA the
@@ -236,10 +242,11 @@ enum bounce_severity severity_of(const struct refusal *refusal, struct arena *ar
                                  const char **rule)
 {
     const char *own = unwrapped(fold_text(arena, span_of(refusal->diagnostic), DIAGNOSTIC_BYTES));
+    enum step step = step_in(own);
     struct evidence evidence = { .own = own,
                                  .status = telling_status(refusal, own, arena),
                                  .notice = refusal->notice,
-                                 .step = step_of(own, refusal->notice) };
+                                 .step = step ? step : (enum step)refusal->notice->step };
     const struct phrase *found = decide(&evidence);
 
     /* Nothing known: soft, and the count of softs does the rest. */

@@ -4,13 +4,23 @@
 #define HEED_REPLIES_SEVERITY_H
 
 #include "core/base/arena.h"
+#include "core/replies/fold.h"
 #include "core/replies/reading.h"
+
+/* What the prose around the refusals says: looked through once for all recipients. */
+struct severity_notice {
+    const struct phrase *words, *weak; /* NULL = none */
+    int step;                          /* the SMTP command answered; 0 = not said */
+};
+
+/* `folded`: the words of the notice above the returned message. */
+struct severity_notice severity_notice_of(const char *folded);
 
 /* What is known about one failed recipient. */
 struct refusal {
-    const char *diagnostic; /* its own reply, or "" */
-    const char *status;     /* RFC 3463 status, or "" */
-    const char *notice; /* folded words of the whole notice, asked when the others say nothing */
+    const char *diagnostic;               /* its own reply, or "" */
+    const char *status;                   /* RFC 3463 status, or "" */
+    const struct severity_notice *notice; /* asked when the others say nothing */
 };
 
 /* *rule: the phrase or code that decided. */

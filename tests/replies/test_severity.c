@@ -14,9 +14,10 @@ static void check(const struct said *table, size_t count)
 
     arena_init(&arena);
     for (size_t i = 0; i < count; i++) {
+        struct severity_notice notice = severity_notice_of(table[i].notice);
         struct refusal refusal = { .diagnostic = table[i].diagnostic,
                                    .status = table[i].status,
-                                   .notice = table[i].notice };
+                                   .notice = &notice };
         const char *rule;
 
         if (severity_of(&refusal, &arena, &rule) != table[i].severity)
