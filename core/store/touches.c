@@ -142,6 +142,7 @@ int touch_receipt(struct db *db, int64_t id, const char *state, int64_t at, stru
 {
     return db_run(db,
                   "UPDATE touch SET state = $3, sent_at = coalesce(sent_at, $4), "
+                  "reason = CASE state WHEN 'unsure' THEN 'resolved by a receipt' ELSE reason END, "
                   "provider_id = CASE WHEN state = 'wire' THEN coalesce(provider_id, 'a receipt') "
                   "ELSE provider_id END, delivered_at = CASE WHEN $3 IN ('delivered', 'read') THEN "
                   "coalesce(delivered_at, $4) "

@@ -405,6 +405,17 @@ static void test_rows__a_receipt_that_overtakes_our_record_is_the_evidence_of_th
     assert_string_equal(read_touch(w, "ben_mail").state, "sent");
 }
 
+/* A bounce of a touch that nobody was sure of left "heed ended while it was in the air" as its reason. */
+static void test_rows__a_receipt_names_itself_as_what_resolved_an_unsure_touch(void **state)
+{
+    struct world *w = *state;
+    struct err err = { 0 };
+
+    world_run(w, "UPDATE touch SET state = 'unsure', reason = 'heed ended' WHERE id = {ben_mail}");
+    assert_int_equal(touch_receipt(w->db, world_id(w, "ben_mail"), "bounced", WORLD_NOW, &err), 1);
+    assert_string_equal(read_touch(w, "ben_mail").reason, "resolved by a receipt");
+}
+
 static void test_rows__a_touch_is_tried_from_due_and_retry_only(void **state)
 {
     struct world *w = *state;
@@ -469,6 +480,7 @@ int main(void)
         IN_WORLD(test_rows__an_unsure_touch_keeps_its_time_when_it_turns_out_sent),
         IN_WORLD(test_rows__a_receipt_moves_a_touch_to_a_higher_rank_only),
         IN_WORLD(test_rows__a_receipt_that_overtakes_our_record_is_the_evidence_of_the_send),
+        IN_WORLD(test_rows__a_receipt_names_itself_as_what_resolved_an_unsure_touch),
         IN_WORLD(test_rows__a_touch_is_tried_from_due_and_retry_only),
         IN_WORLD(test_rows__the_lease_fences_the_owner_before),
         IN_WORLD(test_rows__what_is_about_a_touch_is_read_oldest_first),
