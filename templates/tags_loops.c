@@ -115,6 +115,13 @@ static int loose_part(struct compiler *c, struct loop_parse *p, struct span key,
     return loose_expression(c, value);
 }
 
+static int no_loop(struct compiler *c, const struct loop_parse *p)
+{
+    return problem_at(c, c->markup.data,
+                      "Syntax Error in '%s loop' - Valid syntax: for [item] in [collection]",
+                      p->table ? "table_row" : "for");
+}
+
 static int header_loose(struct compiler *c, void *state)
 {
     struct loop_parse *p = state;
@@ -124,11 +131,12 @@ static int header_loose(struct compiler *c, void *state)
     p->spec.pushed = 0;
     p->spec.flags &= (unsigned)LOOP_TABLE;
     if (!loose_word(&rest, &p->variable) || !loose_word(&rest, &word) || !span_is(word, "in"))
-        return problem_at(c, c->markup.data,
-                          "Syntax Error in '%s loop' - Valid syntax: for [item] in [collection]",
-                          p->table ? "table_row" : "for");
-    rest = text_trim(rest);
-    if (!loose_fragments_here(&rest, &collection) || loose_expression(c, collection) < 0)
+        return no_loop(c, p);
+    while (rest.len && lexer_is_space(rest.data[0]))
+        rest = span_from(rest, 1);
+    if (!loose_fragments_here(&rest, &collection))
+        return no_loop(c, p);
+    if (loose_expression(c, collection) < 0)
         return -1;
     p->spec.name = span_of(arena_printf(&c->template->arena, "%.*s-%.*s", (int)p->variable.len,
                                         p->variable.data, (int)collection.len, collection.data));

@@ -259,7 +259,7 @@ static unsigned line_flags(const struct compiler *c)
 
     if (!c->trim_line || c->trim_next)
         return 0;
-    return memchr(rest.data, '\n', rest.len) ? CALL_LINE : CALL_LINE | CALL_LAST;
+    return rest.len && memchr(rest.data, '\n', rest.len) ? CALL_LINE : CALL_LINE | CALL_LAST;
 }
 
 static void emit_snippet(struct compiler *c, struct call_parse *p)

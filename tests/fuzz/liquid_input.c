@@ -47,6 +47,20 @@ static struct value read_data(struct span json, struct arena *arena)
     return data;
 }
 
+/* "self" is the template again, "part" uses what its caller lets it see. */
+static void add_snippets(struct liquid_input *out, struct arena *arena)
+{
+    static const char part[] =
+        "{{ x }}{{ i }}{{ forloop.index }}{% assign y = x %}{% if x %}{% break "
+        "%}{% endif %}{% include 'self' with l as i, x: y %}";
+    struct template_snippet *snippets = arena_array(arena, 2, sizeof(*snippets));
+
+    snippets[0] = (struct template_snippet){ .name = "self", .source = out->source };
+    snippets[1] = (struct template_snippet){ .name = "part", .source = span_of(part) };
+    out->options.snippets = snippets;
+    out->options.snippet_count = 2;
+}
+
 void liquid_input_read(struct span bytes, struct arena *arena, struct liquid_input *out)
 {
     static const char line[] = "\n====\n";
@@ -61,6 +75,7 @@ void liquid_input_read(struct span bytes, struct arena *arena, struct liquid_inp
     out->options.fields = flags & 32 ? NULL : fields;
     out->options.lax = (flags & 64) != 0;
     out->source = span_make(rest.data, len);
+    add_snippets(out, arena);
     out->context.max_output_bytes = flags & 16 ? 0 : 100;
     out->context.data = read_data(cut ? span_from(rest, len + strlen(line)) : rest, arena);
 }
