@@ -212,6 +212,7 @@ struct quick {
     int32_t target; /* of a jump */
     struct span key;
     struct span text;             /* the default, or what is compared with */
+    struct span after;            /* the text that is printed next, if the next op prints one */
     filter_direct *filter;        /* of QUICK_FILTERED */
     const struct value *argument; /* its argument, NULL = none */
 };

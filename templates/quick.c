@@ -168,6 +168,8 @@ void quick_find(struct template *t)
         kept = arena_alloc(&t->arena, sizeof(*kept));
         *kept = quick;
         kept->fuel = (uint16_t)(FUEL_BYTES * (quick.count - 1));
+        if (t->ops[i + quick.count].code == OP_TEXT)
+            kept->after = t->constants[t->ops[i + quick.count].index].text;
         t->quicks[i] = kept;
     }
 }

@@ -253,27 +253,13 @@ static int recover(struct run *run, const struct op *op)
     return output_value(run, &error, HTML_TEXT);
 }
 
-/* As memcpy(), without a call for what is short. */
-static ALWAYS_INLINE void copy_literal(char *to, struct span text)
-{
-    if (text.len > 32 || text.len < 8) {
-        memcpy(to, text.data, text.len);
-    } else if (text.len < 16) {
-        memcpy(to, text.data, 8);
-        memcpy(to + text.len - 8, text.data + text.len - 8, 8);
-    } else {
-        memcpy(to, text.data, 16);
-        memcpy(to + text.len - 16, text.data + text.len - 16, 16);
-    }
-}
-
 static ALWAYS_INLINE int print_literal(struct run *run, const struct op *op)
 {
     struct span text = run->template->constants[op->index].text;
 
     if (text.len > run->out.room - run->out.len)
         return sink_add_slow(&run->out, text.data, text.len);
-    copy_literal(run->out.data + run->out.len, text);
+    run_copy(run->out.data + run->out.len, text);
     run->out.len += text.len;
     return run_charge(run, text.len);
 }

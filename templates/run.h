@@ -127,6 +127,20 @@ static inline struct value *run_pop(struct run *run)
     return &run->stack[--run->depth];
 }
 
+/* As memcpy(), without a call for what is short. */
+static ALWAYS_INLINE void run_copy(char *to, struct span text)
+{
+    if (text.len > 32 || text.len < 8) {
+        memcpy(to, text.data, text.len);
+    } else if (text.len < 16) {
+        memcpy(to, text.data, 8);
+        memcpy(to + text.len - 8, text.data + text.len - 8, 8);
+    } else {
+        memcpy(to, text.data, 16);
+        memcpy(to + text.len - 16, text.data + text.len - 16, 16);
+    }
+}
+
 /* ---- sinks ---- */
 struct sink sink_make(struct run *run, size_t max);
 /* What a sink takes for its first `len` bytes. */

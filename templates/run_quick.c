@@ -47,6 +47,22 @@ static ALWAYS_INLINE int finish(struct run *run, const struct quick *quick, size
     return 0;
 }
 
+/* The same, and prints the text behind the run, too, if there is one, and room and fuel for it. */
+static ALWAYS_INLINE int finish_text(struct run *run, const struct quick *quick, size_t bytes)
+{
+    struct span text = quick->after;
+
+    finish(run, quick, bytes);
+    if (text.len == 0 || text.len > run->out.room - run->out.len ||
+        run->fuel < (int64_t)(FUEL_BYTES + text.len))
+        return 0;
+    run_copy(run->out.data + run->out.len, text);
+    run->out.len += text.len;
+    run->fuel -= (int64_t)(FUEL_BYTES + text.len);
+    run->pc++;
+    return 0;
+}
+
 /* ---- shown ---- */
 
 /* What a run prints, if that is a text which does not begin with white space (and so is not blank) and
@@ -76,7 +92,7 @@ int quick_plain(struct run *run, const struct op *op)
     if (text.len == 0 || simd_copy_plain(run->out.data + run->out.len, text) < text.len)
         return run_plain(run, op);
     run->out.len += text.len;
-    return finish(run, quick, text.len + cost);
+    return finish_text(run, quick, text.len + cost);
 }
 
 /* Fuel and room are looked after for the worst case, so that nothing fails half-way. */
@@ -91,10 +107,10 @@ static int show_escaped(struct run *run, const struct op *op, struct span text, 
         return run_plain(run, op);
     len = run->out.len - before; /* and so much is paid */
     if (!quick->escaped)
-        return finish(run, quick, cost);
+        return finish_text(run, quick, cost);
     memory = sink_size(len);
     run->memory += memory;
-    return finish(run, quick, cost + text.len + memory + len); /* read, kept, written */
+    return finish_text(run, quick, cost + text.len + memory + len); /* read, kept, written */
 }
 
 int quick_html(struct run *run, const struct op *op)
@@ -108,7 +124,7 @@ int quick_html(struct run *run, const struct op *op)
     if (simd_copy_html(run->out.data + run->out.len, text) < text.len)
         return show_escaped(run, op, text, cost);
     run->out.len += text.len;
-    return finish(run, quick, cost + text.len * (quick->escaped ? 2 : 1)); /* read, printed */
+    return finish_text(run, quick, cost + text.len * (quick->escaped ? 2 : 1)); /* read, printed */
 }
 
 /* What stands at `to` is printed as it is by this part, and is not blank. */
@@ -138,7 +154,7 @@ int quick_filtered(struct run *run, const struct op *op)
         return run_plain(run, op);
     run->memory += direct.memory;
     run->out.len += len;
-    return finish(run, quick, cost);
+    return finish_text(run, quick, cost);
 }
 
 int quick_index(struct run *run, const struct op *op)
@@ -156,7 +172,7 @@ int quick_index(struct run *run, const struct op *op)
         return run_plain(run, op);
     memcpy(run->out.data + run->out.len, at, (size_t)(end - at));
     run->out.len += (size_t)(end - at);
-    return finish(run, quick, (size_t)(end - at));
+    return finish_text(run, quick, (size_t)(end - at));
 }
 
 /* ---- pushed, tested ---- */
@@ -176,9 +192,10 @@ int quick_push(struct run *run, const struct op *op)
 static ALWAYS_INLINE int decide(struct run *run, const struct quick *quick, bool answer,
                                 size_t bytes)
 {
+    if (answer != quick->wanted)
+        return finish_text(run, quick, bytes);
     finish(run, quick, bytes);
-    if (answer == quick->wanted)
-        run->pc = quick->target;
+    run->pc = quick->target;
     return 0;
 }
 
