@@ -128,7 +128,9 @@ static int header_loose(struct compiler *c, void *state)
                           "Syntax Error in '%s loop' - Valid syntax: for [item] in [collection]",
                           p->table ? "table_row" : "for");
     rest = text_trim(rest);
-    if (!loose_fragments_here(&rest, &collection) || loose_expression(c, collection) < 0)
+    if (!loose_fragments_here(&rest, &collection))
+        return problem_at(c, c->markup.data, "For loops require an 'in' clause");
+    if (loose_expression(c, collection) < 0)
         return -1;
     p->spec.name = span_of(arena_printf(&c->template->arena, "%.*s-%.*s", (int)p->variable.len,
                                         p->variable.data, (int)collection.len, collection.data));
