@@ -169,7 +169,7 @@ static int loose_argument(struct compiler *c, struct call *call, struct span fra
 
     if (call->args >= ARGS_MAX)
         return problem_at(c, fragment.data, "more than %d arguments", ARGS_MAX);
-    if (loose_attribute(&rest, &key, &value) && key.data == fragment.data && rest.len == 0) {
+    if (loose_attribute_here(&rest, &key, &value) && rest.len == 0) {
         call->names[call->args] = key;
         call->named++;
         fragment = value;
@@ -188,9 +188,10 @@ static int loose_arguments(struct compiler *c, struct call *call, struct span te
         text = rest;
         if (!sign)
             continue;
-        rest = text_trim(rest);
+        while (rest.len && lexer_is_space(rest.data[0]))
+            rest = span_from(rest, 1);
         named = rest;
-        if (loose_attribute(&named, &key, &value) && key.data == rest.data) {
+        if (loose_attribute_here(&named, &key, &value)) {
             value = span_make(key.data, (size_t)(value.data + value.len - key.data));
             text = named;
         } else if (loose_fragment_here(&rest, &value)) {

@@ -22,7 +22,10 @@ int loose_or_strict(struct compiler *c, loose_parse *strict, loose_parse *loose,
     c->arguments = NULL;
     c->tokens = NULL;
     c->stack = 0;
-    return loose(c, state);
+    rc = loose(c, state);
+    if (rc < 0 && c->problems->count == problems)
+        problem_at(c, NULL, "Syntax error");
+    return rc;
 }
 
 /* ---- fragments ---- */
@@ -122,23 +125,38 @@ bool loose_word(struct span *rest, struct span *out)
     return true;
 }
 
+/* *len: of the word at the head, which nothing behind its first character can begin anew. */
+static bool attribute_here(struct span *rest, struct span *key, struct span *value, size_t *len)
+{
+    struct span s = *rest;
+
+    *len = s.len && is_word_char(s.data[0]) ? word_length(s) : 0;
+    *key = span_make(s.data, *len);
+    s = skip_space(span_from(s, *len));
+    if (*len == 0 || s.len == 0 || s.data[0] != ':')
+        return false;
+    s = skip_space(span_from(s, 1));
+    *value = span_make(s.data, fragment_length(s));
+    if (value->len == 0)
+        return false;
+    *rest = span_from(s, value->len);
+    return true;
+}
+
+bool loose_attribute_here(struct span *rest, struct span *key, struct span *value)
+{
+    size_t len;
+
+    return attribute_here(rest, key, value, &len);
+}
+
 bool loose_attribute(struct span *rest, struct span *key, struct span *value)
 {
-    for (; rest->len; *rest = span_from(*rest, 1)) {
-        struct span s = *rest;
-        size_t len = is_word_char(s.data[0]) ? word_length(s) : 0;
-        *key = span_make(s.data, len);
-        s = skip_space(span_from(s, len));
-        if (len == 0 || s.len == 0 || s.data[0] != ':')
-            continue;
-        s = skip_space(span_from(s, 1));
-        len = fragment_length(s);
-        if (len == 0)
-            continue;
-        *value = span_make(s.data, len);
-        *rest = span_from(s, len);
-        return true;
-    }
+    size_t len;
+
+    for (; rest->len; *rest = span_from(*rest, len ? len : 1))
+        if (attribute_here(rest, key, value, &len))
+            return true;
     return false;
 }
 
@@ -195,7 +213,7 @@ static bool next_step(struct span *rest, struct span *step, bool *bracket)
                 depth += rest->data[len] == '[';
                 depth -= rest->data[len] == ']';
                 len++;
-            } while (depth && len < rest->len);
+            } while (depth && depth <= NESTED_EXPRESSIONS_MAX && len < rest->len);
         else if (len && len < rest->len && rest->data[len] == '?')
             len++;
         if (len == 0 || depth)

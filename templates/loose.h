@@ -21,6 +21,8 @@ bool loose_fragments_here(struct span *rest, struct span *out);
 bool loose_word(struct span *rest, struct span *out);
 /* The next "key: value"; of the rest of a tag. */
 bool loose_attribute(struct span *rest, struct span *key, struct span *value);
+bool loose_attribute_here(struct span *rest, struct span *key,
+                          struct span *value); /* at the head */
 
 /* A fragment's value onto the stack. It is never refused, but may be nil. */
 int loose_expression(struct compiler *c, struct span fragment);

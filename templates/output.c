@@ -8,6 +8,7 @@
 #include "templates/values.h"
 
 #define HEADER_MAX_POINTS 255
+#define STOP_COST 32 /* bytes of work: to stop a scan at a character and to go on behind it */
 
 size_t output_limit(enum template_part part)
 {
@@ -67,7 +68,8 @@ int output_escaped(struct sink *sink, struct span text)
             return -1;
         if (copied == text.len)
             return 0;
-        if (sink_add_span(sink, entity_of(text.data[copied])) < 0)
+        if (run_charge(sink->run, STOP_COST) < 0 ||
+            sink_add_span(sink, entity_of(text.data[copied])) < 0)
             return -1;
         text = span_from(text, copied + 1);
     }
@@ -131,6 +133,8 @@ static int print_suspect(struct sink *sink, struct span *rest)
     bool is_mark = is_bidi(*rest), is_lead = (unsigned char)rest->data[0] == 0xe2;
     size_t len = is_mark ? 3 : 1;
 
+    if (run_charge(sink->run, STOP_COST) < 0)
+        return -1;
     if (is_lead && !is_mark && sink_add(sink, rest->data, 1) < 0)
         return -1;
     *rest = span_from(*rest, len);

@@ -124,6 +124,7 @@ static inline void run_push(struct run *run, const struct value *value)
 }
 static inline struct value *run_pop(struct run *run)
 {
+    assert(run->depth > 0);
     return &run->stack[--run->depth];
 }
 

@@ -178,6 +178,20 @@ static void test_offset__a_tablerow_is_none_to_continue(void **state)
     check_liquid(rows, COUNT_OF(rows));
 }
 
+static void test_lax__a_loop_over_nothing_is_refused(void **state)
+{
+    struct template_options lax = { .part = PART_NONE, .lax = true };
+    struct arena arena;
+    struct outcome out;
+
+    (void)state;
+    arena_init(&arena);
+    out = liquid(&arena, "{% for i in | %}{{ i }}{% endfor %}", NULL, &lax);
+    assert_false(out.compiled);
+    assert_string_equal(out.problem.text, "For loops require an 'in' clause");
+    arena_finish(&arena);
+}
+
 static void test_blank__a_tablerow_in_a_blank_loop_keeps_its_space(void **state)
 {
     static const struct liquid_case rows[] = {
@@ -206,6 +220,7 @@ int main(void)
         cmocka_unit_test(test_for__walks_over_lists_ranges_and_maps),
         cmocka_unit_test(test_tags__keep_and_count),
         cmocka_unit_test(test_offset__a_tablerow_is_none_to_continue),
+        cmocka_unit_test(test_lax__a_loop_over_nothing_is_refused),
         cmocka_unit_test(test_blank__a_tablerow_in_a_blank_loop_keeps_its_space),
     };
 
