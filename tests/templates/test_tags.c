@@ -188,7 +188,8 @@ static void test_lax__a_loop_over_nothing_is_refused(void **state)
     arena_init(&arena);
     out = liquid(&arena, "{% for i in | %}{{ i }}{% endfor %}", NULL, &lax);
     assert_false(out.compiled);
-    assert_string_equal(out.problem.text, "For loops require an 'in' clause");
+    assert_string_equal(out.problem.text,
+                        "Syntax Error in 'for loop' - Valid syntax: for [item] in [collection]");
     arena_finish(&arena);
 }
 
