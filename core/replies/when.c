@@ -45,6 +45,22 @@ static struct when_choice choice_of(const struct parser *parser, const struct st
 
 /* ---- sentences ---- */
 
+/* "out of the office", "I'll be out until", but not "reach out". */
+static bool is_out(const struct tokens *tokens, size_t at)
+{
+    static const char *const before[] = { "be", "am", "is", "i'm", "are", "we're", "ooo" };
+
+    if (!is_word(tokens, at, "out"))
+        return false;
+    if (means(tokens, at + 1, W_OF, NULL) || means(tokens, at + 1, W_UNTIL, NULL) ||
+        means(tokens, at + 1, W_THROUGH, NULL) || means(tokens, at + 1, W_FROM, NULL))
+        return true;
+    for (size_t i = 0; at > 0 && i < COUNT_OF(before); i++)
+        if (is_word(tokens, at - 1, before[i]))
+            return true;
+    return at == 0;
+}
+
 static struct sentence sentence_at(const struct tokens *tokens, size_t from)
 {
     static const char *const free_words[] = {
@@ -55,7 +71,7 @@ static struct sentence sentence_at(const struct tokens *tokens, size_t from)
     while (sentence.to < tokens->count && tokens->items[sentence.to].kind != TOKEN_END) {
         size_t at = sentence.to++;
 
-        sentence.away = sentence.away || means(tokens, at, W_AWAY, NULL);
+        sentence.away = sentence.away || means(tokens, at, W_AWAY, NULL) || is_out(tokens, at);
         sentence.told = sentence.told || means(tokens, at, W_TOLD, NULL);
         for (size_t i = 0; i < COUNT_OF(free_words); i++)
             sentence.free = sentence.free || is_word(tokens, at, free_words[i]);

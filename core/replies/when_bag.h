@@ -70,6 +70,7 @@ struct bag {
     bool nth_last, every;
     const struct holiday *holiday;
     int holiday_mod; /* next, last */
+    int month_mod;   /* this 0, next 1, last -1, none 2 */
     int edge, quarter, week, season, decade;
     int hour, minute, second, meridiem;
     enum when_grain time_grain;
@@ -79,7 +80,9 @@ struct bag {
     int zone_minutes, bare, bare_digits;
     bool week_of;     /* the week that holds the date */
     bool fuzzy, weak; /* weak: only of words that need a neighbour */
-    size_t from, to;  /* tokens */
+    unsigned first;  /* what its first piece was */
+    bool led;        /* "between" or "from" stood inside */
+    size_t from, to; /* tokens */
 };
 
 struct parser {

@@ -87,7 +87,8 @@ static size_t clock_cluster(const struct tokens *tokens, size_t at, struct clock
         out->grain = WHEN_SECOND;
         return dots || token->digits[2] != 2 || token->number[2] > 59 ? 0 : 1;
     }
-    if (dots && meridiem(tokens, at + 1, true, &marked) == 0 && !is_led(tokens, at, true))
+    if (dots && meridiem(tokens, at + 1, true, &marked) == 0 &&
+        !(is_led(tokens, at, true) && when_may_follow(tokens, at + 1)))
         return 0;
     if (token->number[0] >= 13 || token->number[0] == 0 || token->digits[0] == 2)
         out->meridiem = token->number[0] >= 13 || token->number[0] == 0 ||
@@ -215,6 +216,10 @@ static size_t clock_spoken(const struct tokens *tokens, size_t at, struct clock_
         past = true;
     if (!past && !to && !half)
         return 0;
+    /* "13 to 15 July" is a range; "at ten to four" is not. */
+    if (to && used == 1 && !half && !means(tokens, at, W_QUARTER_OF, NULL) &&
+        !is_led(tokens, at, false) && !(at > 0 && is_word(tokens, at - 1, "it's")))
+        return 0;
     next += past || to;
     hour = any_hour(tokens, next, out);
     if (hour == 0 || out->minute != 0)
@@ -256,6 +261,10 @@ static size_t clock_alone(const struct tokens *tokens, size_t at, struct clock_t
         return used;
     if (means(tokens, next, W_OCLOCK, NULL) || token_is(&tokens->items[next], "ish") ||
         (is_letter(&tokens->items[next], 'o') && token_is(&tokens->items[next + 1], "clock")))
+        return used;
+    if ((means(tokens, next, W_IN, NULL) && means(tokens, next + 1, W_THE, NULL) &&
+         means(tokens, next + 2, W_PART, NULL)) ||
+        (means(tokens, next, W_AT, NULL) && means(tokens, next + 1, W_PART, NULL)))
         return used;
     return led && when_may_follow(tokens, next) ? used : 0;
 }

@@ -26,11 +26,8 @@ static size_t put_date(struct bag *bag, int year, int month, int day)
     return 1;
 }
 
-static size_t put_month_day(const struct parser *parser, struct bag *bag, int first, int second)
+static size_t put_month_day(struct bag *bag, int month, int day)
 {
-    bool day_first = (parser->env->day_first && second <= 12) || first > 12;
-    int month = day_first ? second : first, day = day_first ? first : second;
-
     /* A leap year, so that 29 February is one. */
     if (!when_day_exists(2000, month, day))
         return 0;
@@ -93,8 +90,10 @@ static size_t two_numbers(const struct parser *parser, size_t at, struct bag *ba
     if (sign == '.' && !token->dotted && !is_led_to_date(parser, at))
         return 0;
     if (sign == '.' && n[1] <= 12)
-        return put_month_day(parser, bag, n[1], n[0]) ? 1 : 0;
-    return sign == '/' || sign == '.' ? put_month_day(parser, bag, n[0], n[1]) : 0;
+        return put_month_day(bag, n[1], n[0]);
+    if ((parser->env->day_first && n[1] <= 12) || n[0] > 12)
+        return put_month_day(bag, n[1], n[0]);
+    return sign == '/' || sign == '.' ? put_month_day(bag, n[0], n[1]) : 0;
 }
 
 /* "2016 10 16" */
@@ -254,6 +253,9 @@ static size_t day_then_month(const struct tokens *tokens, size_t at, struct bag 
     next = over_joint(tokens, next);
     if (!means(tokens, next, W_MONTH, &bag->month))
         return 0;
+    /* "one may ask" */
+    if ((bag->month & WORD_WEAK) && means(tokens, at, W_NUMBER, NULL) && used == 1)
+        return 0;
     bag->month &= ~(WORD_WEAK | WORD_FOREIGN);
     if (!when_day_exists(2000, bag->month, bag->day))
         return 0;
@@ -296,6 +298,10 @@ static size_t month_then_day(const struct tokens *tokens, size_t at, struct bag 
         bag->weak = false;
         return with_year(tokens, at, next + used, bag);
     }
+    /* 30 February is no day, and February was not meant. */
+    if (used > 0 && !is_year_number(tokens->items[next + used - 1].number[0],
+                                    tokens->items[next + used - 1].digits[0]))
+        return 0;
     if (is_sign(tokens, next, '.'))
         next++;
     used = with_year(tokens, at, next, bag);
@@ -330,7 +336,15 @@ static size_t year_then_month(const struct tokens *tokens, size_t at, struct bag
 size_t when_named_date(const struct parser *parser, size_t at, struct bag *bag)
 {
     const struct tokens *tokens = parser->tokens;
-    size_t used = year_then_month(tokens, at, bag);
+    size_t used;
+
+    if (means(tokens, at, W_MOD, &bag->month_mod) && means(tokens, at + 1, W_MONTH, NULL) &&
+        (used = month_then_day(tokens, at + 1, bag)) > 0) {
+        bag->weak = false;
+        return used + 1;
+    }
+    bag->month_mod = 2;
+    used = year_then_month(tokens, at, bag);
 
     if (used == 0)
         used = day_then_month(tokens, at, bag);
@@ -347,7 +361,7 @@ size_t when_cjk_date(const struct parser *parser, size_t at, struct bag *bag)
     if (t->kind != TOKEN_NUMBER || !token_is(&t[1], "月") || t[2].kind != TOKEN_NUMBER ||
         !token_is(&t[3], "日"))
         return 0;
-    return put_month_day(parser, bag, t->number[0], t[2].number[0]) && t->number[0] <= 12 ? 4 : 0;
+    return put_month_day(bag, t->number[0], t[2].number[0]) ? 4 : 0;
 }
 
 /* ---- days of the month and years alone ---- */

@@ -96,6 +96,7 @@ static size_t name_at(const struct tokens *tokens, size_t at, struct span name)
         const struct token *token = &tokens->items[next];
 
         if (token->kind == TOKEN_NUMBER && text_is_digit(word.data[0]) &&
+            token->number[0] == word.data[0] - '0' &&
             token_is(&tokens->items[next + 1], "th")) {
             next += 2;
             continue;

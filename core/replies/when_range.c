@@ -77,6 +77,8 @@ static size_t read_bound(const struct tokens *tokens, size_t at, struct statemen
     for (size_t i = 0; i < COUNT_OF(bound_words); i++) {
         if (!means(tokens, next, bound_words[i].class, NULL))
             continue;
+        if (bound_words[i].class == W_START && means(tokens, next + 1, W_OF, NULL))
+            return 0;
         out->bound = bound_words[i].bound;
         next++;
         if (means(tokens, next, W_ON, NULL))
@@ -200,8 +202,9 @@ static bool settle_bares(struct bag *left, struct bag *right, bool led)
     if (!bare)
         return true;
     if ((left->has & HAS_BARE) && !(left->has & HAS_TIME) &&
-        ((is_whole_month(right) && !(right->has & HAS_TIME)) ||
-         ((right->has & HAS_BARE) && is_whole_month(right)) || left->bare_digits == 3)) {
+        ((is_whole_month(right) && !(right->first & HAS_TIME) &&
+          !((right->has & HAS_BARE) && (right->has & HAS_DAY))) ||
+         left->bare_digits == 3)) {
         bare_to_day(left, right);
         bare_to_day(right, right);
         return left->day >= 1;
@@ -235,6 +238,12 @@ static bool share(struct bag *left, struct bag *right)
             left->month > right->month || (left->month == right->month && left->day > right->day);
         left->has |= HAS_YEAR;
         left->year = right->year - turn;
+    }
+    if ((left->has & HAS_DAY) && !(left->has & (HAS_MONTH | HAS_WEEKDAY | HAS_UNIT)) &&
+        (right->has & HAS_DAY) && (right->has & HAS_MONTH)) {
+        left->has |= HAS_MONTH | (right->has & HAS_YEAR);
+        left->month = right->month;
+        left->year = right->year;
     }
     if ((left->has & HAS_MONTH) && (right->has & HAS_DAY) && !(right->has & HAS_MONTH)) {
         right->has |= HAS_MONTH | (left->has & HAS_YEAR);
@@ -313,7 +322,7 @@ static size_t year_range(const struct parser *parser, size_t at, struct statemen
 static bool read_range(const struct parser *parser, struct bag *left, struct statement *out)
 {
     const struct tokens *tokens = parser->tokens;
-    bool led = out->bound == BOUND_SINCE, through = means(tokens, left->to, W_THROUGH, NULL);
+    bool led = out->bound == BOUND_SINCE || left->led, through = means(tokens, left->to, W_THROUGH, NULL);
     size_t joint = range_joint(tokens, left->to, led);
     struct stretch from, to, none;
     struct bag right, first = *left;
@@ -527,7 +536,7 @@ static bool read_repetition(const struct parser *parser, size_t at, struct state
 
     if (used == 0)
         return false;
-    bag = (struct bag){ .from = at, .to = next, .unit_count = 1, .nth_count = 1 };
+    bag = (struct bag){ .from = at, .to = next, .unit_count = 1, .nth_count = 1, .month_mod = 2 };
     if (means(tokens, next - 1, W_WEEKDAY, &weekday)) {
         bag.has = HAS_WEEKDAY;
         bag.weekday = weekday & ~WORD_WEAK;
@@ -565,11 +574,16 @@ static bool read_repetition(const struct parser *parser, size_t at, struct state
 /* Only a length: "six months", "a couple of days". */
 static bool read_length(const struct parser *parser, size_t at, struct statement *out)
 {
+    const struct tokens *tokens = parser->tokens;
     struct shift shift;
-    size_t used = when_length(parser->tokens, at, &shift);
+    size_t used = when_length(tokens, at, &shift);
     bool within = out->bound == BOUND_WITHIN;
     int64_t end;
 
+    /* "a second round" */
+    if (used == 2 && is_word(tokens, at, "a") && is_word(tokens, at + 1, "second") &&
+        tokens->items[at + 2].kind == TOKEN_WORD)
+        return false;
     if (used == 0 || (out->bound != BOUND_NONE && !within))
         return false;
     end = when_shifted(parser->now, &shift, 1);
@@ -597,6 +611,11 @@ static size_t over_small_words(const struct tokens *tokens, size_t at, enum boun
              (means(tokens, next, W_TO, NULL) || is_word(tokens, next, "work") ||
               is_word(tokens, next, "office") ||
               (means(tokens, next, W_IN, NULL) && means(tokens, next + 1, W_THE, NULL))))))
+        next++;
+    if (means(tokens, next, W_THE, NULL) && is_word(tokens, next + 1, "year") &&
+        tokens->items[next + 2].digits[0] == 4)
+        next += 2;
+    else if (is_word(tokens, next, "year") && tokens->items[next + 1].digits[0] == 4)
         next++;
     return next;
 }

@@ -12,6 +12,9 @@ static const struct when_hours office_hours = {
     .night = { 18, 24 },
 };
 
+/* How far off a year may be in which weekday and date agree, before the weekday is a mistake. */
+#define MATCH_S (550 * DAY_S)
+
 static struct stretch day_stretch(int64_t day)
 {
     return (struct stretch){ day * DAY_S, (day + 1) * DAY_S, WHEN_DAY };
@@ -291,6 +294,14 @@ static bool resolve_month(const struct parser *parser, const struct bag *bag, st
             return row_month_day(&plain, year_meant(parser, bag), out);
         return row_month(bag, year_meant(parser, bag), out);
     }
+    if (bag->month_mod == -1) {
+        env.lean = WHEN_PAST;
+        nearest.now = when_unit_stretch(WHEN_MONTH, -1, 1, parser->now).start;
+        nearest.env = &env;
+        return pick(&nearest, &plain, bag->has & HAS_DAY ? row_month_day : row_month, year, out);
+    }
+    if (bag->month_mod == 0 && parser->env->past_ok)
+        return row_month(bag, year, out);
     if (!(bag->has & HAS_DAY)) {
         if (!pick(parser, bag, row_month, year, out))
             return false;
@@ -300,7 +311,8 @@ static bool resolve_month(const struct parser *parser, const struct bag *bag, st
     if (bag->has & HAS_WEEKDAY) {
         env.lean = env.past_ok ? WHEN_NEAREST : env.lean;
         nearest.env = &env;
-        if (pick(&nearest, bag, row_month_day, year, out))
+        if (pick(&nearest, bag, row_month_day, year, out) &&
+            out->start - parser->now < MATCH_S && parser->now - out->start < MATCH_S)
             return true;
     }
     plain.has &= ~(unsigned)HAS_WEEKDAY;
@@ -530,6 +542,8 @@ static void rest_of(const struct parser *parser, struct stretch *out)
         out->start = middle;
     else if (tomorrow > out->start && tomorrow < out->end)
         out->start = tomorrow;
+    else if (tomorrow == out->end)
+        out->start = tomorrow - DAY_S;
 }
 
 static void apply_edge(const struct parser *parser, const struct bag *bag, struct stretch *out)
