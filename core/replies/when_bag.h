@@ -80,9 +80,9 @@ struct bag {
     int zone_minutes, bare, bare_digits;
     bool week_of;     /* the week that holds the date */
     bool fuzzy, weak; /* weak: only of words that need a neighbour */
-    unsigned first;  /* what its first piece was */
-    bool led;        /* "between" or "from" stood inside */
-    size_t from, to; /* tokens */
+    unsigned first;   /* what its first piece was */
+    bool led;         /* "between" or "from" stood inside */
+    size_t from, to;  /* tokens */
 };
 
 struct parser {

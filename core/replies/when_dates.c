@@ -338,7 +338,9 @@ size_t when_named_date(const struct parser *parser, size_t at, struct bag *bag)
     const struct tokens *tokens = parser->tokens;
     size_t used;
 
-    if (means(tokens, at, W_MOD, &bag->month_mod) && means(tokens, at + 1, W_MONTH, NULL) &&
+    /* "this may take longer" */
+    if (means(tokens, at, W_MOD, &bag->month_mod) && means(tokens, at + 1, W_MONTH, &bag->month) &&
+        !((bag->month & WORD_WEAK) && tokens->items[at + 2].kind == TOKEN_WORD) &&
         (used = month_then_day(tokens, at + 1, bag)) > 0) {
         bag->weak = false;
         return used + 1;

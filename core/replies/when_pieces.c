@@ -192,7 +192,8 @@ static bool is_strong(const struct parser *parser, const struct bag *bag)
         return tokens->items[bag->to].kind == TOKEN_END && bag->to + 1 >= tokens->count;
     if (when_is_bound(tokens, at - 1) || means(tokens, at - 1, W_IN, NULL) ||
         means(tokens, at - 1, W_ON, NULL) || means(tokens, at - 1, W_TO, NULL) ||
-        means(tokens, at - 1, W_OF, NULL) || (means(tokens, at - 1, W_OR, NULL) && (bag->has & HAS_WEEKDAY)) ||
+        means(tokens, at - 1, W_OF, NULL) ||
+        (means(tokens, at - 1, W_OR, NULL) && (bag->has & HAS_WEEKDAY)) ||
         is_sign(tokens, at - 1, '-'))
         return true;
     return first >= 'A' && first <= 'Z' && tokens->items[at - 1].kind == TOKEN_WORD &&
@@ -229,8 +230,7 @@ bool when_bag_read(const struct parser *parser, size_t at, struct bag *bag)
     size_t next = at;
     int skipped = 0, taken = 0;
 
-    *bag = (struct bag){ .from = at, .to = at, .unit_count = 1, .nth_count = 1,
-                           .month_mod = 2 };
+    *bag = (struct bag){ .from = at, .to = at, .unit_count = 1, .nth_count = 1, .month_mod = 2 };
     while (taken < MAX_PIECES && tokens->items[next].kind != TOKEN_END) {
         size_t used = take_piece(parser, next, bag);
 
@@ -253,7 +253,8 @@ bool when_bag_read(const struct parser *parser, size_t at, struct bag *bag)
              means(tokens, next, W_FOR, NULL)) &&
             !is_time_next(parser, next + 1))
             break;
-        bag->led = bag->led || means(tokens, next, W_FROM, NULL) || means(tokens, next, W_BETWEEN, NULL);
+        bag->led =
+            bag->led || means(tokens, next, W_FROM, NULL) || means(tokens, next, W_BETWEEN, NULL);
         next++;
         skipped++;
     }

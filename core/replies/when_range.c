@@ -322,7 +322,8 @@ static size_t year_range(const struct parser *parser, size_t at, struct statemen
 static bool read_range(const struct parser *parser, struct bag *left, struct statement *out)
 {
     const struct tokens *tokens = parser->tokens;
-    bool led = out->bound == BOUND_SINCE || left->led, through = means(tokens, left->to, W_THROUGH, NULL);
+    bool led = out->bound == BOUND_SINCE || left->led,
+         through = means(tokens, left->to, W_THROUGH, NULL);
     size_t joint = range_joint(tokens, left->to, led);
     struct stretch from, to, none;
     struct bag right, first = *left;

@@ -311,8 +311,8 @@ static bool resolve_month(const struct parser *parser, const struct bag *bag, st
     if (bag->has & HAS_WEEKDAY) {
         env.lean = env.past_ok ? WHEN_NEAREST : env.lean;
         nearest.env = &env;
-        if (pick(&nearest, bag, row_month_day, year, out) &&
-            out->start - parser->now < MATCH_S && parser->now - out->start < MATCH_S)
+        if (pick(&nearest, bag, row_month_day, year, out) && out->start - parser->now < MATCH_S &&
+            parser->now - out->start < MATCH_S)
             return true;
     }
     plain.has &= ~(unsigned)HAS_WEEKDAY;

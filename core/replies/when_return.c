@@ -66,8 +66,8 @@ static enum cue cue_of(const struct token *token, bool *foreign)
 /* "and" elsewhere: what follows is another clause. */
 static bool is_conjunction(const struct token *token)
 {
-    static const char *const words[] = { "e", "y", "et", "und", "en", "och", "og", "i", "ve",
-                                         "ja", "și", "si", "и", "és", "και", "oraz" };
+    static const char *const words[] = { "e",  "y",  "et", "und", "en", "och", "og",  "i",
+                                         "ve", "ja", "și", "si",  "и",  "és",  "και", "oraz" };
 
     for (size_t i = 0; i < COUNT_OF(words); i++)
         if (token_is(token, words[i]))
