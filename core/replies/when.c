@@ -105,6 +105,28 @@ static int weight_of(const struct statement *statement)
     return weight + 1;
 }
 
+/* A length alone is a wish when little else is said: "six months", "give it two weeks, please". */
+static bool is_wished_length(const struct tokens *tokens, const struct statement *s)
+{
+    static const char *const leads[] = { "it", "us", "me", "another", "wait", "least", "about" };
+    bool led = s->from == 0 || tokens->items[s->from - 1].kind == TOKEN_END;
+
+    for (size_t i = 0; s->from > 0 && i < COUNT_OF(leads); i++)
+        led = led || is_word(tokens, s->from - 1, leads[i]);
+    return led && s->all[0].grain >= WHEN_DAY && !means(tokens, s->to, W_OF, NULL);
+}
+
+/* Is it only mentioned: "now", "my weekly report", "9 years"? */
+static bool is_mention(const struct tokens *tokens, const struct statement *s)
+{
+    if (s->reckoned)
+        return !is_wished_length(tokens, s);
+    if (s->repeated)
+        return s->to - s->from == 1 && tokens->items[s->to].kind == TOKEN_WORD &&
+               means(tokens, s->from, W_PERIODIC, NULL) && !tokens->items[s->to].meaning;
+    return s->has == HAS_NOW && s->bound != BOUND_SOON && !s->ranged;
+}
+
 /* What lies behind us, or is told in the past, is no wish. */
 static bool is_wish(const struct parser *parser, const struct sentence *sentence,
                     const struct statement *statement)
@@ -113,6 +135,8 @@ static bool is_wish(const struct parser *parser, const struct sentence *sentence
 
     if (parser->env->past_ok)
         return true;
+    if (is_mention(parser->tokens, statement))
+        return false;
     if (sentence->told || (end <= parser->now && !statement->ranged))
         return false;
     if (statement->has & HAS_YEAR)

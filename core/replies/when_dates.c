@@ -85,7 +85,9 @@ static size_t two_numbers(const struct parser *parser, size_t at, struct bag *ba
         bag->month = month;
         return 1;
     }
-    if (d[0] > 2 || d[1] > 2 || (n[0] == 24 && n[1] == 7))
+    /* "24/7", "7/12 of it" */
+    if (d[0] > 2 || d[1] > 2 || (n[0] == 24 && n[1] == 7) ||
+        means(parser->tokens, at + 1, W_OF, NULL))
         return 0;
     if (sign == '.' && !token->dotted && !is_led_to_date(parser, at))
         return 0;
@@ -397,6 +399,10 @@ size_t when_day_alone(const struct parser *parser, size_t at, struct bag *bag)
     if (next == at + used && tokens->items[next].kind == TOKEN_WORD &&
         (!tokens->items[next].meaning || when_unit(tokens, next, &unit) > 0 ||
          means(tokens, next, W_WEEKDAY, NULL) || means(tokens, next, W_MOD, NULL)))
+        return 0;
+    if (!the && !(bag->has & HAS_ANY_DATE) && tokens->items[next].kind == TOKEN_WORD &&
+        !means(tokens, next, W_OF, NULL) && !(at > 0 && when_is_bound(tokens, at - 1)) &&
+        !(at > 0 && means(tokens, at - 1, W_ON, NULL)))
         return 0;
     bag->has |= HAS_DAY;
     return next - at;

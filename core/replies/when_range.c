@@ -606,7 +606,7 @@ static size_t over_small_words(const struct tokens *tokens, size_t at, enum boun
     size_t next = at, limit = at + (bound == BOUND_RETURN ? 4 : 2);
 
     while (next < limit &&
-           (means(tokens, next, W_THE, NULL) || means(tokens, next, W_ON, NULL) ||
+           (means(tokens, next, W_ON, NULL) || (bound == BOUND_WITHIN && means(tokens, next, W_THE, NULL)) ||
             (bound == BOUND_WITHIN && means(tokens, next, W_MOD, NULL)) ||
             (bound == BOUND_RETURN &&
              (means(tokens, next, W_TO, NULL) || is_word(tokens, next, "work") ||
