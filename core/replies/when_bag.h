@@ -131,6 +131,12 @@ bool when_bag_read(const struct parser *parser, size_t at, struct bag *bag);
 /* Decides what a bare number in it is, when no second side of a range has. false: nothing is left. */
 bool when_bag_settle(struct bag *bag);
 
+/* ---- when_days.c ---- */
+
+/* The date of the bag alone, without edge and time. */
+bool when_resolve_date(const struct parser *parser, const struct bag *bag, struct stretch *out,
+                       struct stretch *other);
+
 /* ---- when_resolve.c ---- */
 
 /* Counts the bag out. false: there is no such day. *other (may be NULL) gets a second reading, with

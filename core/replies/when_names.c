@@ -8,8 +8,8 @@ static bool is_text_today(const struct tokens *tokens, size_t at, int *days)
     static const struct {
         const char *word;
         int days;
-    } words[] = { { "day", 0 }, { "moro", 1 }, { "morrow", 1 }, { "mrw", 1 }, { "nite", 100 },
-                  { "night", 100 } };
+    } words[] = { { "day", 0 }, { "moro", 1 },   { "morrow", 1 },
+                  { "mrw", 1 }, { "nite", 100 }, { "night", 100 } };
 
     if (tokens->items[at].kind != TOKEN_NUMBER || tokens->items[at].number[0] != 2 ||
         !tokens->items[at + 1].glued)
@@ -163,7 +163,7 @@ static bool is_holiday_behind(const struct tokens *tokens, size_t at)
 
 static bool is_part_led(const struct tokens *tokens, size_t at, int part)
 {
-    static const enum word_class leads[] = { W_THE, W_IN,     W_AT,    W_OF,    W_BY,   W_AFTER,
+    static const enum word_class leads[] = { W_THE, W_IN,     W_AT,    W_OF,   W_BY,   W_AFTER,
                                              W_ON,  W_BEFORE, W_ABOUT, W_EDGE, W_UNTIL };
 
     /* "the dinner party" is a thing, "at dinner" a time. */
