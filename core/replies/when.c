@@ -148,7 +148,8 @@ static bool is_wish(const struct parser *parser, const struct sentence *sentence
 
 static bool is_window(const struct statement *statement)
 {
-    return statement->ranged || (statement->has & (HAS_PART | HAS_EDGE)) ||
+    return statement->ranged ||
+           ((statement->has & (HAS_PART | HAS_EDGE)) && !(statement->has & HAS_TIME)) ||
            statement->all[0].grain >= WHEN_WEEK;
 }
 

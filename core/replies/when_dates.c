@@ -186,13 +186,14 @@ static size_t era(const struct tokens *tokens, size_t at, int *year)
 static size_t year_tail(const struct tokens *tokens, size_t at, bool short_too, int *year)
 {
     size_t next = at, used;
-    bool quoted;
+    bool quoted, dashed;
     const struct token *token;
 
     if (is_sign(tokens, next, ','))
         next++;
     if (means(tokens, next, W_IN, NULL) || means(tokens, next, W_OF, NULL))
         next++;
+    dashed = is_sign(tokens, next, '-');
     next = over_joint(tokens, next);
     quoted = is_sign(tokens, next, '\'');
     next += quoted;
@@ -209,7 +210,7 @@ static size_t year_tail(const struct tokens *tokens, size_t at, bool short_too, 
         return next + 1 + used - at;
     if (is_year_number(token->number[0], token->digits[0]))
         return next + 1 - at;
-    if (token->digits[0] != 2 || !(quoted || short_too || token->number[0] > 31))
+    if (token->digits[0] != 2 || !(quoted || (short_too && !dashed) || token->number[0] > 31))
         return 0;
     *year = full_year(token->number[0], 2);
     return next + 1 - at;
@@ -301,6 +302,9 @@ static size_t month_then_day(const struct tokens *tokens, size_t at, struct bag 
         return with_year(tokens, at, next + used, bag);
     }
     /* 30 February is no day, and February was not meant. */
+    if (at > 0 && tokens->items[at - 1].kind == TOKEN_NUMBER &&
+        tokens->items[at - 1].digits[0] <= 2 && tokens->items[at - 1].number[0] <= 31)
+        return 0;
     if (used > 0 && !is_year_number(tokens->items[next + used - 1].number[0],
                                     tokens->items[next + used - 1].digits[0]))
         return 0;

@@ -188,6 +188,8 @@ static bool is_strong(const struct parser *parser, const struct bag *bag)
 
     if (!bag->weak || (bag->has & ~(unsigned)(HAS_MONTH | HAS_WEEKDAY)))
         return true;
+    if (means(tokens, at, W_THE, NULL))
+        return false;
     if (at == 0)
         return tokens->items[bag->to].kind == TOKEN_END && bag->to + 1 >= tokens->count;
     if (when_is_bound(tokens, at - 1) || means(tokens, at - 1, W_IN, NULL) ||
