@@ -35,7 +35,7 @@ heed_floor(base FOLDERS core/base
            LINK PkgConfig::CJSON PkgConfig::CRYPTO PkgConfig::IDN ${PHONENUMBER_LIBRARY} Threads::Threads)
 heed_floor(net FOLDERS core/net LINK heed_base PkgConfig::CURL PkgConfig::MHD)
 heed_floor(store FOLDERS core/store LINK heed_base PkgConfig::SQLITE)
-heed_floor(replies FOLDERS core/replies LINK heed_base PkgConfig::GMIME)
+heed_floor(replies FOLDERS core/replies LINK heed_base PkgConfig::GMIME m)
 heed_floor(templates FOLDERS templates LINK heed_base m)
 heed_floor(channels FOLDERS channels LINK heed_net heed_base ${ESMTP_LIBRARY} PkgConfig::CRYPTO ${CMAKE_DL_LIBS})
 heed_floor(engine FOLDERS core/engine LINK heed_channels heed_store heed_replies heed_templates heed_base)

@@ -45,6 +45,22 @@ static struct when_choice choice_of(const struct parser *parser, const struct st
 
 /* ---- sentences ---- */
 
+/* "out of the office", "I'll be out until", but not "reach out". */
+static bool is_out(const struct tokens *tokens, size_t at)
+{
+    static const char *const before[] = { "be", "am", "is", "i'm", "are", "we're", "ooo" };
+
+    if (!is_word(tokens, at, "out"))
+        return false;
+    if (means(tokens, at + 1, W_OF, NULL) || means(tokens, at + 1, W_UNTIL, NULL) ||
+        means(tokens, at + 1, W_THROUGH, NULL) || means(tokens, at + 1, W_FROM, NULL))
+        return true;
+    for (size_t i = 0; at > 0 && i < COUNT_OF(before); i++)
+        if (is_word(tokens, at - 1, before[i]))
+            return true;
+    return at == 0;
+}
+
 static struct sentence sentence_at(const struct tokens *tokens, size_t from)
 {
     static const char *const free_words[] = {
@@ -55,7 +71,7 @@ static struct sentence sentence_at(const struct tokens *tokens, size_t from)
     while (sentence.to < tokens->count && tokens->items[sentence.to].kind != TOKEN_END) {
         size_t at = sentence.to++;
 
-        sentence.away = sentence.away || means(tokens, at, W_AWAY, NULL);
+        sentence.away = sentence.away || means(tokens, at, W_AWAY, NULL) || is_out(tokens, at);
         sentence.told = sentence.told || means(tokens, at, W_TOLD, NULL);
         for (size_t i = 0; i < COUNT_OF(free_words); i++)
             sentence.free = sentence.free || is_word(tokens, at, free_words[i]);
@@ -89,6 +105,28 @@ static int weight_of(const struct statement *statement)
     return weight + 1;
 }
 
+/* A length alone is a wish when little else is said: "six months", "give it two weeks, please". */
+static bool is_wished_length(const struct tokens *tokens, const struct statement *s)
+{
+    static const char *const leads[] = { "it", "us", "me", "another", "wait", "least", "about" };
+    bool led = s->from == 0 || tokens->items[s->from - 1].kind == TOKEN_END;
+
+    for (size_t i = 0; s->from > 0 && i < COUNT_OF(leads); i++)
+        led = led || is_word(tokens, s->from - 1, leads[i]);
+    return led && s->all[0].grain >= WHEN_DAY && !means(tokens, s->to, W_OF, NULL);
+}
+
+/* Is it only mentioned: "now", "my weekly report", "9 years"? */
+static bool is_mention(const struct tokens *tokens, const struct statement *s)
+{
+    if (s->reckoned)
+        return !is_wished_length(tokens, s);
+    if (s->repeated)
+        return s->to - s->from == 1 && tokens->items[s->to].kind == TOKEN_WORD &&
+               means(tokens, s->from, W_PERIODIC, NULL) && !tokens->items[s->to].meaning;
+    return s->has == HAS_NOW && s->bound != BOUND_SOON && !s->ranged;
+}
+
 /* What lies behind us, or is told in the past, is no wish. */
 static bool is_wish(const struct parser *parser, const struct sentence *sentence,
                     const struct statement *statement)
@@ -97,6 +135,8 @@ static bool is_wish(const struct parser *parser, const struct sentence *sentence
 
     if (parser->env->past_ok)
         return true;
+    if (is_mention(parser->tokens, statement))
+        return false;
     if (sentence->told || (end <= parser->now && !statement->ranged))
         return false;
     if (statement->has & HAS_YEAR)
@@ -108,7 +148,8 @@ static bool is_wish(const struct parser *parser, const struct sentence *sentence
 
 static bool is_window(const struct statement *statement)
 {
-    return statement->ranged || (statement->has & (HAS_PART | HAS_EDGE)) ||
+    return statement->ranged ||
+           ((statement->has & (HAS_PART | HAS_EDGE)) && !(statement->has & HAS_TIME)) ||
            statement->all[0].grain >= WHEN_WEEK;
 }
 

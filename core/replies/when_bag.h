@@ -70,6 +70,7 @@ struct bag {
     bool nth_last, every;
     const struct holiday *holiday;
     int holiday_mod; /* next, last */
+    int month_mod;   /* this 0, next 1, last -1, none 2 */
     int edge, quarter, week, season, decade;
     int hour, minute, second, meridiem;
     enum when_grain time_grain;
@@ -79,6 +80,8 @@ struct bag {
     int zone_minutes, bare, bare_digits;
     bool week_of;     /* the week that holds the date */
     bool fuzzy, weak; /* weak: only of words that need a neighbour */
+    unsigned first;   /* what its first piece was */
+    bool led;         /* "between" or "from" stood inside */
     size_t from, to;  /* tokens */
 };
 
@@ -127,6 +130,12 @@ bool when_bag_read(const struct parser *parser, size_t at, struct bag *bag);
 
 /* Decides what a bare number in it is, when no second side of a range has. false: nothing is left. */
 bool when_bag_settle(struct bag *bag);
+
+/* ---- when_days.c ---- */
+
+/* The date of the bag alone, without edge and time. */
+bool when_resolve_date(const struct parser *parser, const struct bag *bag, struct stretch *out,
+                       struct stretch *other);
 
 /* ---- when_resolve.c ---- */
 

@@ -38,6 +38,8 @@ static size_t meridiem(const struct tokens *tokens, size_t at, bool tight, int *
     *value = pm ? MERIDIEM_PM : MERIDIEM_AM;
     if (is_letter(&tokens->items[over_dot(tokens, next + 1)], 'm'))
         return over_dot(tokens, over_dot(tokens, next + 1) + 1) - at;
+    if (tight && tokens->items[next].glued && token_is_sign(&tokens->items[next + 1], '/'))
+        return 0; /* "10p/min" */
     return tight && tokens->items[next].glued ? over_dot(tokens, next + 1) - at : 0;
 }
 
@@ -87,7 +89,8 @@ static size_t clock_cluster(const struct tokens *tokens, size_t at, struct clock
         out->grain = WHEN_SECOND;
         return dots || token->digits[2] != 2 || token->number[2] > 59 ? 0 : 1;
     }
-    if (dots && meridiem(tokens, at + 1, true, &marked) == 0 && !is_led(tokens, at, true))
+    if (dots && meridiem(tokens, at + 1, true, &marked) == 0 &&
+        !(is_led(tokens, at, true) && when_may_follow(tokens, at + 1)))
         return 0;
     if (token->number[0] >= 13 || token->number[0] == 0 || token->digits[0] == 2)
         out->meridiem = token->number[0] >= 13 || token->number[0] == 0 ||
@@ -122,7 +125,7 @@ static size_t clock_digits(const struct tokens *tokens, size_t at, struct clock_
 
     if (token->digits[0] < 3 || token->digits[0] > 4 || hour > 24 || minute > 59)
         return 0;
-    if (meridiem(tokens, at + 1, true, &marked) == 0 && !ish &&
+    if (meridiem(tokens, at + 1, token->digits[0] == 4, &marked) == 0 && !ish &&
         !(token->digits[0] == 4 && is_led(tokens, at, zero)) &&
         !(zero && at > 0 && token_is_sign(&tokens->items[at - 1], '-')))
         return 0;
@@ -215,6 +218,10 @@ static size_t clock_spoken(const struct tokens *tokens, size_t at, struct clock_
         past = true;
     if (!past && !to && !half)
         return 0;
+    /* "13 to 15 July" is a range; "at ten to four" is not. */
+    if (to && used == 1 && !half && !means(tokens, at, W_QUARTER_OF, NULL) &&
+        !is_led(tokens, at, false) && !(at > 0 && is_word(tokens, at - 1, "it's")))
+        return 0;
     next += past || to;
     hour = any_hour(tokens, next, out);
     if (hour == 0 || out->minute != 0)
@@ -252,10 +259,19 @@ static size_t clock_alone(const struct tokens *tokens, size_t at, struct clock_t
         out->grain = WHEN_MINUTE;
         return used + more;
     }
-    if (meridiem(tokens, next, true, &marked) > 0 && out->hour >= 1 && out->hour <= 12)
+    if (meridiem(tokens, next, false, &marked) > 0 && out->hour >= 1 && out->hour <= 12)
+        return used;
+    /* "at 3p", but "just 10p" is a price. */
+    if (meridiem(tokens, next, true, &marked) > 0 && out->hour >= 1 && out->hour <= 12 &&
+        (is_led(tokens, at, true) || (at > 0 && tokens->items[at - 1].meaning) ||
+         (at > 0 && is_sign(tokens, at - 1, '-'))))
         return used;
     if (means(tokens, next, W_OCLOCK, NULL) || token_is(&tokens->items[next], "ish") ||
         (is_letter(&tokens->items[next], 'o') && token_is(&tokens->items[next + 1], "clock")))
+        return used;
+    if ((means(tokens, next, W_IN, NULL) && means(tokens, next + 1, W_THE, NULL) &&
+         means(tokens, next + 2, W_PART, NULL)) ||
+        (means(tokens, next, W_AT, NULL) && means(tokens, next + 1, W_PART, NULL)))
         return used;
     return led && when_may_follow(tokens, next) ? used : 0;
 }

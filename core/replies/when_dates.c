@@ -26,11 +26,8 @@ static size_t put_date(struct bag *bag, int year, int month, int day)
     return 1;
 }
 
-static size_t put_month_day(const struct parser *parser, struct bag *bag, int first, int second)
+static size_t put_month_day(struct bag *bag, int month, int day)
 {
-    bool day_first = (parser->env->day_first && second <= 12) || first > 12;
-    int month = day_first ? second : first, day = day_first ? first : second;
-
     /* A leap year, so that 29 February is one. */
     if (!when_day_exists(2000, month, day))
         return 0;
@@ -88,13 +85,17 @@ static size_t two_numbers(const struct parser *parser, size_t at, struct bag *ba
         bag->month = month;
         return 1;
     }
-    if (d[0] > 2 || d[1] > 2 || (n[0] == 24 && n[1] == 7))
+    /* "24/7", "7/12 of it" */
+    if (d[0] > 2 || d[1] > 2 || (n[0] == 24 && n[1] == 7) ||
+        means(parser->tokens, at + 1, W_OF, NULL))
         return 0;
     if (sign == '.' && !token->dotted && !is_led_to_date(parser, at))
         return 0;
     if (sign == '.' && n[1] <= 12)
-        return put_month_day(parser, bag, n[1], n[0]) ? 1 : 0;
-    return sign == '/' || sign == '.' ? put_month_day(parser, bag, n[0], n[1]) : 0;
+        return put_month_day(bag, n[1], n[0]);
+    if ((parser->env->day_first && n[1] <= 12) || n[0] > 12)
+        return put_month_day(bag, n[1], n[0]);
+    return sign == '/' || sign == '.' ? put_month_day(bag, n[0], n[1]) : 0;
 }
 
 /* "2016 10 16" */
@@ -185,13 +186,14 @@ static size_t era(const struct tokens *tokens, size_t at, int *year)
 static size_t year_tail(const struct tokens *tokens, size_t at, bool short_too, int *year)
 {
     size_t next = at, used;
-    bool quoted;
+    bool quoted, dashed;
     const struct token *token;
 
     if (is_sign(tokens, next, ','))
         next++;
     if (means(tokens, next, W_IN, NULL) || means(tokens, next, W_OF, NULL))
         next++;
+    dashed = is_sign(tokens, next, '-');
     next = over_joint(tokens, next);
     quoted = is_sign(tokens, next, '\'');
     next += quoted;
@@ -208,7 +210,7 @@ static size_t year_tail(const struct tokens *tokens, size_t at, bool short_too, 
         return next + 1 + used - at;
     if (is_year_number(token->number[0], token->digits[0]))
         return next + 1 - at;
-    if (token->digits[0] != 2 || !(quoted || short_too || token->number[0] > 31))
+    if (token->digits[0] != 2 || !(quoted || (short_too && !dashed) || token->number[0] > 31))
         return 0;
     *year = full_year(token->number[0], 2);
     return next + 1 - at;
@@ -254,6 +256,9 @@ static size_t day_then_month(const struct tokens *tokens, size_t at, struct bag 
     next = over_joint(tokens, next);
     if (!means(tokens, next, W_MONTH, &bag->month))
         return 0;
+    /* "one may ask" */
+    if ((bag->month & WORD_WEAK) && means(tokens, at, W_NUMBER, NULL) && used == 1)
+        return 0;
     bag->month &= ~(WORD_WEAK | WORD_FOREIGN);
     if (!when_day_exists(2000, bag->month, bag->day))
         return 0;
@@ -296,6 +301,13 @@ static size_t month_then_day(const struct tokens *tokens, size_t at, struct bag 
         bag->weak = false;
         return with_year(tokens, at, next + used, bag);
     }
+    /* 30 February is no day, and February was not meant. */
+    if (at > 0 && tokens->items[at - 1].kind == TOKEN_NUMBER &&
+        tokens->items[at - 1].digits[0] <= 2 && tokens->items[at - 1].number[0] <= 31)
+        return 0;
+    if (used > 0 && !is_year_number(tokens->items[next + used - 1].number[0],
+                                    tokens->items[next + used - 1].digits[0]))
+        return 0;
     if (is_sign(tokens, next, '.'))
         next++;
     used = with_year(tokens, at, next, bag);
@@ -330,7 +342,17 @@ static size_t year_then_month(const struct tokens *tokens, size_t at, struct bag
 size_t when_named_date(const struct parser *parser, size_t at, struct bag *bag)
 {
     const struct tokens *tokens = parser->tokens;
-    size_t used = year_then_month(tokens, at, bag);
+    size_t used;
+
+    /* "this may take longer" */
+    if (means(tokens, at, W_MOD, &bag->month_mod) && means(tokens, at + 1, W_MONTH, &bag->month) &&
+        !((bag->month & WORD_WEAK) && tokens->items[at + 2].kind == TOKEN_WORD) &&
+        (used = month_then_day(tokens, at + 1, bag)) > 0) {
+        bag->weak = false;
+        return used + 1;
+    }
+    bag->month_mod = 2;
+    used = year_then_month(tokens, at, bag);
 
     if (used == 0)
         used = day_then_month(tokens, at, bag);
@@ -347,7 +369,7 @@ size_t when_cjk_date(const struct parser *parser, size_t at, struct bag *bag)
     if (t->kind != TOKEN_NUMBER || !token_is(&t[1], "月") || t[2].kind != TOKEN_NUMBER ||
         !token_is(&t[3], "日"))
         return 0;
-    return put_month_day(parser, bag, t->number[0], t[2].number[0]) && t->number[0] <= 12 ? 4 : 0;
+    return put_month_day(bag, t->number[0], t[2].number[0]) ? 4 : 0;
 }
 
 /* ---- days of the month and years alone ---- */
@@ -381,6 +403,10 @@ size_t when_day_alone(const struct parser *parser, size_t at, struct bag *bag)
     if (next == at + used && tokens->items[next].kind == TOKEN_WORD &&
         (!tokens->items[next].meaning || when_unit(tokens, next, &unit) > 0 ||
          means(tokens, next, W_WEEKDAY, NULL) || means(tokens, next, W_MOD, NULL)))
+        return 0;
+    if (!the && !(bag->has & HAS_ANY_DATE) && tokens->items[next].kind == TOKEN_WORD &&
+        !means(tokens, next, W_OF, NULL) && !(at > 0 && when_is_bound(tokens, at - 1)) &&
+        !(at > 0 && means(tokens, at - 1, W_ON, NULL)))
         return 0;
     bag->has |= HAS_DAY;
     return next - at;

@@ -4,8 +4,24 @@
 
 #include "core/base/attr.h"
 #include "core/base/text.h"
+#include "core/replies/when_almanac.h"
 
-enum rule { FIXED, NTH, LAST, EASTER, ORTHODOX, YEAR_TURN };
+enum rule {
+    FIXED,
+    NTH,
+    LAST,
+    EASTER,
+    ORTHODOX,
+    YEAR_TURN,
+    NEW_MOON,  /* nearest to month and day, plus nth; by the date in India */
+    DARK_MOON, /* the same by its evening */
+    FULL_MOON, /* the same, full */
+    CHINESE,   /* new moon by the date in China */
+    ISLAMIC,
+    TISHRI, /* nth days from the Hebrew new year; from its eve */
+    PASSOVER,
+    HANUKKAH,
+};
 
 struct holiday {
     const char *names; /* parted by '|'; words parted by one blank; "day" and "'s" may be missing */
@@ -49,7 +65,7 @@ static const struct holiday holidays[] = {
     { "black friday", NTH, 11, 4, 4, 2 },
     { "cyber monday", NTH, 11, 4, 4, 5 },
     { "christmas eve|xmas eve|heiligabend", FIXED, 12, 24, 0, 1 },
-    { "christmas|xmas|x-mas|weihnachten|noël|navidad", FIXED, 12, 25, 0, 1 },
+    { "christmas|xmas|x mas|weihnachten|noël|navidad", FIXED, 12, 25, 0, 1 },
     { "boxing day", FIXED, 12, 26, 0, 1 },
     { "mardi gras|shrove tuesday|pancake day", EASTER, 0, -47, 0, 1 },
     { "ash wednesday", EASTER, 0, -46, 0, 1 },
@@ -68,6 +84,79 @@ static const struct holiday holidays[] = {
     { "orthodox easter sunday|orthodox easter", ORTHODOX, 0, 0, 0, 1 },
     { "orthodox good friday|orthodox great friday", ORTHODOX, 0, -2, 0, 1 },
     { "orthodox easter monday", ORTHODOX, 0, 1, 0, 1 },
+    { "rosh hashanah|rosh hashana|rosh hashanna|yom teruah", TISHRI, 0, 0, 0, 3 },
+    { "yom kippur", TISHRI, 0, 0, 9, 1 },
+    { "sukkot|feast of the ingathering|succos", TISHRI, 0, 0, 14, 8 },
+    { "shemini atzeret", TISHRI, 0, 0, 21, 1 },
+    { "simchat torah", TISHRI, 0, 0, 22, 1 },
+    { "hanukkah|hannukkah|chanukah|hanukah|chanukkah|hanukka", HANUKKAH, 0, 0, 0, 8 },
+    { "passover|pesach", PASSOVER, 0, 0, 0, 9 },
+    { "purim", PASSOVER, 0, 0, -30, 1 },
+    { "shushan purim", PASSOVER, 0, 0, -29, 1 },
+    { "yom hashoah|holocaust day", PASSOVER, 0, 0, 12, 1 },
+    { "yom haatzmaut", PASSOVER, 0, 0, 20, 1 },
+    { "lag baomer|lag b'omer", PASSOVER, 0, 0, 33, 1 },
+    { "shavuot|feast of weeks|pentecost of the jews", PASSOVER, 0, 0, 50, 3 },
+    { "tisha b'av|tisha bav", PASSOVER, 0, 0, 113, 1 },
+    { "tu bishvat", PASSOVER, 0, 0, -59, 1 },
+    { "eid al fitr|eid al fitr|eid ul fitr|eid ul fitr|id al fitr|id ul fitr|eid al fitr|eid",
+      ISLAMIC, 10, 1, 0, 1 },
+    { "eid al adha|eid al adha|eid ul adha|eid ul adha|id al adha|id ul adha|id ul adha|"
+      "sacrifice feast|feast of the sacrifice|bakr id|bakrid",
+      ISLAMIC, 12, 10, 0, 1 },
+    { "ramadan|ramzan|ramadhan", ISLAMIC, 9, 1, 0, 30 },
+    { "mawlid al nabawi|mawlid|milad un nabi|milad", ISLAMIC, 3, 12, 0, 1 },
+    { "laylat al qadr|laylat al kadr|laylat al qadr|night of measures|night of power", ISLAMIC, 9,
+      27, 0, 1 },
+    { "isra and mi'raj|isra and miraj|the prophet's ascension|the night journey|ascension to "
+      "heaven",
+      ISLAMIC, 7, 27, 0, 1 },
+    { "islamic new year|amun jadid|hijri new year", ISLAMIC, 1, 1, 0, 1 },
+    { "ashura", ISLAMIC, 1, 10, 0, 1 },
+    { "chinese lunar new year|chinese new year|lunar new year|spring festival|cny|tet", CHINESE, 2,
+      5, 0, 1 },
+    { "diwali|deepavali|divali", DARK_MOON, 10, 30, 0, 1 },
+    { "dhanteras|dhanatrayodashi", DARK_MOON, 10, 30, -2, 1 },
+    { "choti diwali|chhoti diwali|naraka chaturdashi|kali chaudas", DARK_MOON, 10, 30, -1, 1 },
+    { "govardhan puja", DARK_MOON, 10, 30, 1, 1 },
+    { "bhai dooj|bhai duj", DARK_MOON, 10, 30, 2, 1 },
+    { "chhath puja|chhath|dala puja|surya shashthi", DARK_MOON, 10, 30, 6, 1 },
+    { "navaratri|navratri|durga puja", NEW_MOON, 10, 1, 0, 10 },
+    { "maha saptami", NEW_MOON, 10, 1, 6, 1 },
+    { "dussehra|vijayadashami|dasara", NEW_MOON, 10, 1, 9, 1 },
+    { "karva chauth", FULL_MOON, 10, 13, 3, 1 },
+    { "valmiki jayanti|pargat diwas|maharishi valmiki jayanti", FULL_MOON, 10, 13, 0, 1 },
+    { "guru nanak jayanti|gurpurab|guru nanak birthday", FULL_MOON, 11, 16, 0, 1 },
+    { "ratha yatra|ratha yatra|rath yatra", NEW_MOON, 7, 3, 1, 1 },
+    { "raksha bandhan|rakhi", FULL_MOON, 8, 14, 0, 1 },
+    { "krishna janmashtami|janmashtami|gokulashtami", FULL_MOON, 8, 14, 8, 1 },
+    { "ganesh chaturthi", NEW_MOON, 8, 30, 4, 1 },
+    { "maha shivaratri|shivaratri", NEW_MOON, 3, 1, -1, 1 },
+    { "vasant panchami|basant panchami|saraswati jayanti", NEW_MOON, 1, 29, 5, 1 },
+    { "holika dahan|chhoti holi|choti holi|kamudu pyre", FULL_MOON, 3, 14, 0, 1 },
+    { "holi|phagwah|dhulandi|rangwali holi", FULL_MOON, 3, 14, 1, 1 },
+    { "ugadi|yugadi|gudi padwa|samvatsaradi", NEW_MOON, 3, 28, 1, 1 },
+    { "rama navami|ram navami", NEW_MOON, 3, 28, 9, 1 },
+    { "mahavir jayanti|mahaveer jayanti|mahavir janma kalyanak", NEW_MOON, 3, 28, 13, 1 },
+    { "vesak|vaisakha|buddha purnima|buddha day", FULL_MOON, 5, 12, 0, 1 },
+    { "guru gobind singh jayanti|guru gobind singh birthday", NEW_MOON, 12, 31, 6, 1 },
+    { "guru ravidass jayanti|guru ravidas jayanti|guru ravidass birthday|guru ravidas birthday",
+      FULL_MOON, 2, 4, 0, 1 },
+    { "rabindra jayanti|rabindranath jayanti", FIXED, 5, 9, 0, 1 },
+    { "bogi pandigai|boghi|bhogi", FIXED, 1, 13, 0, 1 },
+    { "thai pongal|pongal|makar sankranti|makara sankranti|maghi", FIXED, 1, 15, 0, 1 },
+    { "kaanum pongal|kanni pongal", FIXED, 1, 16, 0, 1 },
+    { "vaisakhi|baisakhi|vasakhi|vaishakhi", FIXED, 4, 14, 0, 1 },
+    { "republic day", FIXED, 1, 26, 0, 1 },
+    { "gandhi jayanti", FIXED, 10, 2, 0, 1 },
+    { "canada day|dominion day", FIXED, 7, 1, 0, 1 },
+    { "australia day", FIXED, 1, 26, 0, 1 },
+    { "anzac day|anzac", FIXED, 4, 25, 0, 1 },
+    { "st stephens day|saint stephens day", FIXED, 12, 26, 0, 1 },
+    { "womens day|international womens day", FIXED, 3, 8, 0, 1 },
+    { "victoria day", FIXED, 5, 24, 0, 1 },
+    { "pi day", FIXED, 3, 14, 0, 1 },
+    { "world earth day", FIXED, 4, 22, 0, 1 },
     { "lazarus saturday", ORTHODOX, 0, -8, 0, 1 },
     { "orthodox palm sunday", ORTHODOX, 0, -7, 0, 1 },
 };
@@ -80,11 +169,15 @@ static bool is_name_word(const struct token *token, struct span word)
 
     if (token->kind != TOKEN_WORD)
         return false;
+    if (span_eq(lower, word) ||
+        (length == word.len + 1 && length > 4 && lower.data[word.len] == 's' &&
+         memcmp(lower.data, word.data, word.len) == 0))
+        return true;
     if (length > 2 && lower.data[length - 2] == '\'')
         return (word.len == length - 1 && memcmp(word.data, lower.data, length - 2) == 0 &&
                 word.data[length - 2] == 's') ||
                (word.len == length - 2 && memcmp(word.data, lower.data, length - 2) == 0);
-    return span_eq(lower, word);
+    return false;
 }
 
 static size_t name_at(const struct tokens *tokens, size_t at, struct span name)
@@ -96,7 +189,7 @@ static size_t name_at(const struct tokens *tokens, size_t at, struct span name)
         const struct token *token = &tokens->items[next];
 
         if (token->kind == TOKEN_NUMBER && text_is_digit(word.data[0]) &&
-            token_is(&tokens->items[next + 1], "th")) {
+            token->number[0] == word.data[0] - '0' && token_is(&tokens->items[next + 1], "th")) {
             next += 2;
             continue;
         }
@@ -106,6 +199,8 @@ static size_t name_at(const struct tokens *tokens, size_t at, struct span name)
         if (is_sign(tokens, next, '.') && word.len <= 3)
             next++;
         if (is_sign(tokens, next, '\'') && tokens->items[next].glued)
+            next++;
+        if (name.data && is_sign(tokens, next, '-') && tokens->items[next].glued)
             next++;
     }
     return next - at;
@@ -148,33 +243,12 @@ const struct holiday *when_holiday_at(const struct tokens *tokens, size_t at, si
 
         if (got == 0 || got + day <= *used)
             continue;
-        if (needs_day(&holidays[i]) && !day && tokens->items[at + got].kind != TOKEN_END)
+        if (needs_day(&holidays[i]) && !day)
             continue;
         *used = got + day;
         best = &holidays[i];
     }
     return best;
-}
-
-/* The anonymous Gregorian computus (Meeus, Astronomical Algorithms, chapter 8). */
-static int64_t easter(int year)
-{
-    int a = year % 19, b = year / 100, c = year % 100, d = b / 4, e = b % 4, f = (b + 8) / 25;
-    int g = (b - f + 1) / 3, h = (19 * a + b - d - g + 15) % 30, i = c / 4, k = c % 4;
-    int l = (32 + 2 * e + 2 * i - h - k) % 7, m = (a + 11 * h + 22 * l) / 451;
-    int n = h + l - 7 * m + 114;
-
-    return zone_days_of(year, n / 31, n % 31 + 1);
-}
-
-/* The Julian computus, told in Gregorian days. */
-static int64_t orthodox_easter(int year)
-{
-    int a = year % 4, b = year % 7, c = year % 19, d = (19 * c + 15) % 30;
-    int e = (2 * a + 4 * b - d + 34) % 7, n = d + e + 114;
-    int shift = year / 100 - year / 400 - 2;
-
-    return zone_days_of(year, n / 31, n % 31 + 1) + shift;
 }
 
 static int64_t nth_day(int year, const struct holiday *holiday)
@@ -185,35 +259,82 @@ static int64_t nth_day(int year, const struct holiday *holiday)
     return day + 7 * (int64_t)(holiday->nth - 1);
 }
 
+/* By the moon nearest to an anchor day. */
+static int64_t moon_day(const struct holiday *holiday, int year)
+{
+    int64_t near = zone_days_of(year, holiday->month, holiday->day);
+    double east = holiday->rule == NEW_MOON ? 5.5 : (holiday->rule == CHINESE ? 8.0 : -12.5);
+
+    return when_moon_day(near, holiday->rule == FULL_MOON, east) + holiday->nth;
+}
+
+static int64_t last_day(const struct holiday *holiday, int year)
+{
+    int64_t day = zone_days_of(year, holiday->month + 1, 1) - 1;
+
+    return day - (when_weekday(day) - holiday->day + 7) % 7;
+}
+
+/* Its first day. */
+static bool first_day(const struct holiday *holiday, int year, int64_t *out)
+{
+    switch (holiday->rule) {
+    case EASTER:
+        *out = when_easter_day(year) + holiday->day;
+        return true;
+    case ORTHODOX:
+        *out = when_orthodox_easter_day(year) + holiday->day;
+        return true;
+    /* Black Friday and Cyber Monday hang on Thanksgiving: their length counts from there. */
+    case NTH:
+        *out = nth_day(year, holiday) + holiday->length - 1;
+        return true;
+    case LAST:
+        *out = last_day(holiday, year);
+        return true;
+    case NEW_MOON:
+    case DARK_MOON:
+    case FULL_MOON:
+    case CHINESE:
+        *out = moon_day(holiday, year);
+        return true;
+    case ISLAMIC:
+        return when_islamic_day(year, holiday->month, holiday->day, out);
+    /* Jewish days begin on the eve. */
+    case TISHRI:
+        *out = when_tishri_day(year, holiday->nth) - 1;
+        return true;
+    case PASSOVER:
+        *out = when_passover_day(year, holiday->nth) - 1;
+        return true;
+    case HANUKKAH:
+        *out = when_hanukkah_day(year) - 1;
+        return true;
+    case FIXED:
+    case YEAR_TURN:
+        break;
+    }
+    *out = zone_days_of(year, holiday->month, holiday->day);
+    return true;
+}
+
 bool when_holiday_in(const struct holiday *holiday, int year, struct stretch *out)
 {
-    int64_t day, length = holiday->length;
+    int64_t day, length = holiday->rule == NTH ? 1 : holiday->length;
 
-    if (year < 1 || year > 8000)
+    if (year < 1 || year > 8000 || !first_day(holiday, year, &day))
         return false;
-    if (holiday->rule == EASTER) {
-        day = easter(year) + holiday->day;
-    } else if (holiday->rule == ORTHODOX) {
-        day = orthodox_easter(year) + holiday->day;
-    } else if (holiday->rule == NTH) {
-        /* Black Friday and Cyber Monday hang on Thanksgiving. */
-        day = nth_day(year, holiday) + length - 1;
-        length = 1;
-    } else if (holiday->rule == LAST) {
-        day = zone_days_of(year, holiday->month + 1, 1) - 1;
-        day -= (when_weekday(day) - holiday->day + 7) % 7;
-    } else {
-        day = zone_days_of(year, holiday->month, holiday->day);
-    }
     if (holiday->rule == YEAR_TURN) {
         /* Work starts again on the first Monday from 2 January on. */
         length = zone_days_of(year + 1, 1, 2) - day;
         while (when_weekday(day + length) != 1)
             length++;
     }
-    if (holiday->rule == FIXED && holiday->month == 10 && holiday->day == 16 &&
-        (when_weekday(day) == 0 || when_weekday(day) == 6))
+    /* Boss's Day is kept on the nearest working day, the Dutch king's never on a Sunday. */
+    if (text_starts_nocase(span_of(holiday->names), "boss") && when_weekday(day) % 6 == 0)
         day += when_weekday(day) == 6 ? -1 : 1;
+    if (text_starts_nocase(span_of(holiday->names), "kings day") && when_weekday(day) == 0)
+        day--;
     *out = (struct stretch){ day * DAY_S, (day + length) * DAY_S, WHEN_DAY };
     return true;
 }

@@ -2,6 +2,26 @@
  * "this morning", "late March", "Christmas". */
 #include "core/replies/when_pieces.h"
 
+/* "2day", "2moro", "2nite" */
+static bool is_text_today(const struct tokens *tokens, size_t at, int *days)
+{
+    static const struct {
+        const char *word;
+        int days;
+    } words[] = { { "day", 0 }, { "moro", 1 },   { "morrow", 1 },
+                  { "mrw", 1 }, { "nite", 100 }, { "night", 100 } };
+
+    if (tokens->items[at].kind != TOKEN_NUMBER || tokens->items[at].number[0] != 2 ||
+        !tokens->items[at + 1].glued)
+        return false;
+    for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
+        *days = words[i].days;
+        if (is_word(tokens, at + 1, words[i].word))
+            return true;
+    }
+    return false;
+}
+
 size_t when_rel_day_piece(const struct parser *parser, size_t at, struct bag *bag)
 {
     const struct tokens *tokens = parser->tokens;
@@ -19,6 +39,12 @@ size_t when_rel_day_piece(const struct parser *parser, size_t at, struct bag *ba
         is_word(tokens, at + 1, "time") && at > 0 &&
         (means(tokens, at - 1, W_AT, NULL) || means(tokens, at - 1, W_THE, NULL))) {
         bag->has |= HAS_NOW;
+        return 2;
+    }
+    if (is_text_today(tokens, at, &days)) {
+        bag->has |= days == 100 ? HAS_DATE | HAS_PART : HAS_DATE;
+        bag->part = PART_NIGHT;
+        bag->date = when_day_of(parser->now) + (days == 1);
         return 2;
     }
     if (!means(tokens, at, W_REL_DAY, &days))
@@ -123,11 +149,27 @@ size_t when_holiday_piece(const struct parser *parser, size_t at, struct bag *ba
     return next + used - at;
 }
 
-static bool is_part_led(const struct tokens *tokens, size_t at)
+/* "morning of Christmas" */
+static bool is_holiday_behind(const struct tokens *tokens, size_t at)
 {
-    static const enum word_class leads[] = { W_THE, W_IN,     W_AT,    W_OF,    W_BY,   W_AFTER,
-                                             W_ON,  W_BEFORE, W_ABOUT, W_EVERY, W_EDGE, W_UNTIL };
+    size_t next = at + 1, used;
 
+    if (!means(tokens, at, W_OF, NULL))
+        return false;
+    if (means(tokens, next, W_MOD, NULL) || means(tokens, next, W_THE, NULL))
+        next++;
+    return when_holiday_at(tokens, next, &used) != NULL;
+}
+
+static bool is_part_led(const struct tokens *tokens, size_t at, int part)
+{
+    static const enum word_class leads[] = { W_THE, W_IN,     W_AT,    W_OF,   W_BY,   W_AFTER,
+                                             W_ON,  W_BEFORE, W_ABOUT, W_EDGE, W_UNTIL };
+
+    /* "the dinner party" is a thing, "at dinner" a time. */
+    if (at > 0 && (part == PART_LUNCH || is_word(tokens, at, "dinner")) &&
+        (means(tokens, at - 1, W_THE, NULL) || means(tokens, at - 1, W_OF, NULL)))
+        return false;
     for (size_t i = 0; at > 0 && i < sizeof(leads) / sizeof(leads[0]); i++)
         if (means(tokens, at - 1, leads[i], NULL))
             return true;
@@ -168,7 +210,7 @@ size_t when_part_piece(const struct parser *parser, size_t at, struct bag *bag)
     if (!means(tokens, next, W_PART, &part))
         return 0;
     if (at == next && !(bag->has & (HAS_ANY_DATE | HAS_TIME | HAS_BARE)) &&
-        !is_part_led(tokens, at) && !means(tokens, next + 1, W_OF, NULL))
+        !is_part_led(tokens, at, part) && !is_holiday_behind(tokens, next + 1))
         return 0;
     if (at > 0 && is_word(tokens, at - 1, "good"))
         return 0;

@@ -282,6 +282,10 @@ static size_t one_length(const struct tokens *tokens, size_t at, struct shift *o
     if (means(tokens, at + used, W_MOD, NULL) && means(tokens, at + used + 1, W_UNIT, NULL))
         return 0;
     named = when_unit(tokens, at + used, &unit);
+    if (named == 0 && amount.parts > 1 && is_word(tokens, at + used, "h")) {
+        named = 1;
+        unit = WHEN_HOUR;
+    }
     if (named == 0 && (named = mark_unit(&tokens->items[at + used], &unit)) == 0)
         return 0;
     used += named;

@@ -81,10 +81,10 @@ static size_t bare_piece(const struct parser *parser, size_t at, struct bag *bag
 typedef size_t piece(const struct parser *parser, size_t at, struct bag *bag);
 
 static piece *const pieces[] = {
-    when_holiday_piece, when_shift_piece, when_quarter_piece, when_numeric_date, when_cjk_date,
-    when_named_date,    when_nth_piece,   when_week_piece,    when_decade_piece, when_rel_day_piece,
-    when_weekday_piece, when_edge_piece,  when_part_piece,    when_unit_piece,   when_season_piece,
-    when_clock,         when_year_alone,  when_day_alone,     zone_piece,        bare_piece,
+    when_holiday_piece, when_rel_day_piece, when_shift_piece, when_quarter_piece, when_numeric_date,
+    when_cjk_date,      when_named_date,    when_nth_piece,   when_week_piece,    when_decade_piece,
+    when_weekday_piece, when_edge_piece,    when_part_piece,  when_unit_piece,    when_season_piece,
+    when_clock,         when_year_alone,    when_day_alone,   zone_piece,         bare_piece,
 };
 
 #define WHOLE_DATE (HAS_DATE | HAS_STRETCH | HAS_NOW | HAS_DECADE)
@@ -188,11 +188,14 @@ static bool is_strong(const struct parser *parser, const struct bag *bag)
 
     if (!bag->weak || (bag->has & ~(unsigned)(HAS_MONTH | HAS_WEEKDAY)))
         return true;
+    if (means(tokens, at, W_THE, NULL))
+        return false;
     if (at == 0)
-        return tokens->items[bag->to].kind == TOKEN_END && bag->to >= tokens->count;
+        return tokens->items[bag->to].kind == TOKEN_END && bag->to + 1 >= tokens->count;
     if (when_is_bound(tokens, at - 1) || means(tokens, at - 1, W_IN, NULL) ||
         means(tokens, at - 1, W_ON, NULL) || means(tokens, at - 1, W_TO, NULL) ||
-        means(tokens, at - 1, W_OF, NULL) || means(tokens, at - 1, W_OR, NULL) ||
+        means(tokens, at - 1, W_OF, NULL) ||
+        (means(tokens, at - 1, W_OR, NULL) && (bag->has & HAS_WEEKDAY)) ||
         is_sign(tokens, at - 1, '-'))
         return true;
     return first >= 'A' && first <= 'Z' && tokens->items[at - 1].kind == TOKEN_WORD &&
@@ -229,13 +232,15 @@ bool when_bag_read(const struct parser *parser, size_t at, struct bag *bag)
     size_t next = at;
     int skipped = 0, taken = 0;
 
-    *bag = (struct bag){ .from = at, .to = at, .unit_count = 1, .nth_count = 1 };
+    *bag = (struct bag){ .from = at, .to = at, .unit_count = 1, .nth_count = 1, .month_mod = 2 };
     while (taken < MAX_PIECES && tokens->items[next].kind != TOKEN_END) {
         size_t used = take_piece(parser, next, bag);
 
         if (used > 0) {
             next += used;
             bag->to = next;
+            if (taken == 0)
+                bag->first = bag->has;
             skipped = 0;
             taken++;
             /* An hour in digits goes on with its day: "friday 23 at 4". */
@@ -250,6 +255,8 @@ bool when_bag_read(const struct parser *parser, size_t at, struct bag *bag)
              means(tokens, next, W_FOR, NULL)) &&
             !is_time_next(parser, next + 1))
             break;
+        bag->led =
+            bag->led || means(tokens, next, W_FROM, NULL) || means(tokens, next, W_BETWEEN, NULL);
         next++;
         skipped++;
     }

@@ -36,6 +36,33 @@ struct statement {
     size_t from, to; /* tokens */
 };
 
+/* ---- when_bound.c ---- */
+
+/* The bound in front of an expression; gives the tokens used. */
+size_t when_bound_read(const struct tokens *tokens, size_t at, struct statement *out);
+/* What stands between a bound and its expression: the first token behind it. */
+size_t when_over_small_words(const struct tokens *tokens, size_t at, enum bound bound);
+/* "or later", "inclusive", "onwards" at out->to. */
+void when_tail_read(const struct tokens *tokens, struct statement *out);
+
+/* ---- when_repeat.c ---- */
+
+bool when_repetition_read(const struct parser *parser, size_t at, struct statement *out);
+
+/* ---- when_share.c ---- */
+
+void when_copy_date(struct bag *to, const struct bag *from); /* keeps the time of `to` */
+void when_copy_time(struct bag *to, const struct bag *from);
+void when_bare_to_hour(struct bag *bag);
+/* Tells bare numbers on both sides what they are; `led` by "from" or "between". false: no times. */
+bool when_settle_bares(struct bag *left, struct bag *right, bool led);
+/* Each side learns from the other what it leaves out. false: they do not go together. */
+bool when_share(struct bag *left, struct bag *right);
+/* Puts the end behind the start: half a day, a day, a week or a year later. */
+void when_order(const struct bag *right, struct stretch *from, struct stretch *to);
+
+/* ---- when_range.c ---- */
+
 /* Reads a statement from token `at` on. false: none begins here. */
 bool when_statement_read(const struct parser *parser, size_t at, struct statement *out);
 

@@ -63,6 +63,18 @@ static enum cue cue_of(const struct token *token, bool *foreign)
     return CUE_NONE;
 }
 
+/* "and" elsewhere: what follows is another clause. */
+static bool is_conjunction(const struct token *token)
+{
+    static const char *const words[] = { "e",  "y",  "et", "und", "en", "och", "og",  "i",
+                                         "ve", "ja", "și", "si",  "и",  "és",  "και", "oraz" };
+
+    for (size_t i = 0; i < COUNT_OF(words); i++)
+        if (token_is(token, words[i]))
+            return true;
+    return false;
+}
+
 /* The strongest cue beside the tokens [from, to). */
 static enum cue cue_beside(const struct tokens *tokens, size_t from, size_t to)
 {
@@ -81,6 +93,8 @@ static enum cue cue_beside(const struct tokens *tokens, size_t from, size_t to)
     for (size_t at = to, n = 0; at < tokens->count && n < CUES_AFTER; at++, n++) {
         enum cue cue = cue_of(&tokens->items[at], &foreign);
 
+        if (is_conjunction(&tokens->items[at]))
+            break;
         /* "until Friday and will answer when I am back": what follows is another clause. */
         if (tokens->items[at].kind == TOKEN_END || means(tokens, at, W_AND, NULL))
             break;
@@ -105,7 +119,7 @@ static void weigh(struct reading_state *state, const struct statement *s, enum c
 
     if (s->bound == BOUND_RETURN)
         cue = CUE_BACK;
-    else if (s->ranged || s->inclusive)
+    else if (s->ranged || s->inclusive || s->bound == BOUND_THROUGH)
         cue = cue == CUE_BACK ? cue : CUE_THROUGH;
     else if (s->bound == BOUND_UNTIL && cue == CUE_NONE)
         cue = CUE_UNTIL;

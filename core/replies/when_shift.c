@@ -108,7 +108,7 @@ size_t when_shift_piece(const struct parser *parser, size_t at, struct bag *bag)
     next = at + used;
     if (means(tokens, next, W_AGO, NULL) || is_word(tokens, next, "earlier"))
         return put_shift(bag, &shift, -1, used + 1);
-    if (means(tokens, next, W_HENCE, NULL))
+    if (means(tokens, next, W_HENCE, NULL) && !means(tokens, next + 1, W_MOD, NULL))
         return put_shift(bag, &shift, 1, used + 1);
     if (means(tokens, next, W_FROM, NULL) &&
         (is_word(tokens, next + 1, "now") ||

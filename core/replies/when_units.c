@@ -226,8 +226,7 @@ size_t when_week_piece(const struct parser *parser, size_t at, struct bag *bag)
             !is_word(tokens, next, "starting") && !is_word(tokens, next, "commencing"))
             return 0;
         next += is_word(tokens, next + 1, "on") ? 2 : 1;
-    } else if ((is_word(tokens, at, "w") && number->glued) ||
-               (means(tokens, at, W_UNIT, &unit) && unit == WHEN_WEEK)) {
+    } else if (means(tokens, at, W_UNIT, &unit) && unit == WHEN_WEEK) {
         if (number->kind != TOKEN_NUMBER || number->number[0] < 1 || number->number[0] > 53)
             return 0;
         bag->week = number->number[0];

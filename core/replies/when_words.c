@@ -88,7 +88,7 @@ static const struct row rows[] = {
     { "second seconds sec secs", W_UNIT, WHEN_SECOND },
     { "minute minutes min mins minuten", W_UNIT, WHEN_MINUTE },
     { "hour hours hr hrs stunde stunden", W_UNIT, WHEN_HOUR },
-    { "day days tag tage tagen", W_UNIT, WHEN_DAY },
+    { "day days tag tage tagen nights", W_UNIT, WHEN_DAY },
     { "week weeks wk wks woche wochen", W_UNIT, WHEN_WEEK },
     { "month months mon mo mos monat monate monaten", W_UNIT, WHEN_MONTH },
     { "quarter quarters qtr qtrs quartal", W_UNIT, WHEN_QUARTER },
@@ -223,13 +223,13 @@ static const struct row rows[] = {
     { "through thru", W_THROUGH, 0 },
     { "by", W_BY, 0 },
     { "before prior vor", W_BEFORE, 0 },
-    { "after nach beyond past", W_AFTER, 0 },
+    { "after nach beyond", W_AFTER, 0 },
     { "since seit", W_SINCE, 0 },
     { "within", W_WITHIN, 0 },
     { "starting begins beginning commencing effective ab onwards", W_START, 0 },
     { "back return returning returns returned reopen reopens resume resumes rejoin zurück wieder",
       W_RETURN, 0 },
-    { "out away leave ooo vacation holiday holidays pto travelling traveling unavailable off "
+    { "away leave ooo vacation holiday holidays pto travelling traveling unavailable off "
       "abroad "
       "urlaub abwesend closed",
       W_AWAY, 0 },

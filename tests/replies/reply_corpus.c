@@ -24,19 +24,10 @@
 #define MAX_FILE_BYTES ((size_t)64 << 20)
 #define MAX_LINES 400
 
-enum question {
-    Q_CLASS,
-    Q_RECIPIENTS,
-    Q_SEVERITY,
-    Q_REPLY,
-    Q_OPT_OUT,
-    Q_TIME,
-    Q_RETURN,
-    Q_COUNT
-};
+enum question { Q_CLASS, Q_RECIPIENTS, Q_SEVERITY, Q_REPLY, Q_OPT_OUT, Q_TIME, Q_RETURN, Q_COUNT };
 
-static const char *const question_names[] = { "class", "recipients", "severity", "reply",
-                                              "opt_out", "time",   "return" };
+static const char *const question_names[] = { "class",   "recipients", "severity", "reply",
+                                              "opt_out", "time",       "return" };
 
 struct tally {
     char set[200];

@@ -380,7 +380,7 @@ static int64_t hours_east(const char *tz)
 
 static const struct zone *zone_of(int64_t hours)
 {
-    char name[20];
+    char name[40];
 
     snprintf(name, sizeof(name), "Etc/GMT%+lld", (long long)-hours);
     return hours == 0 ? zone_utc() : zone_find(name, NULL);

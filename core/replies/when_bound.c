@@ -1,0 +1,148 @@
+/* core/replies/when_bound.c - the words around an expression of time that say how far it reaches:
+ * "until", "not before", "no later than", "or later", "inclusive". */
+#include "core/base/attr.h"
+#include "core/replies/when_range.h"
+
+static const struct {
+    enum word_class class;
+    enum bound bound;
+} bound_words[] = {
+    { W_UNTIL, BOUND_UNTIL },   { W_THROUGH, BOUND_THROUGH }, { W_BY, BOUND_BY },
+    { W_BEFORE, BOUND_BEFORE }, { W_WITHIN, BOUND_WITHIN },   { W_AFTER, BOUND_AFTER },
+    { W_SINCE, BOUND_SINCE },   { W_START, BOUND_SINCE },     { W_RETURN, BOUND_RETURN },
+    { W_FROM, BOUND_SINCE },    { W_BETWEEN, BOUND_SINCE },
+};
+
+/* Bounds of several words. */
+static const struct {
+    const char *words[4];
+    enum bound bound;
+} bound_phrases[] = {
+    { { "no", "later", "than", NULL }, BOUND_BY },
+    { { "no", "earlier", "than", NULL }, BOUND_SINCE },
+    { { "not", "earlier", "than", NULL }, BOUND_SINCE },
+    { { "not", "later", "than", NULL }, BOUND_BY },
+    { { "later", "than", NULL, NULL }, BOUND_AFTER },
+    { { "earlier", "than", NULL, NULL }, BOUND_BEFORE },
+    { { "greater", "than", NULL, NULL }, BOUND_AFTER },
+    { { "as", "early", "as", NULL }, BOUND_SINCE },
+    { { "as", "late", "as", NULL }, BOUND_BY },
+    { { "as", "of", NULL, NULL }, BOUND_SINCE },
+    { { "any", "time", "from", NULL }, BOUND_SINCE },
+    { { "any", "time", "after", NULL }, BOUND_AFTER },
+    { { "anytime", "after", NULL, NULL }, BOUND_AFTER },
+    { { "prior", "to", NULL, NULL }, BOUND_BEFORE },
+    { { "back", "on", NULL, NULL }, BOUND_RETURN },
+    { { "back", "in", NULL, NULL }, BOUND_RETURN },
+};
+
+static size_t phrase_bound(const struct tokens *tokens, size_t at, enum bound *bound)
+{
+    for (size_t i = 0; i < COUNT_OF(bound_phrases); i++) {
+        size_t n = 0;
+
+        while (n < 4 && bound_phrases[i].words[n] &&
+               is_word(tokens, at + n, bound_phrases[i].words[n]))
+            n++;
+        if (n < 4 && bound_phrases[i].words[n])
+            continue;
+        *bound = bound_phrases[i].bound;
+        /* The small word may belong to the expression: "in two weeks". */
+        return *bound == BOUND_RETURN ? 1 : n;
+    }
+    return 0;
+}
+
+size_t when_bound_read(const struct tokens *tokens, size_t at, struct statement *out)
+{
+    size_t next = at, used;
+    struct shift length;
+
+    if (means(tokens, next, W_NOT, NULL) &&
+        (means(tokens, next + 1, W_BEFORE, NULL) || means(tokens, next + 1, W_UNTIL, NULL) ||
+         means(tokens, next + 1, W_BY, NULL))) {
+        out->negated = true;
+        next++;
+    }
+    used = phrase_bound(tokens, next, &out->bound);
+    if (used > 0)
+        return next + used - at;
+    /* "after 5 days" is an expression. */
+    if (means(tokens, next, W_AFTER, NULL) && when_length(tokens, next + 1, &length) > 0)
+        return 0;
+    for (size_t i = 0; i < COUNT_OF(bound_words); i++) {
+        if (!means(tokens, next, bound_words[i].class, NULL))
+            continue;
+        if (bound_words[i].class == W_START && means(tokens, next + 1, W_OF, NULL))
+            return 0;
+        out->bound = bound_words[i].bound;
+        next++;
+        if (means(tokens, next, W_ON, NULL))
+            next++;
+        if (means(tokens, next, W_INCLUSIVE, NULL) || is_word(tokens, next, "including")) {
+            out->bound = BOUND_THROUGH;
+            next++;
+        }
+        if (means(tokens, next, W_FROM, NULL) ||
+            (means(tokens, next, W_TO, NULL) && out->bound == BOUND_BEFORE))
+            next++;
+        return next - at;
+    }
+    return 0;
+}
+
+void when_tail_read(const struct tokens *tokens, struct statement *out)
+{
+    size_t next = out->to;
+
+    if (is_sign(tokens, next, '(') || is_sign(tokens, next, ','))
+        next++;
+    if (means(tokens, next, W_INCLUSIVE, NULL)) {
+        out->inclusive = true;
+        out->to = next + 1;
+        return;
+    }
+    if (is_word(tokens, next, "onwards") || is_word(tokens, next, "onward")) {
+        out->bound = BOUND_SINCE;
+        out->to = next + 1;
+    } else if ((means(tokens, next, W_OR, NULL) || means(tokens, next, W_AND, NULL)) &&
+               (is_word(tokens, next + 1, "later") || is_word(tokens, next + 1, "after") ||
+                is_word(tokens, next + 1, "thereafter")) &&
+               (out->bound == BOUND_NONE) &&
+               (tokens->items[next + 2].kind != TOKEN_WORD || is_word(tokens, next + 1, "later"))) {
+        out->bound = BOUND_SINCE;
+        out->to = next + 2;
+    }
+}
+
+/* "back [in the office] on Monday" */
+static size_t over_place(const struct tokens *tokens, size_t at)
+{
+    size_t next = at;
+
+    if (means(tokens, next, W_TO, NULL) || means(tokens, next, W_IN, NULL) ||
+        means(tokens, next, W_AT, NULL))
+        next++;
+    if (means(tokens, next, W_THE, NULL))
+        next++;
+    if (!is_word(tokens, next, "work") && !is_word(tokens, next, "office") &&
+        !is_word(tokens, next, "business") && !is_word(tokens, next, "desk"))
+        return at;
+    return next + 1;
+}
+
+size_t when_over_small_words(const struct tokens *tokens, size_t at, enum bound bound)
+{
+    size_t next = bound == BOUND_RETURN ? over_place(tokens, at) : at, limit = next + 2;
+
+    while (next < limit && (means(tokens, next, W_ON, NULL) ||
+                            (bound == BOUND_WITHIN && (means(tokens, next, W_THE, NULL) ||
+                                                       means(tokens, next, W_MOD, NULL)))))
+        next++;
+    if (means(tokens, next, W_THE, NULL) && is_word(tokens, next + 1, "year") &&
+        tokens->items[next + 2].digits[0] == 4)
+        next += 2;
+    else if (is_word(tokens, next, "year") && tokens->items[next + 1].digits[0] == 4)
+        next++;
+    return next;
+}

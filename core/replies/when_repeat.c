@@ -1,0 +1,98 @@
+/* core/replies/when_repeat.c - what comes back: "every Monday", "each day at 3pm", "daily",
+ * "mornings". */
+#include "core/replies/when_range.h"
+
+/* "every Monday", "each day at 3pm", "daily", "mornings" */
+static size_t repetition(const struct parser *parser, size_t at, struct statement *out)
+{
+    const struct tokens *tokens = parser->tokens;
+    size_t next = at, used;
+    int unit = WHEN_DAY, count;
+
+    if (means(tokens, at, W_PERIODIC, &unit) || means(tokens, at, W_PARTS, NULL)) {
+        out->period = unit <= WHEN_YEAR ? (enum when_grain)unit : WHEN_YEAR;
+        return 1;
+    }
+    if (tokens->items[at].kind == TOKEN_WORD && tokens->items[at].lower.len > 5 &&
+        means(tokens, at, W_WEEKDAY, NULL) &&
+        tokens->items[at].lower.data[tokens->items[at].lower.len - 1] == 's') {
+        out->period = WHEN_WEEK;
+        return 1;
+    }
+    if ((is_word(tokens, at, "once") || is_word(tokens, at, "twice") ||
+         is_word(tokens, at, "one")) &&
+        (means(tokens, at + 1, W_A, NULL) || is_word(tokens, at + 1, "per")) &&
+        (used = when_unit(tokens, at + 2, &unit)) > 0) {
+        out->period = unit <= WHEN_YEAR ? (enum when_grain)unit : WHEN_YEAR;
+        return used + 2;
+    }
+    if (!means(tokens, next, W_EVERY, NULL))
+        return 0;
+    next++;
+    if (is_word(tokens, next, "other"))
+        next++;
+    else
+        next += when_number(tokens, next, &count);
+    if ((used = when_unit(tokens, next, &unit)) > 0) {
+        bool any = is_word(tokens, at, "any") || is_word(tokens, at, "all");
+        if (any && unit != UNIT_WEEKEND && unit != WHEN_YEAR && unit != UNIT_WORKDAY)
+            return 0;
+        out->period = unit == UNIT_WORKDAY
+                          ? WHEN_DAY
+                          : (unit <= WHEN_YEAR ? (enum when_grain)unit : WHEN_WEEK);
+        return next + used - at;
+    }
+    if (is_word(tokens, at, "any") || is_word(tokens, at, "all"))
+        return 0;
+    if (means(tokens, next, W_WEEKDAY, NULL))
+        out->period = WHEN_WEEK;
+    else if (means(tokens, next, W_PART, NULL))
+        out->period = WHEN_DAY;
+    else
+        return 0;
+    return next + 1 - at;
+}
+
+bool when_repetition_read(const struct parser *parser, size_t at, struct statement *out)
+{
+    const struct tokens *tokens = parser->tokens;
+    size_t used = repetition(parser, at, out), next = at + used;
+    struct bag bag, time;
+    int weekday;
+
+    if (used == 0)
+        return false;
+    bag = (struct bag){ .from = at, .to = next, .unit_count = 1, .nth_count = 1, .month_mod = 2 };
+    if (means(tokens, next - 1, W_WEEKDAY, &weekday)) {
+        bag.has = HAS_WEEKDAY;
+        bag.weekday = weekday & ~WORD_WEAK;
+    } else {
+        bag.has = HAS_DATE;
+        bag.date = when_day_of(parser->now);
+    }
+    if (means(tokens, next - 1, W_PART, &bag.part) || means(tokens, next - 1, W_PARTS, &bag.part) ||
+        means(tokens, next, W_PARTS, &bag.part))
+        bag.has |= HAS_PART;
+    if (means(tokens, next, W_PARTS, NULL))
+        next++;
+    if (when_bag_read(parser, next, &time)) {
+        when_bare_to_hour(&time);
+        if ((time.has & (HAS_TIME | HAS_PART)) && !(time.has & HAS_ANY_DATE)) {
+            when_copy_time(&bag, &time);
+            next = time.to;
+        }
+    }
+    out->repeated = true;
+    out->to = next;
+    out->from = at;
+    if (!when_resolve(parser, &bag, &out->all[0], &out->other))
+        return false;
+    out->count = 1;
+    out->has = bag.has;
+    if ((bag.has & (HAS_TIME | HAS_PART)) && out->all[0].end <= parser->now) {
+        out->all[0].start += DAY_S;
+        out->all[0].end += DAY_S;
+    }
+    out->other = (struct stretch){ 0 };
+    return true;
+}
