@@ -24,7 +24,7 @@ static int64_t local_seconds(const struct zone *zone, int64_t ms)
 static int64_t utc_ms(const struct parser *parser, const struct statement *statement, int64_t local)
 {
     const struct zone *zone = parser->env->zone ? parser->env->zone : zone_utc();
-    int64_t day = when_day_of(local), rest = local - day * DAY_S;
+    int64_t day = when_floor_day(local), rest = local - day * DAY_S;
     struct local_time time = { .hour = (int)(rest / HOUR_S),
                                .minute = (int)(rest % HOUR_S / 60),
                                .second = (int)(rest % 60) };
