@@ -4,7 +4,8 @@ one core, in turns, so that all meet the same machine. Parsing does not count, C
 Usage: liquid.py [--rounds N] [--seconds S] [--case NAME] BUILD MODULES FOLDER   (script/bench does it)
 
 Ends with one line of JSON: the median of each engine, heed's ratios to the others, and the goals. Exits with 1 when a
-mail of heed differs from ruby-liquid's; a goal missed is told, not punished: it depends on the machine."""
+mail of heed differs from ruby-liquid's; a goal missed is told, not punished: it depends on the machine, and on who else
+uses it. The best rounds are the least disturbed."""
 import argparse
 import hashlib
 import json
@@ -96,17 +97,18 @@ def show(case, results):
         same = "same" if result["sha256"] == reference["sha256"] else "differ"
         print(f"{result['engine']:34} {result['per_s']:12,} {result['ns']:10,} {result['best']:12,} "
               f"{ours['per_s'] / result['per_s']:8.2f}x   {same}")
-    ratio = ours["per_s"] / results[other]["per_s"]
-    print(f"goal: {goal:.3f} x C {other}; reached {ratio:.3f}: {'met' if ratio >= goal else 'MISSED'}", flush=True)
+    ratio, best = (ours[key] / results[other][key] for key in ("per_s", "best"))
+    print(f"goal: {goal:.3f} x C {other}; reached {ratio:.3f} ({best:.3f} by the best rounds): "
+          f"{'met' if ratio >= goal else 'MISSED'}", flush=True)
 
 
 def summary(options, results):
     goals = {}
     for case, (other, goal) in GOALS.items():
         if case in results:
-            ratio = results[case]["heed"]["per_s"] / results[case][other]["per_s"]
+            ratio, best = (results[case]["heed"][key] / results[case][other][key] for key in ("per_s", "best"))
             goals[case] = {"against": "C " + other, "goal": round(goal, 3), "reached": round(ratio, 3),
-                           "met": ratio >= goal}
+                           "by_best": round(best, 3), "met": ratio >= goal}
     same = all(one["heed"]["sha256"] == one[REFERENCE]["sha256"] for one in results.values())
     return {"bench": "liquid", "rounds": options.rounds, "seconds": options.seconds, "load": os.getloadavg()[0],
             "cases": results, "goals": goals, "same_as_ruby": same}
