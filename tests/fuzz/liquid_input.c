@@ -47,18 +47,27 @@ static struct value read_data(struct span json, struct arena *arena)
     return data;
 }
 
-/* "self" is the template again, "part" uses what its caller lets it see. */
+/* "self" is the template again, "part" uses what its caller lets it see, and the data's map "snippets"
+ * has others. */
 static void add_snippets(struct liquid_input *out, struct arena *arena)
 {
     static const char part[] =
         "{{ x }}{{ i }}{{ forloop.index }}{% assign y = x %}{% if x %}{% break "
         "%}{% endif %}{% include 'self' with l as i, x: y %}";
-    struct template_snippet *snippets = arena_array(arena, 2, sizeof(*snippets));
+    const struct value *map = json_value_get(&out->context.data, "snippets");
+    size_t count = map && map->type == VALUE_MAP ? map->map.count : 0, used = 0;
+    struct template_snippet *list = arena_array(arena, count + 2, sizeof(*list));
 
-    snippets[0] = (struct template_snippet){ .name = "self", .source = out->source };
-    snippets[1] = (struct template_snippet){ .name = "part", .source = span_of(part) };
-    out->options.snippets = snippets;
-    out->options.snippet_count = 2;
+    list[used++] = (struct template_snippet){ .name = "self", .source = out->source };
+    list[used++] = (struct template_snippet){ .name = "part", .source = span_of(part) };
+    for (size_t i = 0; i < count; i++) {
+        const struct value_pair *pair = &map->map.pairs[i];
+        if (pair->value.type == VALUE_TEXT)
+            list[used++] = (struct template_snippet){ .name = arena_dup_span(arena, pair->name),
+                                                      .source = pair->value.text };
+    }
+    out->options.snippets = list;
+    out->options.snippet_count = used;
 }
 
 void liquid_input_read(struct span bytes, struct arena *arena, struct liquid_input *out)
@@ -75,9 +84,10 @@ void liquid_input_read(struct span bytes, struct arena *arena, struct liquid_inp
     out->options.fields = flags & 32 ? NULL : fields;
     out->options.lax = (flags & 64) != 0;
     out->source = span_make(rest.data, len);
-    add_snippets(out, arena);
     out->context.max_output_bytes = flags & 16 ? 0 : 100;
     out->context.data = read_data(cut ? span_from(rest, len + strlen(line)) : rest, arena);
+    out->options.as_reference = out->options.lax && out->options.trim_tag_lines;
+    add_snippets(out, arena);
 }
 
 void liquid_check_problem(const struct template_problem *problem, struct span source)

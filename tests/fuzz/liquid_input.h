@@ -12,8 +12,9 @@ struct liquid_input {
 };
 
 /* The byte: part by its three lowest bits, 8 trims tag lines, 16 off = at most 100 bytes of output,
- * 32 off = the names of fields are known, 64 lax. So '0' to '5' are the parts, strict, and 'p' to 'u'
- * lax. The rest is in the arena. */
+ * 32 off = the names of fields are known, 64 lax (with 8: as the reference). So '0' to '5' are the
+ * parts, strict, and 'p' to 'u' lax. The data's member "snippets" holds the snippets by their names.
+ * All is in the arena. */
 void liquid_input_read(struct span bytes, struct arena *arena, struct liquid_input *out);
 
 /* Says what does not hold, and aborts. */

@@ -12,6 +12,11 @@
 #define STEPS "steps of work"
 #define T 250000 /* bytes of text */
 
+#define SNIPPET(title, text)                                                                       \
+    {                                                                                              \
+        .name = title, .source = { text, sizeof(text) - 1 }                                        \
+    }
+
 static const struct attack attacks[] = {
     /* ---- loops ---- */
     { .name = "nested loops 1000 x 1000",
@@ -368,7 +373,47 @@ static const struct attack attacks[] = {
       .end = LOOP("{{ 1 | divided_by: 0 }}"),
       .says = STEPS,
       .lax = true },
+    /* ---- snippets ---- */
+    { .name = "a snippet that includes itself twice",
+      .begin = "{% include 'twice' %}",
+      .says = "deep" },
+    { .name = "a snippet that renders itself twice",
+      .begin = "{% render 'both' %}",
+      .says = "deep" },
+    { .name = "a snippet that renders itself twice, to some depth",
+      .begin = "{% render 'halves', n: 14 %}",
+      .says = "snippets are called more than" },
+    { .name = "a snippet called by many turns",
+      .begin = LOOP("{% render 'nothing' %}"),
+      .says = "snippets are called more than" },
+    { .name = "a snippet rendered for many items",
+      .begin = "{% render 'nothing' for (1..1000000) %}",
+      .says = "snippets are called more than" },
+    { .name = "a snippet among many names",
+      .again = "{% assign @ = 1 %}",
+      .times = 1980,
+      .end = LOOP("{% render 'nothing' %}"),
+      .says = STEPS },
+    { .name = "a snippet with many arguments",
+      .begin = LOOP("{% render 'nothing', a: 1, b: 2, c: 3, d: t, e: t, f: t, g: m, h: m %}"),
+      .unit = "a",
+      .units = T,
+      .says = "snippets are called more than" },
     /* ---- compiling ---- */
+    { .name = "compile: the word self in loops",
+      .begin = "{% for a1 in t %}{% for a2 in t %}{% for a3 in t %}{% for a4 in t %}"
+               "{% for a5 in t %}{% for a6 in t %}{% for a7 in t %}{% for a8 in t %}",
+      .again = "{{self}}",
+      .times = 9000,
+      .says = "too long" },
+    { .name = "compile: calls of a snippet",
+      .again = "{% render 'nothing' %}",
+      .times = 11000,
+      .says = "snippets are called more than" },
+    { .name = "compile: calls of snippets that do not exist",
+      .again = "{% render 'nothng' %}",
+      .times = 12000,
+      .says = "no snippet" },
     { .name = "compile: many names, used often",
       .again = "{{ @ }}{{ x1 }}",
       .times = 9999,
@@ -622,6 +667,14 @@ struct template_options attack_options(const struct attack *attack)
     static const char *const fields[] = { "prospect.first_name", "prospect.last_name", "fields.*",
                                           "sender.name",         "recap.summary",      NULL };
 
+    static const struct template_snippet snippets[] = {
+        SNIPPET("twice", "{% include 'twice' %}{% include 'twice' %}"),
+        SNIPPET("both", "{% render 'both' %}{% render 'both' %}"),
+        SNIPPET("halves", "{% if n > 0 %}{% assign m = n | minus: 1 %}{% render 'halves', n: m %}"
+                          "{% render 'halves', n: m %}{% endif %}"),
+        SNIPPET("nothing", ""),
+    };
+
     return (struct template_options){
         .part = attack->lax    ? PART_NONE
                 : attack->part ? attack->part
@@ -630,6 +683,8 @@ struct template_options attack_options(const struct attack *attack)
         .trim_tag_lines = attack->trims,
         .fields = attack->knows_fields ? fields : NULL,
         .name = "attack",
+        .snippets = snippets,
+        .snippet_count = COUNT_OF(snippets),
     };
 }
 
