@@ -18,19 +18,19 @@ static int64_t local_seconds(const struct zone *zone, int64_t ms)
 
     zone_to_local(zone, ms, &local);
     return zone_days_of(local.year, local.month, local.day) * DAY_S + local.hour * HOUR_S +
-           local.minute * 60 + local.second;
+           local.minute * MINUTE_S + local.second;
 }
 
 static int64_t utc_ms(const struct parser *parser, const struct statement *statement, int64_t local)
 {
     const struct zone *zone = parser->env->zone ? parser->env->zone : zone_utc();
-    int64_t day = when_floor_day(local), rest = local - day * DAY_S;
+    int64_t day = when_local_day(local), rest = local - day * DAY_S;
     struct local_time time = { .hour = (int)(rest / HOUR_S),
                                .minute = (int)(rest % HOUR_S / 60),
                                .second = (int)(rest % 60) };
 
     if (statement->has_zone)
-        return (local - statement->zone_minutes * 60) * SECOND_MS;
+        return (local - statement->zone_minutes * MINUTE_S) * SECOND_MS;
     zone_date_of(day, &time.year, &time.month, &time.day);
     return zone_to_utc(zone, &time);
 }

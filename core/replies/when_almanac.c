@@ -8,9 +8,9 @@
 #include "core/base/zone.h"
 
 #define MONTH_DAYS 29.530588861
-#define MOON_0 10962.59766    /* of 2000-01-06, in days since 1970-01-01 00:00 */
-#define ISLAM_MONTH_1 -492148 /* 1 Muharram 1 */
-#define HEBREW_1 -2092590     /* from here the delays count */
+#define MOON_0 10962.59766      /* of 2000-01-06, in days since 1970-01-01 00:00 */
+#define ISLAM_MONTH_1 (-492148) /* 1 Muharram 1 */
+#define HEBREW_1 (-2092590)     /* from here the delays count */
 
 static double sine(double degrees)
 {

@@ -13,6 +13,8 @@
 
 #define DAY_S INT64_C(86400)
 #define HOUR_S INT64_C(3600)
+#define MINUTE_S INT64_C(60)
+#define WEEK_DAYS INT64_C(7)
 
 struct stretch {
     int64_t start, end; /* end exclusive */
@@ -100,7 +102,7 @@ bool when_day_exists(int year, int month, int day);
 /* `count` units beginning `offset` units from the one that holds `now`. */
 struct stretch when_unit_stretch(int unit, int offset, int count, int64_t now);
 int64_t when_shifted(int64_t from, const struct shift *shift, int sign);
-int64_t when_floor_day(int64_t seconds); /* rounds down */
+int64_t when_local_day(int64_t seconds); /* rounds down */
 int when_year_of(int64_t day);
 
 /* ---- when_holiday.c ---- */

@@ -3,7 +3,7 @@
 
 #define MAX_YEAR 9000
 
-int64_t when_floor_day(int64_t seconds)
+int64_t when_local_day(int64_t seconds)
 {
     return seconds >= 0 ? seconds / DAY_S : -((DAY_S - 1 - seconds) / DAY_S);
 }
@@ -53,7 +53,7 @@ int64_t when_add_months(int64_t day, int months)
 
 int64_t when_shifted(int64_t from, const struct shift *shift, int sign)
 {
-    int64_t day = when_floor_day(from), rest = from - day * DAY_S;
+    int64_t day = when_local_day(from), rest = from - day * DAY_S;
 
     day = when_add_months(day, sign * shift->months) + (int64_t)sign * shift->days;
     return day * DAY_S + rest + sign * shift->seconds;
@@ -135,7 +135,7 @@ struct stretch when_unit_stretch(int unit, int offset, int count, int64_t now)
         [UNIT_DECADE] = 120, [UNIT_CENTURY] = 1200, [UNIT_HALF_YEAR] = 6
     };
     static const int64_t sizes[] = { 1, 60, HOUR_S };
-    int64_t today = when_floor_day(now), monday = today - (when_weekday(today) + 6) % 7;
+    int64_t today = when_local_day(now), monday = today - (when_weekday(today) + 6) % 7;
 
     offset = clamp(offset, 100000);
     count = clamp(count, 100000);
@@ -150,9 +150,11 @@ struct stretch when_unit_stretch(int unit, int offset, int count, int64_t now)
         return of_days(monday + offset * size, monday + (offset + count) * size, WHEN_WEEK);
     }
     if (unit == UNIT_WEEKEND)
-        return of_days(monday + offset * 7 + 5, monday + (offset + count) * 7, WHEN_DAY);
+        return of_days(monday + offset * WEEK_DAYS + 5, monday + (offset + count) * WEEK_DAYS,
+                       WHEN_DAY);
     if (unit == UNIT_WORKWEEK)
-        return of_days(monday + offset * 7, monday + (offset + count) * 7 - 2, WHEN_WEEK);
+        return of_days(monday + offset * WEEK_DAYS, monday + (offset + count) * WEEK_DAYS - 2,
+                       WHEN_WEEK);
     if (unit == UNIT_WORKDAY)
         return workdays(today, offset, count);
     if (unit == UNIT_SEASON)

@@ -12,7 +12,7 @@ static struct stretch day_stretch(int64_t day)
 
 static int64_t today(const struct parser *parser)
 {
-    return when_floor_day(parser->now);
+    return when_local_day(parser->now);
 }
 
 /* ---- one of a row: years, months ---- */
@@ -58,7 +58,7 @@ static bool row_month_day(const struct bag *bag, int year, struct stretch *out)
         return false;
     *out = day_stretch(zone_days_of(year, bag->month, bag->day));
     return !(bag->has & HAS_WEEKDAY) || when_weekday(out->start / DAY_S) == bag->weekday ||
-           when_weekday(when_floor_day(out->start)) == bag->weekday;
+           when_weekday(when_local_day(out->start)) == bag->weekday;
 }
 
 static bool row_day(const struct bag *bag, int month, struct stretch *out)
@@ -69,7 +69,7 @@ static bool row_day(const struct bag *bag, int month, struct stretch *out)
     if (!when_day_exists(year, month, bag->day))
         return false;
     *out = day_stretch(zone_days_of(year, month, bag->day));
-    return !(bag->has & HAS_WEEKDAY) || when_weekday(when_floor_day(out->start)) == bag->weekday;
+    return !(bag->has & HAS_WEEKDAY) || when_weekday(when_local_day(out->start)) == bag->weekday;
 }
 
 static bool row_holiday(const struct bag *bag, int year, struct stretch *out)
@@ -99,7 +99,7 @@ static bool row_season(const struct bag *bag, int year, struct stretch *out)
 
     *out = when_unit_stretch(UNIT_SEASON, 0, 1,
                              zone_days_of(year, 1, 1) * DAY_S +
-                                 (months[bag->season] - 1) * 31 * DAY_S);
+                                 (months[bag->season] - 1) * (31 * DAY_S));
     return true;
 }
 
@@ -107,17 +107,19 @@ static bool row_season(const struct bag *bag, int year, struct stretch *out)
 
 static struct stretch nth_weekday(const struct bag *bag, struct stretch whole)
 {
-    int64_t first = when_floor_day(whole.start), last = when_floor_day(whole.end) - 1;
+    int64_t first = when_local_day(whole.start), last = when_local_day(whole.end) - 1;
 
     if (bag->nth_last)
-        return day_stretch(last - (when_weekday(last) - bag->weekday + 7) % 7 - 7 * (bag->nth - 1));
-    return day_stretch(first + (bag->weekday - when_weekday(first) + 7) % 7 + 7 * (bag->nth - 1));
+        return day_stretch(last - (when_weekday(last) - bag->weekday + 7) % 7 -
+                           WEEK_DAYS * (bag->nth - 1));
+    return day_stretch(first + (bag->weekday - when_weekday(first) + 7) % 7 +
+                       WEEK_DAYS * (bag->nth - 1));
 }
 
 /* The first day of the first week of the whole. */
 static int64_t first_week(const struct parser *parser, struct stretch whole)
 {
-    int64_t first = when_floor_day(whole.start), back = (when_weekday(first) + 6) % 7;
+    int64_t first = when_local_day(whole.start), back = (when_weekday(first) + 6) % 7;
 
     if (parser->env->week == WHEN_WEEK_COUNTED)
         return first;
@@ -129,7 +131,7 @@ static int64_t first_week(const struct parser *parser, struct stretch whole)
 static struct stretch nth_week(const struct parser *parser, const struct bag *bag,
                                struct stretch whole)
 {
-    int64_t first = first_week(parser, whole), last = when_floor_day(whole.end) - 1;
+    int64_t first = first_week(parser, whole), last = when_local_day(whole.end) - 1;
 
     if (bag->nth_last)
         first =
@@ -196,8 +198,8 @@ static bool resolve_nth(const struct parser *parser, const struct bag *bag, stru
     }
     *out = nth_in(parser, bag, whole);
     if (bag->nth_unit >= 0 && (bag->has & HAS_WEEKDAY))
-        *out = day_stretch(when_floor_day(out->start) +
-                           (bag->weekday - when_weekday(when_floor_day(out->start)) + 7) % 7);
+        *out = day_stretch(when_local_day(out->start) +
+                           (bag->weekday - when_weekday(when_local_day(out->start)) + 7) % 7);
     return out->start < whole.end;
 }
 
@@ -295,7 +297,7 @@ static bool resolve_month(const struct parser *parser, const struct bag *bag, st
     if (!(bag->has & HAS_DAY)) {
         if (!pick(parser, bag, row_month, year, out))
             return false;
-        return bag->unit_after ? row_month(bag, when_year_of(when_floor_day(out->start)) + 1, out)
+        return bag->unit_after ? row_month(bag, when_year_of(when_local_day(out->start)) + 1, out)
                                : true;
     }
     if (bag->has & HAS_WEEKDAY) {
@@ -347,9 +349,9 @@ static bool resolve_season(const struct parser *parser, const struct bag *bag, s
                               : pick(parser, bag, row_season, year, out);
 
     if (good && bag->holiday_mod == 1 && out->start <= parser->now)
-        return row_season(bag, when_year_of(when_floor_day(out->start)) + 1, out);
+        return row_season(bag, when_year_of(when_local_day(out->start)) + 1, out);
     if (good && bag->holiday_mod == -1 && out->start > parser->now - 300 * DAY_S)
-        return row_season(bag, when_year_of(when_floor_day(out->start)) - (out->end > parser->now),
+        return row_season(bag, when_year_of(when_local_day(out->start)) - (out->end > parser->now),
                           out);
     return good;
 }
@@ -376,7 +378,7 @@ static bool resolve_unit(const struct parser *parser, const struct bag *bag, str
 {
     *out = when_unit_stretch(bag->unit, bag->unit_offset, bag->unit_count, parser->now);
     if ((bag->has & HAS_WEEKDAY) && out->grain == WHEN_WEEK)
-        *out = day_stretch(weekday_in_week(when_floor_day(out->start), bag->weekday));
+        *out = day_stretch(weekday_in_week(when_local_day(out->start), bag->weekday));
     return true;
 }
 
@@ -388,7 +390,7 @@ static bool shifted_alone(const struct parser *parser, const struct bag *bag, st
 
     out->grain = bag->shift.grain < WHEN_DAY ? bag->shift.grain : WHEN_DAY;
     if (out->grain == WHEN_DAY && !parser->env->literal)
-        start = when_floor_day(start) * DAY_S;
+        start = when_local_day(start) * DAY_S;
     out->start = start;
     out->end = start + (out->grain == WHEN_DAY ? DAY_S : (out->grain == WHEN_SECOND ? 1 : 60));
     return true;
@@ -413,7 +415,7 @@ static bool resolve_shift(const struct parser *parser, const struct bag *bag, st
     }
     moved.now = when_shifted(parser->now, &bag->shift, 1);
     if (rest.has & HAS_WEEKDAY) {
-        int64_t day = when_floor_day(moved.now);
+        int64_t day = when_local_day(moved.now);
         day = bag->shift.weeks && bag->shift.months == 0 ? weekday_in_week(day, bag->weekday)
                                                          : weekday_after(day - 1, bag->weekday);
         *out = day_stretch(day);
@@ -426,7 +428,7 @@ static bool resolve_stretch(const struct bag *bag, struct stretch *out)
 {
     *out = bag->stretch;
     if ((bag->has & HAS_WEEKDAY) && out->grain == WHEN_DAY)
-        *out = day_stretch(weekday_after(when_floor_day(out->start) - 1, bag->weekday));
+        *out = day_stretch(weekday_after(when_local_day(out->start) - 1, bag->weekday));
     return true;
 }
 

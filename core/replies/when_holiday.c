@@ -208,11 +208,13 @@ static size_t name_at(const struct tokens *tokens, size_t at, struct span name)
 
 static size_t any_name_at(const struct tokens *tokens, size_t at, const char *names)
 {
+    const struct token *token = &tokens->items[at];
+    char first = token->kind == TOKEN_WORD ? token->lower.data[0] : token->text.data[0];
     struct span rest = span_of(names), name;
     size_t best = 0;
 
     while (text_next_piece(&rest, '|', &name)) {
-        size_t used = name_at(tokens, at, name);
+        size_t used = name.data[0] != first ? 0 : name_at(tokens, at, name);
 
         best = used > best ? used : best;
     }

@@ -44,7 +44,7 @@ size_t when_rel_day_piece(const struct parser *parser, size_t at, struct bag *ba
     if (is_text_today(tokens, at, &days)) {
         bag->has |= days == 100 ? HAS_DATE | HAS_PART : HAS_DATE;
         bag->part = PART_NIGHT;
-        bag->date = when_floor_day(parser->now) + (days == 1);
+        bag->date = when_local_day(parser->now) + (days == 1);
         return 2;
     }
     if (!means(tokens, at, W_REL_DAY, &days))
@@ -58,7 +58,7 @@ size_t when_rel_day_piece(const struct parser *parser, size_t at, struct bag *ba
         bag->part = PART_NIGHT;
         days = 0;
     }
-    bag->date = when_floor_day(parser->now) + days;
+    bag->date = when_local_day(parser->now) + days;
     return 1;
 }
 
@@ -83,7 +83,7 @@ static size_t weekday_modifier(const struct tokens *tokens, size_t at, int *mod)
 static size_t counted_weekdays(const struct parser *parser, size_t at, struct bag *bag)
 {
     const struct tokens *tokens = parser->tokens;
-    int64_t today = when_floor_day(parser->now), day;
+    int64_t today = when_local_day(parser->now), day;
     int count, weekday;
     size_t used = when_number(tokens, at, &count), next = at + used;
     bool past;
@@ -97,9 +97,9 @@ static size_t counted_weekdays(const struct parser *parser, size_t at, struct ba
         return 0;
     weekday &= ~WORD_WEAK;
     if (past)
-        day = today - ((when_weekday(today) - weekday + 6) % 7 + 1) - 7 * (count - 1);
+        day = today - ((when_weekday(today) - weekday + 6) % 7 + 1) - WEEK_DAYS * (count - 1);
     else
-        day = today + (weekday - when_weekday(today) + 6) % 7 + 1 + 7 * (count - 1);
+        day = today + (weekday - when_weekday(today) + 6) % 7 + 1 + WEEK_DAYS * (count - 1);
     bag->has |= HAS_DATE;
     bag->date = day;
     return next + (means(tokens, next, W_FROM, NULL) ? 2 : 1) - at;
@@ -220,7 +220,7 @@ size_t when_part_piece(const struct parser *parser, size_t at, struct bag *bag)
     if (means(tokens, at, W_MOD, &mod)) {
         bag->part_offset = mod;
         bag->has |= HAS_DATE;
-        bag->date = when_floor_day(parser->now) + (mod > 0) - (mod < 0);
+        bag->date = when_local_day(parser->now) + (mod > 0) - (mod < 0);
     }
     return next + 1 - at;
 }

@@ -190,7 +190,7 @@ static bool read_length(const struct parser *parser, size_t at, struct statement
         return false;
     end = when_shifted(parser->now, &shift, 1);
     if (!parser->env->literal && shift.grain >= WHEN_DAY)
-        end = when_floor_day(end) * DAY_S;
+        end = when_local_day(end) * DAY_S;
     out->all[0] =
         within ? (struct stretch){ parser->now, end, shift.grain }
                : (struct stretch){ end, end + 60, shift.grain < WHEN_DAY ? shift.grain : WHEN_DAY };

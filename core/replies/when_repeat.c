@@ -68,7 +68,7 @@ bool when_repetition_read(const struct parser *parser, size_t at, struct stateme
         bag.weekday = weekday & ~WORD_WEAK;
     } else {
         bag.has = HAS_DATE;
-        bag.date = when_floor_day(parser->now);
+        bag.date = when_local_day(parser->now);
     }
     if (means(tokens, next - 1, W_PART, &bag.part) || means(tokens, next - 1, W_PARTS, &bag.part) ||
         means(tokens, next, W_PARTS, &bag.part))

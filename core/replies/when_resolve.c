@@ -31,7 +31,7 @@ static const struct {
 
 static int64_t edge_point(struct stretch whole, int count)
 {
-    int64_t day = when_floor_day(whole.start);
+    int64_t day = when_local_day(whole.start);
 
     return (whole.grain >= WHEN_QUARTER ? when_add_months(day, count) : day + count) * DAY_S;
 }
@@ -54,7 +54,7 @@ static void edge_of_day(const struct parser *parser, int edge, struct stretch *o
 /* "Later this week": from tomorrow on; of a longer whole that has just begun, from its middle on. */
 static void rest_of(const struct parser *parser, struct stretch *out)
 {
-    int64_t tomorrow = (when_floor_day(parser->now) + 1) * DAY_S,
+    int64_t tomorrow = (when_local_day(parser->now) + 1) * DAY_S,
             middle = out->start + (out->end - out->start) / 2;
 
     if (out->grain == WHEN_WEEK)
@@ -143,7 +143,7 @@ static int hour_in_part(int hour, int part)
 static int hour_meant(const struct parser *parser, const struct bag *bag)
 {
     int hour = bag->hour;
-    int64_t now = parser->now - when_floor_day(parser->now) * DAY_S;
+    int64_t now = parser->now - when_local_day(parser->now) * DAY_S;
 
     if (bag->meridiem == MERIDIEM_AM)
         return hour % 12;
@@ -156,7 +156,8 @@ static int hour_meant(const struct parser *parser, const struct bag *bag)
     if (parser->env->bare == WHEN_BARE_OFFICE)
         return hour >= 1 && hour <= 7 ? hour + 12 : hour;
     if (parser->env->bare == WHEN_BARE_NEXT && !(bag->has & HAS_ANY_DATE) && hour < 12 &&
-        hour * HOUR_S + bag->minute * 60 <= now && (hour + 12) * HOUR_S + bag->minute * 60 > now)
+        hour * HOUR_S + bag->minute * MINUTE_S <= now &&
+        (hour + 12) * HOUR_S + bag->minute * MINUTE_S > now)
         return hour + 12;
     return hour;
 }
@@ -164,12 +165,12 @@ static int hour_meant(const struct parser *parser, const struct bag *bag)
 static void apply_time(const struct parser *parser, const struct bag *bag, struct stretch *out)
 {
     static const int64_t sizes[] = { 1, 60, HOUR_S };
-    int64_t at = hour_meant(parser, bag) * HOUR_S + bag->minute * 60 + bag->second;
+    int64_t at = hour_meant(parser, bag) * HOUR_S + bag->minute * MINUTE_S + bag->second;
 
     if (out->grain < WHEN_DAY)
-        out->start = when_floor_day(out->start) * DAY_S;
+        out->start = when_local_day(out->start) * DAY_S;
     if (bag->has & HAS_SHIFT)
-        out->start = when_floor_day(out->start) * DAY_S;
+        out->start = when_local_day(out->start) * DAY_S;
     out->start += at;
     if (!(bag->has & HAS_ANY_DATE) && parser->env->lean == WHEN_FUTURE && out->start <= parser->now)
         out->start += DAY_S;

@@ -114,7 +114,7 @@ static bool is_foreign(const struct tokens *tokens)
 
 static void weigh(struct reading_state *state, const struct statement *s, enum cue cue)
 {
-    int64_t first = when_floor_day(s->all[0].start), behind = when_floor_day(s->all[0].end - 1) + 1;
+    int64_t first = when_local_day(s->all[0].start), behind = when_local_day(s->all[0].end - 1) + 1;
     int64_t day = first;
 
     if (s->bound == BOUND_RETURN)
@@ -125,7 +125,7 @@ static void weigh(struct reading_state *state, const struct statement *s, enum c
         cue = CUE_UNTIL;
     if (cue == CUE_THROUGH)
         day = behind;
-    if (cue <= state->best || day < when_floor_day(state->parser->now))
+    if (cue <= state->best || day < when_local_day(state->parser->now))
         return;
     state->best = cue;
     state->day = day;

@@ -186,8 +186,8 @@ void when_order(const struct bag *right, struct stretch *from, struct stretch *t
             to->end += weeks * 7 * DAY_S;
         }
     } else if (right->has & HAS_MONTH) {
-        int64_t day = when_add_months(when_floor_day(to->start), 12);
-        to->end += day * DAY_S - when_floor_day(to->start) * DAY_S;
-        to->start += day * DAY_S - when_floor_day(to->start) * DAY_S;
+        int64_t day = when_add_months(when_local_day(to->start), 12);
+        to->end += day * DAY_S - when_local_day(to->start) * DAY_S;
+        to->start += day * DAY_S - when_local_day(to->start) * DAY_S;
     }
 }

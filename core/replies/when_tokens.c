@@ -6,7 +6,7 @@
 #include "core/base/text.h"
 #include "core/replies/when.h"
 
-#define MAX_WORD 40
+#define MAX_WORD ((size_t)40)
 
 struct cutter {
     const char *at, *end;
