@@ -7,6 +7,7 @@
 #include "core/base/text.h"
 #include "core/replies/address.h"
 #include "core/replies/fold.h"
+#include "core/replies/when.h"
 
 #define MAX_TEXT_BYTES ((size_t)8000)
 #define MAX_BEFORE_BYTES ((size_t)240)
@@ -287,6 +288,31 @@ static const char *find_substitute(const struct reader *reader, struct span text
     return NULL;
 }
 
+/* Where 5/6 is 6 May; anywhere else it is 5 June. */
+static bool writes_month_first(const struct zone *zone)
+{
+    static const char *const zones[] = { "America/New_York",  "America/Chicago",
+                                         "America/Denver",    "America/Los_Angeles",
+                                         "America/Phoenix",   "America/Detroit",
+                                         "America/Anchorage", "Pacific/Honolulu" };
+
+    for (size_t i = 0; zone && i < COUNT_OF(zones); i++)
+        if (strcmp(zone_name(zone), zones[i]) == 0)
+            return true;
+    return false;
+}
+
+static void find_return(struct reader *reader, struct span text)
+{
+    const struct zone *zone = reader->env->zone ? zone_find(reader->env->zone, NULL) : NULL;
+    const struct when_env env = { .ref_ms = reader->env->now_ms,
+                                  .zone = zone,
+                                  .day_first = !writes_month_first(zone) };
+
+    if (when_return(text, &env, reader->arena, &reader->out->return_ms))
+        reader_rule(reader, "absence: names the day of return");
+}
+
 void absence_read(struct reader *reader)
 {
     struct span text = text_cut(span_of(reader->out->own_text), MAX_TEXT_BYTES);
@@ -301,4 +327,5 @@ void absence_read(struct reader *reader)
         reader->out->substitute = find_substitute(reader, text, true);
     if (reader->out->substitute)
         reader_rule(reader, "absence: names a substitute");
+    find_return(reader, text);
 }

@@ -348,7 +348,9 @@ void reading_of_text(struct span text, const char *channel, const struct reading
     out->text = out->own_text = reader.notice.data;
     read_ids(&reader, reader.notice);
     out->kind = auto_reply_is_text(&reader) ? READING_AUTO_REPLY : READING_HUMAN;
-    if (out->kind == READING_HUMAN)
+    if (out->kind == READING_AUTO_REPLY)
+        absence_read(&reader);
+    else
         opt_out_read(&reader, out->own_text, "");
     finish(&reader);
 }

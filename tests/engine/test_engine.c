@@ -302,6 +302,26 @@ static void test_engine__out_of_office_holds_until_the_return(void **state)
     world_destroy(&world);
 }
 
+static void test_engine__out_of_office_holds_until_the_day_they_named(void **state)
+{
+    struct world world;
+    int64_t ana = start(&world, "auto");
+    struct enrollment enrollment;
+
+    (void)state;
+    world_mail(
+        &world, world_touch(&world, ana, 0).id,
+        "From: ana@northwind.example\nTo: sam+$TOKEN@us.example\n"
+        "Subject: Automatic reply: Hello\nAuto-Submitted: auto-replied\n"
+        "Message-ID: <j2@northwind.example>\n\nI am away and will be back in three weeks.\n");
+    world_run(&world, WORLD_START + HOUR_MS);
+    enrollment = world_enrollment(&world, ana);
+    assert_string_equal(enrollment.hold_reason, "out_of_office");
+    assert_true(enrollment.due_at > WORLD_START + 19 * DAY_MS);
+    assert_true(enrollment.due_at < WORLD_START + 23 * DAY_MS);
+    world_destroy(&world);
+}
+
 static void test_engine__asks_before_it_follows_when_the_sequence_says_so(void **state)
 {
     struct world world;
@@ -507,6 +527,7 @@ int main(void)
         cmocka_unit_test(test_engine__a_hard_bounce_stops_mail_and_other_channels_go_on),
         cmocka_unit_test(test_engine__a_forged_bounce_of_somebody_else_suppresses_nobody),
         cmocka_unit_test(test_engine__out_of_office_holds_until_the_return),
+        cmocka_unit_test(test_engine__out_of_office_holds_until_the_day_they_named),
         cmocka_unit_test(test_engine__asks_before_it_follows_when_the_sequence_says_so),
         cmocka_unit_test(test_engine__tries_again_later_and_later_then_gives_up),
         cmocka_unit_test(test_engine__never_sends_again_what_may_have_arrived),

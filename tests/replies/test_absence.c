@@ -1,6 +1,7 @@
 /* tests/replies/test_absence.c - substitutes and departures in auto-replies. */
 #include <string.h>
 
+#include "core/base/zone.h"
 #include "tests/replies/case.h"
 
 static const struct {
@@ -60,6 +61,36 @@ static void test_absence__names_a_substitute_and_a_departure(void **state)
     arena_finish(&arena);
 }
 
+/* case_env: 20 November 2026, Friday. */
+static void test_absence__says_when_they_are_back(void **state)
+{
+    static const struct {
+        const char *text, *back; /* NULL: not said */
+    } rows[] = {
+        { "Automatic reply: I am out of the office until 30 November.",
+          "2026-11-30T00:00:00+00:00" },
+        { "Automatic reply: I am out of the office through Friday, November 27.",
+          "2026-11-28T00:00:00+00:00" },
+        { "Automatische Antwort: Ich bin ab dem 7. Dezember wieder im Büro.",
+          "2026-12-07T00:00:00+00:00" },
+        { "Automatic reply: I am out of the office and will answer when I am back.", NULL },
+    };
+    struct arena arena;
+
+    (void)state;
+    arena_init(&arena);
+    for (size_t i = 0; i < COUNT_OF(rows); i++) {
+        struct reading reading;
+        char text[32];
+        reading_of_text(span_of(rows[i].text), "sms", &case_env, &arena, &reading);
+        assert_int_equal(reading.kind, READING_AUTO_REPLY);
+        assert_string_equal(reading.return_ms ? zone_iso(zone_utc(), reading.return_ms, text)
+                                              : "not said",
+                            rows[i].back ? rows[i].back : "not said");
+    }
+    arena_finish(&arena);
+}
+
 static void test_absence__is_not_read_from_people(void **state)
 {
     struct arena arena;
@@ -78,6 +109,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_absence__names_a_substitute_and_a_departure),
+        cmocka_unit_test(test_absence__says_when_they_are_back),
         cmocka_unit_test(test_absence__is_not_read_from_people),
     };
 
