@@ -225,7 +225,7 @@ static int measure(struct run *run, const struct value *value, struct distance *
     struct shift shift;
     struct span text;
 
-    if (filter_read(run, value, &text) < 0 || read_zone(run, &(struct value){ 0 }, &shift) < 0)
+    if (filter_walk(run, value, &text) < 0 || read_zone(run, &(struct value){ 0 }, &shift) < 0)
         return -1;
     if (!read_moment(run, value, shift.zone, &moment))
         return run_fail(run, "'%.*s' is no date", (int)text_cut(text, 60).len, text.data);

@@ -186,7 +186,7 @@ int filter_money(struct run *run, struct value *value, const struct value *args)
 
     if (value->type == VALUE_NIL)
         return 0;
-    if (filter_read(run, value, &text) < 0 || filter_read(run, &args[0], &code) < 0)
+    if (filter_walk(run, value, &text) < 0 || filter_read(run, &args[0], &code) < 0)
         return -1;
     if (!find_currency(code, &currency))
         return run_fail(run, "'%.*s' is no currency: it takes an ISO code like EUR",

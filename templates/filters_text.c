@@ -224,6 +224,8 @@ int filter_strip_newlines(struct run *run, struct value *value, const struct val
 
 /* ---- replace and remove ---- */
 
+#define CODE_COST 32 /* bytes of work: a backslash that may put in nothing */
+
 enum which { EVERY, FIRST, LAST };
 
 struct change {
@@ -301,6 +303,8 @@ static int add_replacement(struct sink *sink, const struct change *change, struc
         size_t before = (size_t)(at - rest.data);
         struct span code = span_from(rest, before);
         bool known = is_reference(change, hit, code, &text);
+        if (run_charge(sink->run, CODE_COST) < 0)
+            return -1;
         if (code.len > 2 && code.data[1] == 'k' && code.data[2] == '<')
             return run_fail(sink->run, "internal");
         if (!known)

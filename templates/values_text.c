@@ -429,9 +429,9 @@ struct number value_number(struct run *run, const struct value *v)
         return (struct number){ .whole = true, .integer = v->integer };
     if (v->type == VALUE_DOUBLE)
         return decimal_of(run, v->number);
-    if (v->type == VALUE_TEXT && run_charge(run, v->text.len + NUMBER_COST) == 0)
+    if (v->type == VALUE_TEXT && run_charge(run, v->text.len * BLANK_COST + NUMBER_COST) == 0)
         return text_number(v->text);
-    if (v->type == VALUE_LARGE && run_charge(run, v->text.len + NUMBER_COST) == 0)
+    if (v->type == VALUE_LARGE && run_charge(run, v->text.len * BLANK_COST + NUMBER_COST) == 0)
         return (struct number){ .real = value_large(v->text) };
     return (struct number){ .whole = true };
 }
