@@ -137,6 +137,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         render_twice(template, &input, &arena);
     template_destroy(template);
     arena_finish(&arena);
-    liquid_must(liquid_cpu_ms() - start < CPU_MAX_MS, "rendering is soon done");
+    /* the reference's profile, which no message is rendered by, has a hundred times the fuel */
+    liquid_must(input.options.as_reference || liquid_cpu_ms() - start < CPU_MAX_MS,
+                "rendering is soon done");
     return 0;
 }
