@@ -6,7 +6,7 @@
  * each miss.
  *
  * What counts: see score_*() below. A hold is scored as soft, a challenge may be read as an
- * auto-reply, a soft failure whose subject calls it a delay may be read as one. Corpora disagree on whether a signature belongs to the reply: a reply passes when our
+ * auto-reply. Corpora disagree on whether a signature belongs to the reply: a reply passes when our
  * own text, alone or with the first lines of what we call its signature, fulfils the expectation. */
 #include <cjson/cJSON.h>
 #include <dirent.h>
@@ -103,26 +103,6 @@ static const struct {
                       BIT(READING_CALENDAR) | BIT(READING_CHALLENGE) | BIT(READING_UNREADABLE) },
 };
 
-/* Prose that calls itself a delay: upstream suites list it as a failure with a soft reason, which
- * only reports with an Action field tell apart. */
-static bool is_called_delay(const cJSON *expected, const struct reading *reading)
-{
-    static const char *const words[] = { "(delay)", "delayed", "warning" };
-    const cJSON *results = cJSON_GetObjectItemCaseSensitive(expected, "results"), *item;
-
-    cJSON_ArrayForEach(item, results)
-    {
-        const char *severity = text_of(item, "severity");
-
-        if (!severity || strcmp(severity, "soft") != 0)
-            return false;
-    }
-    for (size_t i = 0; i < COUNT_OF(words); i++)
-        if (strcasestr(reading->subject, words[i]))
-            return true;
-    return false;
-}
-
 static void score_class(struct run *run, const cJSON *expected, const char *label,
                         const struct reading *reading)
 {
@@ -135,7 +115,7 @@ static void score_class(struct run *run, const cJSON *expected, const char *labe
 
         if (strcmp(label, classes[i].label) != 0)
             continue;
-        if (reading->kind == READING_DELAY && (late || is_called_delay(expected, reading)))
+        if (late && reading->kind == READING_DELAY)
             kinds |= BIT(READING_DELAY);
         count(run, Q_CLASS, (kinds & BIT(reading->kind)) != 0, reading_kind_name(reading->kind));
     }
