@@ -294,6 +294,7 @@ static struct reader begin(const struct reading_env *env, struct arena *arena, s
 {
     *out = (struct reading){ .from = "", .from_name = "", .subject = "", .message_id = "" };
     out->in_reply_to = out->text = out->own_text = out->signature = "";
+    out->intents.lead = INTENT_OTHER;
     return (struct reader){ .env = env,
                             .arena = arena,
                             .out = out,

@@ -10,6 +10,9 @@
 
 #include "core/base/arena.h"
 #include "core/base/span.h"
+#include "core/replies/intents.h"
+#include "core/replies/when.h"
+#include "core/replies/wish.h"
 
 /* What it is; in the order in which it is asked */
 enum reading_kind {
@@ -61,6 +64,10 @@ struct reading {
     bool opt_in;                 /* START, UNSTOP: lifts only that channel's block */
     int64_t return_ms; /* from an auto-reply: start of the day they are back, in reference zone; 0 =
                           not said */
+    /* From a person's own words; nothing of it where opt_out says that they want to be left alone. */
+    struct intents intents; /* lead INTENT_OTHER, no labels, when it is no person's */
+    struct when when;       /* the moment they name for the next contact; kind WHEN_NONE = none */
+    struct wish wish;       /* where they want to be answered; wish_is_none() = not said */
     /* From an auto-reply. */
     const char
         *substitute;   /* whom to write instead, lower case, or NULL; never enrolled by itself */
@@ -77,6 +84,7 @@ struct reading_env {
     const char *own_domain;   /* right side of our Message-IDs */
     int64_t now_ms;           /* when it arrived */
     const char *zone;         /* the prospect's zone, or NULL = UTC */
+    const char *region; /* ISO country of numbers without "+"; NULL = only "+..." are shaped */
 };
 
 /* Reads an RFC 5322 message of any bytes. Never fails: the worst verdict is READING_UNREADABLE. All

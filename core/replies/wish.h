@@ -1,0 +1,31 @@
+/* core/replies/wish.h - where a person wants to be answered: "text me instead at 212 555 0147", "please don't call". Reads own text,
+ * and the signature for numbers only; linear, by rules that are data (lexicon.h). It does not say who may set a preferred channel
+ * (engine/choose.h). Rules: replies.md section 11. */
+#ifndef HEED_REPLIES_WISH_H
+#define HEED_REPLIES_WISH_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "core/base/span.h"
+
+#define WISH_MAX_AVOIDED 8
+
+struct wish {
+    const char *prefer;       /* the channel's word ("sms", "call"); NULL = none named */
+    const char *const *avoid; /* channels they do not want */
+    size_t avoid_count;       /* at most WISH_MAX_AVOIDED */
+    const char *number;       /* E.164, where to reach them on it; NULL = not said */
+    const char *handle;       /* "@ann"; NULL = not said */
+    const char *address;      /* e-mail address, lower case; NULL = not said */
+    bool once;                /* "ring me tomorrow": the next touch; false = from now on */
+    bool exclusive;           /* "only by text" */
+    struct span words;        /* the words it was read from; points into the own text */
+};
+
+static inline bool wish_is_none(const struct wish *wish)
+{
+    return !wish->prefer && wish->avoid_count == 0;
+}
+
+#endif
