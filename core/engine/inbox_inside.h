@@ -1,0 +1,39 @@
+/* core/engine/inbox_inside.h - what the files of the inbox share while one message is heard. For inbox*.c only. */
+#ifndef HEED_ENGINE_INBOX_INSIDE_H
+#define HEED_ENGINE_INBOX_INSIDE_H
+
+#include "core/engine/inbox.h"
+
+struct heard { /* one message on its way through the effects */
+    struct inbox *inbox;
+    const struct inbound *inbound;
+    const char *channel, *sender; /* where it arrived */
+    const char *external_id;      /* to answer in the thread */
+    struct reading reading;
+    struct match_inbound question;
+    struct match_keys keys;
+    struct match match;
+    struct prospect prospect;
+    bool known; /* prospect is filled */
+    struct message_row row;
+};
+
+struct arena *inbox_arena(const struct heard *a);
+/* "me_...", in the arena. */
+const char *inbox_id(struct arena *arena, const char *prefix, int64_t id);
+
+/* Whose it is, what follows from its kind, and its row. a->reading and a->question are filled. 0 or -1. */
+int inbox_hear(struct heard *a, struct err *err) MUST_USE;
+
+/* What follows from a kind (inbox_person.c, inbox_machine.c). 0 or -1. */
+int inbox_hear_person(struct heard *a, struct err *err) MUST_USE;
+int inbox_hear_bounce(struct heard *a, struct err *err) MUST_USE;
+int inbox_hear_complaint(struct heard *a, struct err *err) MUST_USE;
+int inbox_hear_auto_reply(struct heard *a, struct err *err) MUST_USE;
+int inbox_hear_receipt(struct heard *a, struct err *err) MUST_USE;
+
+/* Other ways in than mail (inbox_events.c). 0 or -1. */
+int inbox_webhook(struct inbox *inbox, const struct inbound *in, struct err *err) MUST_USE;
+int inbox_unsubscribe(struct inbox *inbox, const struct inbound *in, struct err *err) MUST_USE;
+
+#endif
