@@ -527,6 +527,7 @@ static int process_mail(struct inbox *inbox, const struct inbound *in, struct er
         .own_domain = inbox->effects.workspace->tokens.domain,
         .now_ms = in->at,
         .zone = zone_name(inbox->effects.workspace->zone),
+        .lexicon = inbox->effects.workspace->lexicon,
     };
     int first;
 
@@ -563,7 +564,8 @@ static int hear_event(struct event_sink *s, const struct channel_event *event)
     struct inbox *inbox = s->inbox;
     struct answer *a = arena_alloc(inbox->effects.arena, sizeof(*a));
     const struct reading_env env = { .now_ms = s->inbound->at,
-                                     .zone = zone_name(inbox->effects.workspace->zone) };
+                                     .zone = zone_name(inbox->effects.workspace->zone),
+                                     .lexicon = inbox->effects.workspace->lexicon };
 
     *a = (struct answer){ .inbox = inbox,
                           .inbound = s->inbound,

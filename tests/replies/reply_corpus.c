@@ -43,7 +43,7 @@ struct run {
     const char *id;
 };
 
-static const struct reading_env env = { .own_domain = "us.example", .zone = "UTC" };
+static struct reading_env env = { .own_domain = "us.example", .zone = "UTC" };
 
 static bool read_file(const char *path, struct str *out)
 {
@@ -512,6 +512,7 @@ int main(int argc, char **argv)
 {
     static struct run run;
     const char *floors = NULL;
+    struct arena words;
     long passed = 0, failed = 0;
     int first = 1;
 
@@ -522,6 +523,8 @@ int main(int argc, char **argv)
             floors = argv[++first];
     }
     arena_init(&run.arena);
+    arena_init(&words);
+    env.lexicon = lexicon_builtin(&words);
     for (int i = first; i < argc; i++) {
         if (!exists(argv[i])) {
             printf("skipped: no corpus at %s\n", argv[i]);
@@ -536,6 +539,7 @@ int main(int argc, char **argv)
         }
     }
     arena_finish(&run.arena);
+    arena_finish(&words);
     printf("%ld passed, %ld failed\n", passed, failed);
     return floors ? check_floors(&run, floors) : 0;
 }
