@@ -36,6 +36,15 @@ heed_floor(base FOLDERS core/base
 heed_floor(net FOLDERS core/net LINK heed_base PkgConfig::CURL PkgConfig::MHD)
 heed_floor(store FOLDERS core/store LINK heed_base PkgConfig::SQLITE)
 heed_floor(replies FOLDERS core/replies LINK heed_base PkgConfig::GMIME m)
+
+# The words that replies are read by are part of the program; the installed copies are for people to read.
+file(GLOB tables CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/core/replies/lexicon/*.tsv)
+list(JOIN tables "," joined)
+set(lexicon_c ${PROJECT_BINARY_DIR}/lexicon_ours.c)
+add_custom_command(OUTPUT ${lexicon_c} DEPENDS ${tables} ${PROJECT_SOURCE_DIR}/cmake/embed.cmake
+                   COMMAND ${CMAKE_COMMAND} -DOUT=${lexicon_c} -DTABLES=${joined} -P ${PROJECT_SOURCE_DIR}/cmake/embed.cmake)
+target_sources(heed_replies PRIVATE ${lexicon_c})
+
 heed_floor(templates FOLDERS templates LINK heed_base m)
 heed_floor(channels FOLDERS channels LINK heed_net heed_base ${ESMTP_LIBRARY} PkgConfig::CRYPTO ${CMAKE_DL_LIBS})
 heed_floor(engine FOLDERS core/engine LINK heed_channels heed_store heed_replies heed_templates heed_base)
@@ -53,5 +62,6 @@ if(EXISTS ${PROJECT_SOURCE_DIR}/core/app/main.c)
     install(TARGETS heed RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR})
     install(DIRECTORY providers/ DESTINATION ${CMAKE_INSTALL_DATADIR}/heed/providers FILES_MATCHING PATTERN "*.json")
     install(DIRECTORY templates/phrases/ DESTINATION ${CMAKE_INSTALL_DATADIR}/heed/phrases FILES_MATCHING PATTERN "*.conf")
+    install(DIRECTORY core/replies/lexicon/ DESTINATION ${CMAKE_INSTALL_DATADIR}/heed/lexicon FILES_MATCHING PATTERN "*.tsv")
     install(DIRECTORY templates/library/ DESTINATION ${CMAKE_INSTALL_DATADIR}/heed/templates)
 endif()

@@ -178,6 +178,7 @@ static int process_mail(struct inbox *inbox, const struct inbound *in, struct er
         .own_domain = inbox->effects.workspace->tokens.domain,
         .now_ms = in->at,
         .zone = zone_name(inbox->effects.workspace->zone),
+        .lexicon = inbox->effects.workspace->lexicon,
     };
     int first;
 

@@ -23,7 +23,8 @@ static int hear_event(struct event_sink *s, const struct channel_event *event)
     struct inbox *inbox = s->inbox;
     struct heard *a = arena_alloc(inbox->effects.arena, sizeof(*a));
     const struct reading_env env = { .now_ms = s->inbound->at,
-                                     .zone = zone_name(inbox->effects.workspace->zone) };
+                                     .zone = zone_name(inbox->effects.workspace->zone),
+                                     .lexicon = inbox->effects.workspace->lexicon };
 
     *a = (struct heard){ .inbox = inbox,
                          .inbound = s->inbound,

@@ -9,6 +9,7 @@
 #include "core/base/id.h"
 #include "core/base/sign.h"
 #include "core/base/text.h"
+#include "core/engine/lexicon_files.h"
 #include "core/engine/ready.h"
 #include "core/net/http.h"
 #include "core/store/follow.h"
@@ -76,6 +77,9 @@ static int apply_conf(struct workspace *w, struct err *err)
                                   ready_folders(&w->arena, "providers", "providers"));
     w->phrase_dirs =
         folders_of(w, "phrases", ready_folders(&w->arena, "phrases", "templates/phrases"));
+    w->lexicon = lexicon_files_read(path_in(w, w->folder, "lexicon"), &w->arena, err);
+    if (!w->lexicon)
+        return -1;
     w->region = conf_text(main, "region", NULL);
     w->postal_address = conf_text(main, "postal_address", NULL);
     w->public_url = conf_text(conf_find(w->conf, "http", ""), "public_url", NULL);

@@ -9,6 +9,7 @@
 #include "core/base/zone.h"
 #include "core/engine/policy.h"
 #include "core/engine/token.h"
+#include "core/replies/lexicon.h"
 #include "core/store/db.h"
 
 struct sender { /* a [sender NAME] section, opened */
@@ -23,8 +24,9 @@ struct sender { /* a [sender NAME] section, opened */
 
 struct workspace {
     char *folder, *store_path, *template_dirs, *provider_dirs;
-    char *phrase_dirs; /* of the linter, ':' between */
-    bool lint_hold;    /* a message with an error of the linter is held */
+    char *phrase_dirs;             /* of the linter, ':' between */
+    const struct lexicon *lexicon; /* how replies are read: ours, then the folder lexicon/ */
+    bool lint_hold;                /* a message with an error of the linter is held */
     struct conf *conf;
     struct db *db; /* of the opening thread */
     struct clock clock;

@@ -4,84 +4,90 @@
 #include <string.h>
 
 #include "core/base/text.h"
-#include "core/replies/opt_out_rules.h"
+#include "core/replies/lexicon.h"
 #include "core/replies/words.h"
 
 /* A keyword in one line or sentence of a longer text is no keyword any more. */
 #define MAX_WORDS_AROUND_KEYWORD 40
 #define MAX_KEYWORD_WORDS 12
 
-static bool is_polite(const struct word *word)
+/* What several steps share. */
+struct search {
+    struct reader *reader;
+    struct words words;
+    bool *polite; /* by word */
+};
+
+static struct search begin(struct reader *reader, const char *text)
 {
-    for (size_t i = 0; i < opt_out_polite_count; i++)
-        if (span_is(word->text, opt_out_polite[i]))
-            return true;
-    return false;
+    struct search s = { .reader = reader, .words = words_split(span_of(text), reader->arena) };
+    struct lexicon_hit *hits;
+    size_t count = lexicon_find(reader->lexicon, LEXICON_POLITE, &s.words, reader->arena, &hits);
+
+    s.polite = arena_array(reader->arena, s.words.count + 1, sizeof(*s.polite));
+    for (size_t i = 0; i < count; i++)
+        for (size_t k = 0; k < hits[i].count; k++)
+            s.polite[hits[i].first + k] = true;
+    return s;
 }
 
-/* The words of [from, to) without politeness at the ends and repeats, joined by blanks; "" when
- * they are too many for a keyword. */
-static const char *core_of(const struct words *words, size_t from, size_t to, struct arena *arena)
+/* The words of [from, to) without politeness at the ends and repeats; none when they are too many
+ * for a keyword. */
+static struct words core_of(const struct search *s, size_t from, size_t to)
 {
-    const char *joined = "";
+    const struct word *items = s->words.items;
+    struct words core = { .count = 0 };
 
-    while (from < to && is_polite(&words->items[from]))
+    while (from < to && s->polite[from])
         from++;
-    while (to > from && is_polite(&words->items[to - 1]))
+    while (to > from && s->polite[to - 1])
         to--;
     if (to - from > MAX_KEYWORD_WORDS)
-        return "";
+        return core;
+    core.items = arena_array(s->reader->arena, to - from + 1, sizeof(*items));
     for (size_t i = from; i < to; i++) {
-        struct span word = words->items[i].text;
-
-        if (i > from && span_eq(word, words->items[i - 1].text))
+        if (i > from && span_eq(items[i].text, items[i - 1].text))
             continue;
-        joined =
-            arena_printf(arena, "%s%s%.*s", joined, joined[0] ? " " : "", (int)word.len, word.data);
+        core.items[core.count] = items[i];
+        core.items[core.count++].sentence = 0; /* "S.T.O.P" */
     }
-    return joined;
+    return core;
 }
 
-static const struct opt_out_keyword *find_keyword(const char *text)
+static const struct lexicon_rule *find_keyword(const struct search *s, enum lexicon_section section,
+                                               size_t from, size_t to)
 {
-    for (size_t i = 0; i < opt_out_keyword_count && text[0]; i++)
-        if (strcmp(opt_out_keywords[i].words, text) == 0)
-            return &opt_out_keywords[i];
-    return NULL;
+    struct words core = core_of(s, from, to);
+
+    return core.count ? lexicon_whole(s->reader->lexicon, section, &core, s->reader->arena) : NULL;
+}
+
+static bool is_strong(const struct lexicon_rule *keyword)
+{
+    return strcmp(keyword->label, "strong") == 0;
 }
 
 /* A strong keyword that is one whole line or sentence of a short text. */
-static const struct opt_out_keyword *find_strong(const struct words *words, struct arena *arena)
+static const struct lexicon_rule *find_strong(const struct search *s)
 {
+    const struct word *items = s->words.items;
     size_t from = 0;
 
-    if (words->count > MAX_WORDS_AROUND_KEYWORD)
+    if (s->words.count > MAX_WORDS_AROUND_KEYWORD)
         return NULL;
-    for (size_t i = 1; i <= words->count; i++) {
-        bool last = i == words->count || words->items[i].line != words->items[from].line ||
-                    words->items[i].sentence != words->items[from].sentence;
-        const struct opt_out_keyword *found;
+    for (size_t i = 1; i <= s->words.count; i++) {
+        bool last = i == s->words.count || items[i].line != items[from].line ||
+                    items[i].sentence != items[from].sentence;
+        const struct lexicon_rule *found;
 
         if (!last)
             continue;
-        found = find_keyword(core_of(words, from, i, arena));
-        if (found && found->strong)
+        found = find_keyword(s, LEXICON_OPT_OUT_WORD, from, i);
+        if (found && is_strong(found))
             return found;
         from = i;
     }
     return NULL;
-}
-
-static bool is_vetoed(const struct words *words, size_t sentence)
-{
-    for (size_t i = 0; i < words->count; i++) {
-        if (words->items[i].sentence != sentence)
-            continue;
-        for (size_t v = 0; v < opt_out_veto_count; v++)
-            if (words_match(words, i, opt_out_vetoes[v]))
-                return true;
-    }
-    return false;
 }
 
 static bool same_channel(const char *a, const char *b)
@@ -104,71 +110,78 @@ static void apply(struct reading *out, enum opt_out_scope scope, const char *cha
     out->opt_out_channel = channel;
 }
 
-static void apply_keyword(struct reader *reader, const struct opt_out_keyword *keyword)
+static void apply_keyword(struct reader *reader, const struct lexicon_rule *keyword)
 {
-    reader_rule(reader, arena_printf(reader->arena, "opt-out keyword: %s", keyword->words));
+    reader_rule(reader, keyword->name);
     apply(reader->out, OPT_OUT_CHANNEL, NULL);
 }
 
-static void apply_phrases(struct reader *reader, const struct words *words)
+static enum opt_out_scope scope_of(const struct lexicon_rule *rule)
 {
-    size_t vetoed = words->count; /* the sentence last found vetoed; words->count = none */
-
-    for (size_t i = 0; i < words->count; i++) {
-        size_t sentence = words->items[i].sentence;
-
-        for (size_t p = 0; p < opt_out_phrase_count && vetoed != sentence; p++) {
-            const struct opt_out_phrase *phrase = &opt_out_phrases[p];
-
-            if (!words_match(words, i, phrase->pattern))
-                continue;
-            if (is_vetoed(words, sentence)) {
-                vetoed = sentence;
-                break;
-            }
-            reader_rule(reader, arena_printf(reader->arena, "opt-out: %s", phrase->pattern));
-            apply(reader->out, phrase->scope, phrase->channel);
-        }
-    }
+    if (strcmp(rule->label, "everything") == 0)
+        return OPT_OUT_EVERYTHING;
+    return strcmp(rule->label, "channel") == 0 ? OPT_OUT_CHANNEL : OPT_OUT_ADDRESS;
 }
 
-static bool is_opt_in(const char *core)
+/* By sentence. */
+static const bool *find_vetoed(const struct search *s)
 {
-    for (size_t i = 0; i < opt_in_keyword_count; i++)
-        if (strcmp(core, opt_in_keywords[i]) == 0)
-            return true;
-    return false;
+    struct arena *arena = s->reader->arena;
+    struct lexicon_hit *hits;
+    size_t count = lexicon_find(s->reader->lexicon, LEXICON_OPT_OUT_VETO, &s->words, arena, &hits);
+    bool *vetoed = arena_array(arena, s->words.count + 1, sizeof(*vetoed));
+
+    for (size_t i = 0; i < count; i++)
+        vetoed[s->words.items[hits[i].first].sentence] = true;
+    return vetoed;
+}
+
+static void apply_phrases(const struct search *s)
+{
+    struct reader *reader = s->reader;
+    struct lexicon_hit *hits;
+    size_t count = lexicon_find(reader->lexicon, LEXICON_OPT_OUT, &s->words, reader->arena, &hits);
+    const bool *vetoed = count ? find_vetoed(s) : NULL;
+
+    for (size_t i = 0; i < count; i++) {
+        const struct lexicon_rule *rule = hits[i].rule;
+
+        if (vetoed[s->words.items[hits[i].first].sentence])
+            continue;
+        reader_rule(reader, rule->name);
+        apply(reader->out, scope_of(rule), rule->channel);
+    }
 }
 
 /* "Unsubscribe" as the subject of an empty mail: what a List-Unsubscribe link of ours sends. */
 static void read_subject(struct reader *reader, const char *subject)
 {
-    struct words words = words_split(span_of(subject), reader->arena);
-    const struct opt_out_keyword *keyword =
-        find_keyword(core_of(&words, 0, words.count, reader->arena));
+    struct search s = begin(reader, subject);
+    const struct lexicon_rule *keyword = find_keyword(&s, LEXICON_OPT_OUT_WORD, 0, s.words.count);
 
-    if (keyword && keyword->strong)
+    if (keyword && is_strong(keyword))
         apply_keyword(reader, keyword);
 }
 
 void opt_out_read(struct reader *reader, const char *own, const char *subject)
 {
-    struct words words = words_split(span_of(own), reader->arena);
-    const char *core = core_of(&words, 0, words.count, reader->arena);
-    const struct opt_out_keyword *keyword = find_keyword(core);
+    struct search s = begin(reader, own);
+    const struct lexicon_rule *keyword;
 
-    if (words.count == 0) {
+    if (s.words.count == 0) {
         read_subject(reader, subject);
         return;
     }
-    if (is_opt_in(core)) {
+    keyword = find_keyword(&s, LEXICON_OPT_IN_WORD, 0, s.words.count);
+    if (keyword) {
         reader->out->opt_in = true;
-        reader_rule(reader, arena_printf(reader->arena, "opt-in keyword: %s", core));
+        reader_rule(reader, keyword->name);
         return;
     }
+    keyword = find_keyword(&s, LEXICON_OPT_OUT_WORD, 0, s.words.count);
     if (!keyword)
-        keyword = find_strong(&words, reader->arena);
+        keyword = find_strong(&s);
     if (keyword)
         apply_keyword(reader, keyword);
-    apply_phrases(reader, &words);
+    apply_phrases(&s);
 }

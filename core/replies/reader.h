@@ -4,6 +4,7 @@
 #define HEED_REPLIES_READER_H
 
 #include "core/base/arena.h"
+#include "core/replies/lexicon.h"
 #include "core/replies/mail.h"
 #include "core/replies/names.h"
 #include "core/replies/reading.h"
@@ -15,6 +16,7 @@
 struct reader {
     const struct mail *mail;
     const struct reading_env *env;
+    const struct lexicon *lexicon; /* never NULL */
     struct arena *arena;
     struct reading *out;
     struct names rules;

@@ -296,6 +296,7 @@ static struct reader begin(const struct reading_env *env, struct arena *arena, s
     out->in_reply_to = out->text = out->own_text = out->signature = "";
     out->intents.lead = INTENT_OTHER;
     return (struct reader){ .env = env,
+                            .lexicon = env->lexicon ? env->lexicon : lexicon_builtin(arena),
                             .arena = arena,
                             .out = out,
                             .rules = { .max = MAX_RULES },

@@ -11,6 +11,7 @@
 #include "core/base/arena.h"
 #include "core/base/span.h"
 #include "core/replies/intents.h"
+#include "core/replies/lexicon.h"
 #include "core/replies/when.h"
 #include "core/replies/wish.h"
 
@@ -85,6 +86,9 @@ struct reading_env {
     int64_t now_ms;           /* when it arrived */
     const char *zone;         /* the prospect's zone, or NULL = UTC */
     const char *region; /* ISO country of numbers without "+"; NULL = only "+..." are shaped */
+    /* Rules of language; NULL = those that heed comes with, compiled anew for this one reading: an opt-out is never lost, but
+     * whoever reads many should give them. */
+    const struct lexicon *lexicon;
 };
 
 /* Reads an RFC 5322 message of any bytes. Never fails: the worst verdict is READING_UNREADABLE. All

@@ -39,6 +39,21 @@ static bool is_inner_apostrophe(const char *at)
     return *at == '\'' && is_word_char(g_utf8_get_char(at + 1));
 }
 
+/* What stands between two words. A hyphen parts clauses only where a blank goes before it ("e-mail"). */
+static void note_mark(struct splitter *splitter, const char *line, const char *at)
+{
+    struct word *before = splitter->words.items + splitter->words.count - 1;
+    bool ends = text_one_of(*at, ".!?;");
+
+    splitter->ended = splitter->ended || ends;
+    if (splitter->words.count == 0)
+        return;
+    if (ends || text_one_of(*at, ",:()[]") || (*at == '-' && at > line && at[-1] == ' '))
+        before->ends_clause = true;
+    if (*at == '?')
+        before->asked = true;
+}
+
 static void split_line(struct splitter *splitter, const char *folded)
 {
     const char *at = folded;
@@ -53,8 +68,7 @@ static void split_line(struct splitter *splitter, const char *folded)
             add_word(splitter, span_make(start, (size_t)(at - start)));
             continue;
         }
-        if (strchr(".!?;", *at))
-            splitter->ended = true;
+        note_mark(splitter, folded, at);
         at = g_utf8_next_char(at);
     }
 }

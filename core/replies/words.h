@@ -14,6 +14,8 @@ struct word {
     struct span text; /* folded: lower case, letters, digits and apostrophes */
     size_t sentence;  /* from 0; ends at . ! ? ; and at a blank line */
     size_t line;      /* from 0 */
+    bool ends_clause; /* a comma, colon, bracket, dash or the end of the sentence follows */
+    bool asked;       /* a question mark follows */
 };
 
 struct words {

@@ -24,10 +24,20 @@
 #define MAX_FILE_BYTES ((size_t)64 << 20)
 #define MAX_LINES 400
 
-enum question { Q_CLASS, Q_RECIPIENTS, Q_SEVERITY, Q_REPLY, Q_OPT_OUT, Q_TIME, Q_RETURN, Q_COUNT };
+enum question {
+    Q_CLASS,
+    Q_RECIPIENTS,
+    Q_SEVERITY,
+    Q_REPLY,
+    Q_OPT_OUT,
+    Q_TIME,
+    Q_RETURN,
+    Q_PHONE,
+    Q_COUNT
+};
 
 static const char *const question_names[] = { "class",   "recipients", "severity", "reply",
-                                              "opt_out", "time",       "return" };
+                                              "opt_out", "time",       "return",   "phone" };
 
 struct tally {
     char set[200];
@@ -43,7 +53,7 @@ struct run {
     const char *id;
 };
 
-static const struct reading_env env = { .own_domain = "us.example", .zone = "UTC" };
+static struct reading_env env = { .own_domain = "us.example", .zone = "UTC" };
 
 static bool read_file(const char *path, struct str *out)
 {
@@ -338,12 +348,23 @@ static void score_return_date(struct run *run, const cJSON *item, const struct r
     count_score(run, Q_RETURN, score, got);
 }
 
-static void score_moment(struct run *run, const cJSON *item)
-{
-    const char *got = NULL;
-    enum score score = score_time(item, &run->arena, &got);
+/* The questions that are asked of a sentence alone. */
+static const struct {
+    enum question question;
+    enum score (*ask)(const cJSON *item, struct arena *arena, const char **got);
+} sentence_questions[] = {
+    { Q_TIME, score_time },
+    { Q_PHONE, score_phone },
+};
 
-    count_score(run, Q_TIME, score, got);
+static void score_sentence(struct run *run, const cJSON *item)
+{
+    for (size_t i = 0; i < COUNT_OF(sentence_questions); i++) {
+        const char *got = NULL;
+        enum score score = sentence_questions[i].ask(item, &run->arena, &got);
+
+        count_score(run, sentence_questions[i].question, score, got);
+    }
 }
 
 static bool load(struct run *run, const cJSON *item, struct str *out)
@@ -385,7 +406,7 @@ static void score_case(struct run *run, const cJSON *item)
         reading_of_text(str_span(&input), "sms", &env, &run->arena, &reading);
         score_opt_out(run, cJSON_GetObjectItemCaseSensitive(item, "expected"),
                       text_of(item, "class"), &reading);
-        score_moment(run, item);
+        score_sentence(run, item);
     } else if (strcmp(kind, "message") == 0 || mail.len > input.len) {
         reading_of_mail(str_span(&mail), &env, &run->arena, &reading);
         score_message(run, item, &reading);
@@ -512,6 +533,7 @@ int main(int argc, char **argv)
 {
     static struct run run;
     const char *floors = NULL;
+    struct arena words;
     long passed = 0, failed = 0;
     int first = 1;
 
@@ -522,6 +544,8 @@ int main(int argc, char **argv)
             floors = argv[++first];
     }
     arena_init(&run.arena);
+    arena_init(&words);
+    env.lexicon = lexicon_builtin(&words);
     for (int i = first; i < argc; i++) {
         if (!exists(argv[i])) {
             printf("skipped: no corpus at %s\n", argv[i]);
@@ -536,6 +560,7 @@ int main(int argc, char **argv)
         }
     }
     arena_finish(&run.arena);
+    arena_finish(&words);
     printf("%ld passed, %ld failed\n", passed, failed);
     return floors ? check_floors(&run, floors) : 0;
 }

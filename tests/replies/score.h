@@ -16,4 +16,7 @@ enum score score_time(const cJSON *item, struct arena *arena, const char **got);
 enum score score_return(const cJSON *expected, const char *own_text, struct arena *arena,
                         const char **got);
 
+/* Does phones_find() find the numbers that a case of phone_recognizers_en expects, and no other? */
+enum score score_phone(const cJSON *item, struct arena *arena, const char **got);
+
 #endif

@@ -1,0 +1,102 @@
+/* core/replies/lexicon.h - rules of language as data: patterns over words, each with a section, a label and a weight, read from
+ * tables (lexicon/NAME.tsv) and compiled into one index, so that a text is searched in linear time. Knows neither what a label
+ * means nor any folder.
+ *
+ * A table has one row a line; "#" begins a comment line; cells are parted by one TAB, "-" is an empty cell:
+ *   SECTION  LABEL  LANGUAGE  WEIGHT  CHANNEL  PATTERN | PATTERN...
+ * SECTION  one of lexicon_section_name(); with "!" in front later tables cannot switch the row off.
+ * LABEL    what the section says of it: an intent, the scope of an opt-out, the polarity of a wish...
+ * LANGUAGE "en", "pt-br", or "-"; only for people. WEIGHT is -100 to 100, 0 when "-". CHANNEL "sms", "call"..., or "-".
+ * A row of a later table with the same section, label and pattern replaces the earlier one. A row "-SECTION PATTERN | PATTERN..."
+ * (two cells) switches these patterns of that section off, whatever their label.
+ *
+ * A pattern is made of words parted by blanks, folded as texts are (case, apostrophes; "e-mail" is two words):
+ *   *     between words: up to three words, the nearest next word counts   ab*    any word that begins so (2 bytes or more)
+ *   ^ $   the start and the end of the text                                < >    the start and the end of a clause (text, line,
+ *   @name a word that the caller put in place of others                           sentence, comma, colon, dash, bracket)
+ * "(a/b c/)" stands for each of its texts in turn: "(don't/do not) call (me/)" is four patterns. A pattern never crosses the end of
+ * a sentence. */
+#ifndef HEED_REPLIES_LEXICON_H
+#define HEED_REPLIES_LEXICON_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "core/base/arena.h"
+#include "core/base/err.h"
+#include "core/base/span.h"
+#include "core/replies/words.h"
+
+#define LEXICON_FILE_BYTES ((size_t)512 << 10)
+#define LEXICON_RULES_MAX 20000
+#define LEXICON_SAME_FIRST_MAX                                                                     \
+    600 /* patterns that begin with one word: what a word of text may cost */
+#define LEXICON_GROUP_TEXTS_MAX 400 /* that the groups of one pattern stand for */
+#define LEXICON_PIECES_MAX 12       /* words and gaps of one pattern */
+#define LEXICON_WORD_BYTES 63
+
+enum lexicon_section {
+    LEXICON_OPT_OUT_WORD, /* a whole message, politeness aside; label: strong (also a line or sentence of it) or weak */
+    LEXICON_OPT_OUT, /* anywhere; label: address, channel (CHANNEL says which, "-" = where it arrived), everything */
+    LEXICON_OPT_OUT_VETO, /* cancels both in its sentence */
+    LEXICON_OPT_IN_WORD,  /* a whole message */
+    LEXICON_POLITE,       /* words that may surround a whole message */
+    LEXICON_INTENT,       /* label: intent_name(); weights add up, 6 passes */
+    LEXICON_INTENT_VETO,  /* label: the intent whose hits it cancels in its sentence */
+    LEXICON_NEGATION,     /* turns what stands up to three words behind it */
+    LEXICON_MOOD,         /* label: positive or negative */
+    LEXICON_CHANNEL, /* what people call a channel; CHANNEL names it, label says which kind of word */
+    LEXICON_WISH,    /* frames around @words that stand for channels; label: the wish (wish.c) */
+    LEXICON_WISH_VETO, /* frames that make it no wish */
+    LEXICON_SECTIONS
+};
+
+struct lexicon_rule {
+    enum lexicon_section section;
+    const char *label;    /* "" = none */
+    const char *language; /* "" = any */
+    const char *channel;  /* NULL = none */
+    int weight;
+    const char *pattern; /* one alternative, as written */
+    const char *name;    /* for `heed why`: "intent concern_price: too expensive" */
+};
+
+struct lexicon_source {
+    const char *name; /* for errors: "lexicon/ours.tsv" */
+    struct span text;
+};
+
+struct lexicon; /* immutable, shared by threads; lives in the arena it was made in */
+
+/* The tables that heed comes with, in the order in which they are read; compiled into the program. */
+extern const struct lexicon_source lexicon_ours[];
+extern const size_t lexicon_ours_count;
+
+/* Compiles tables, later ones over earlier ones; the texts may go afterwards. NULL and err (ERR_CONFIG, ERR_LIMIT), which names
+ * table and line and says what was expected. */
+const struct lexicon *lexicon_parse(const struct lexicon_source *sources, size_t count,
+                                    struct arena *arena, struct err *err) MUST_USE;
+
+/* What heed comes with, and nothing else: for whoever has no workspace. Costs a few milliseconds. */
+const struct lexicon *lexicon_builtin(struct arena *arena) MUST_USE;
+
+size_t lexicon_rule_count(const struct lexicon *lexicon);
+
+struct lexicon_hit {
+    const struct lexicon_rule *rule;
+    size_t first, count; /* words it covers, gaps included */
+};
+
+/* Every rule of `section` that matches, each at every word where it does: by first word, then in the order of the tables. *hits:
+ * array in the arena. Its count. At most LEXICON_SAME_FIRST_MAX patterns are tried at a word, none twice, without backtracking. */
+size_t lexicon_find(const struct lexicon *lexicon, enum lexicon_section section,
+                    const struct words *words, struct arena *arena, struct lexicon_hit **hits);
+
+/* The first rule of `section` that covers all the words, or NULL. */
+const struct lexicon_rule *lexicon_whole(const struct lexicon *lexicon,
+                                         enum lexicon_section section, const struct words *words,
+                                         struct arena *arena);
+
+const char *lexicon_section_name(enum lexicon_section section); /* "opt_out_word" */
+
+#endif

@@ -1,0 +1,127 @@
+/* core/replies/lexicon_find.c - the patterns of a lexicon in a text: at each word only those that begin with it are tried, and each
+ * once. */
+#include "core/replies/lexicon_index.h"
+
+struct finder {
+    const struct lexicon *lexicon;
+    const struct words *words;
+    enum lexicon_section section;
+    uint32_t *ids; /* of the words */
+    struct arena *arena;
+    struct lexicon_hit *hits;
+    size_t count, cap;
+};
+
+static bool fits(const struct finder *f, size_t at, const struct lexicon_piece *piece)
+{
+    struct span word = f->words->items[at].text;
+
+    if (!piece->prefix)
+        return f->ids[at] == piece->id;
+    return word.len >= piece->text.len && memcmp(word.data, piece->text.data, piece->text.len) == 0;
+}
+
+static bool is_clause_start(const struct words *words, size_t at)
+{
+    return at == 0 || words->items[at - 1].ends_clause ||
+           words->items[at - 1].line != words->items[at].line ||
+           words->items[at - 1].sentence != words->items[at].sentence;
+}
+
+/* The word behind the last that the pattern covers from `at` on, or 0. */
+static size_t match(const struct finder *f, const struct lexicon_pattern *pattern, size_t at)
+{
+    const struct words *words = f->words;
+    size_t sentence = words->items[at].sentence, next = at;
+
+    if ((pattern->at_start && at != 0) || (pattern->clause_start && !is_clause_start(words, at)))
+        return 0;
+    for (size_t i = 0; i < pattern->count; i++) {
+        size_t last = next + (pattern->pieces[i].gap ? LEXICON_GAP_WORDS : 0);
+
+        while (next < words->count && next <= last && words->items[next].sentence == sentence &&
+               !fits(f, next, &pattern->pieces[i]))
+            next++;
+        if (next >= words->count || next > last || words->items[next].sentence != sentence)
+            return 0;
+        next++;
+    }
+    if ((pattern->at_end && next != words->count) ||
+        (pattern->clause_end && next != words->count && !is_clause_start(words, next)))
+        return 0;
+    return next;
+}
+
+static void add_hit(struct finder *f, const struct lexicon_pattern *pattern, size_t at, size_t end)
+{
+    if (f->count == f->cap) {
+        struct lexicon_hit *old = f->hits;
+
+        f->cap = f->cap ? f->cap * 2 : 16;
+        f->hits = arena_array(f->arena, f->cap, sizeof(*old));
+        if (old)
+            memcpy(f->hits, old, f->count * sizeof(*old));
+    }
+    f->hits[f->count++] =
+        (struct lexicon_hit){ .rule = &pattern->rule, .first = at, .count = end - at };
+}
+
+static void try_chain(struct finder *f, long first, size_t at)
+{
+    for (long i = first; i >= 0; i = f->lexicon->patterns[i].next) {
+        const struct lexicon_pattern *pattern = &f->lexicon->patterns[i];
+        size_t end = pattern->rule.section == f->section ? match(f, pattern, at) : 0;
+
+        if (end > 0)
+            add_hit(f, pattern, at, end);
+    }
+}
+
+/* Patterns whose first piece is a beginning of the word: one look-up for every length there is. */
+static void try_prefixes(struct finder *f, size_t at)
+{
+    struct span word = f->words->items[at].text;
+
+    for (size_t len = 2; len <= word.len && len <= LEXICON_WORD_BYTES; len++) {
+        uint32_t id;
+
+        if (!(f->lexicon->prefix_lengths >> len & 1))
+            continue;
+        id = lexicon_word_id(f->lexicon, span_make(word.data, len));
+        if (id)
+            try_chain(f, f->lexicon->entries[id].first_prefix, at);
+    }
+}
+
+size_t lexicon_find(const struct lexicon *lexicon, enum lexicon_section section,
+                    const struct words *words, struct arena *arena, struct lexicon_hit **hits)
+{
+    struct finder f = { .lexicon = lexicon,
+                        .words = words,
+                        .section = section,
+                        .ids = arena_array(arena, words->count, sizeof(uint32_t)),
+                        .arena = arena };
+
+    for (size_t i = 0; i < words->count; i++)
+        f.ids[i] = lexicon_word_id(lexicon, words->items[i].text);
+    for (size_t i = 0; i < words->count; i++) {
+        if (f.ids[i])
+            try_chain(&f, lexicon->entries[f.ids[i]].first_word, i);
+        try_prefixes(&f, i);
+    }
+    *hits = f.hits;
+    return f.count;
+}
+
+const struct lexicon_rule *lexicon_whole(const struct lexicon *lexicon,
+                                         enum lexicon_section section, const struct words *words,
+                                         struct arena *arena)
+{
+    struct lexicon_hit *hits;
+    size_t count = lexicon_find(lexicon, section, words, arena, &hits);
+
+    for (size_t i = 0; i < count; i++)
+        if (hits[i].first == 0 && hits[i].count == words->count)
+            return hits[i].rule;
+    return NULL;
+}
