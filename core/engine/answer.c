@@ -148,7 +148,8 @@ int answer_write(const struct effects *env, struct prospect *prospect,
         return -1;
     choose(&w, out);
     if (check_gates(&w, out, err) < 0 || insert(&w, out, err) < 0 ||
-        message_settle(env->db, prospect->id, 0, err) < 0)
+        message_settle(env->db, prospect->id, 0, err) < 0 ||
+        tasks_settle_answered(env->db, prospect->id, env->now, err) < 0)
         return -1;
     return wish->keep_holding ? 0 : effect_resume(env, prospect, err);
 }

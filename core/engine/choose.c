@@ -113,7 +113,7 @@ static bool ask_people(struct chooser *chooser)
         chooser->out->once = facts->wish_once;
         return true;
     }
-    return is_out_of_reach(chooser, facts->wish);
+    return facts->wish_only || is_out_of_reach(chooser, facts->wish);
 }
 
 /* Level 3. */

@@ -38,6 +38,7 @@ struct choose_facts {
     const char *pinned;          /* NULL = not pinned */
     const char *wish;            /* NULL = none said */
     bool wish_once;              /* "ring me": for the next touch only; the caller ends it */
+    bool wish_only;              /* by nothing else: when it is not possible, nothing is */
     int64_t wish_evidence;       /* id of their message */
     const char *const *avoid;    /* channels they asked to avoid, NULL-ended, or NULL */
     const char *replied;         /* channel of their latest own human reply, NULL = none */

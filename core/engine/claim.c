@@ -65,7 +65,8 @@ static int use_up_wish(struct claim *claim, const struct subject *subject, struc
     struct prospect prospect = subject->prospect;
 
     prospect.wish_channel = NULL;
-    prospect.wish_once = false;
+    prospect.wish_once = prospect.wish_only = false;
+    prospect.wish_message_id = 0;
     return prospect_set_following(claim->planner->db, &prospect, claim->now, err);
 }
 

@@ -31,84 +31,153 @@ static const struct zone *zone_of(const struct effects *env, const struct prospe
     return workspace_zone(env->workspace, prospect->zone);
 }
 
-static int64_t business_days(const struct effects *env, const struct prospect *prospect, int count)
+static const char *moment(const struct effects *env, const struct prospect *prospect, int64_t at_ms)
 {
-    const struct wait wait = { .unit = WAIT_BUSINESS_DAYS, .count = count };
+    char text[40];
 
-    return wait_from(&wait, env->now, zone_of(env, prospect));
+    return at_ms - env->now >= RESPOND_FOREVER_MS / 2
+               ? "a person decides"
+               : arena_dup(env->arena, zone_human(zone_of(env, prospect), at_ms, text));
 }
 
-static void end(struct enrollment *e, const char *why)
+static cJSON *enrollment_was(const struct enrollment *e)
 {
+    cJSON *was = cJSON_CreateObject();
+
+    json_add_text(was, "state", e->state);
+    json_add_int(was, "due", e->due_at);
+    json_add_text(was, "hold", e->hold_reason);
+    json_add_text(was, "exit", e->exit);
+    return was;
+}
+
+static int end(const struct effects *env, const struct prospect *prospect, struct enrollment *e,
+               const char *why, struct err *err)
+{
+    const struct effect_note note = {
+        .kind = "exit",
+        .about = e->id,
+        .what = arena_printf(env->arena, "%s ended: %s", e->sequence, why),
+        .was = enrollment_was(e),
+    };
+
     e->state = "exited";
     e->exit = why;
     e->hold_reason = NULL;
+    return effect_note(env, prospect, &note, err);
 }
 
-static void keep_held(struct enrollment *e, const char *why, int64_t until_ms)
+static int keep_held(const struct effects *env, const struct prospect *prospect,
+                     struct enrollment *e, const struct respond_verdict *verdict, struct err *err)
 {
+    const struct effect_note note = {
+        .kind = "hold",
+        .about = e->id,
+        .what = arena_printf(env->arena, "%s held (%s) until %s", e->sequence, verdict->why,
+                             moment(env, prospect, verdict->until_ms)),
+        .was = enrollment_was(e),
+    };
+
     e->state = "held";
-    e->hold_reason = why;
-    e->due_at = until_ms;
+    e->hold_reason = verdict->why;
+    e->due_at = verdict->until_ms;
+    return effect_note(env, prospect, &note, err);
 }
 
-/* What this sequence does when a person answers. */
-static void hold_for_reply(const struct effects *env, const struct prospect *prospect,
-                           const struct sequence *sequence, struct enrollment *e)
-{
-    int64_t until = sequence->resumes
-                        ? wait_from(&sequence->resume_after, env->now, zone_of(env, prospect))
-                        : env->now + 3650 * DAY_MS;
+/* ---- what a response does ---- */
 
-    if (sequence->on_reply.human == ON_REPLY_STOP)
-        end(e, "replied");
-    else
-        keep_held(e, "reply", until);
-}
-
-static void hold_for_absence(const struct effects *env, const struct prospect *prospect,
-                             const struct sequence *sequence, struct enrollment *e, int64_t back_ms)
-{
-    int64_t until = back_ms > env->now ? back_ms : business_days(env, prospect, 5);
-
-    if (sequence->on_reply.out_of_office == ON_REPLY_IGNORE)
-        return;
-    if (sequence->on_reply.out_of_office == ON_REPLY_STOP)
-        end(e, "out_of_office");
-    else if (until > e->due_at)
-        keep_held(e, "out_of_office", until);
-}
-
-struct hold {
-    enum hold_cause cause;
-    int64_t until_ms;
+struct acting { /* one response on its way */
+    const struct effects *env;
+    struct prospect *prospect;
+    const struct response *response;
+    int64_t touch_id;
+    const struct sequence **sequences; /* in play */
+    size_t count;
 };
 
-static int hold_one(const struct effects *env, const struct prospect *prospect,
-                    struct enrollment *e, const struct hold *hold, struct err *err)
+static int act_on(const struct acting *a, struct enrollment *e, const struct sequence *sequence,
+                  struct err *err)
 {
-    const struct sequence *sequence = catalog_sequence(env->catalog, e->sequence, e->version, err);
+    const struct respond_enrollment asked = { .sequence = sequence,
+                                              .held = strcmp(e->state, "held") == 0,
+                                              .due_ms = e->due_at,
+                                              .now_ms = a->env->now,
+                                              .zone = zone_of(a->env, a->prospect) };
+    struct respond_verdict verdict;
 
-    if (!sequence || take_back(env, e, "held before another try", err) < 0)
+    respond_apply(a->response, &asked, &verdict);
+    if (take_back(a->env, e, "held before another try", err) < 0)
         return -1;
-    if (hold->cause == HOLD_REPLY)
-        hold_for_reply(env, prospect, sequence, e);
-    else
-        hold_for_absence(env, prospect, sequence, e, hold->until_ms);
-    return enrollment_update(env->db, e, err);
+    if (verdict.act == RESPOND_EXIT && end(a->env, a->prospect, e, verdict.why, err) < 0)
+        return -1;
+    if (verdict.act == RESPOND_HOLD && keep_held(a->env, a->prospect, e, &verdict, err) < 0)
+        return -1;
+    return enrollment_update(a->env->db, e, err);
 }
 
-int effect_hold(const struct effects *env, const struct prospect *prospect, enum hold_cause cause,
-                int64_t until_ms, struct err *err)
+static int act_on_all(struct acting *a, struct err *err)
 {
-    const struct hold hold = { .cause = cause, .until_ms = until_ms };
     struct enrollment *rows;
-    int count = enrollments_of(env->db, prospect->id, env->arena, &rows, err);
+    int count = enrollments_of(a->env->db, a->prospect->id, a->env->arena, &rows, err);
 
-    for (int i = 0; i < count; i++)
-        if (in_play(&rows[i]) && hold_one(env, prospect, &rows[i], &hold, err) < 0)
+    a->sequences =
+        arena_array(a->env->arena, (size_t)(count < 0 ? 0 : count) + 1, sizeof(*a->sequences));
+    for (int i = 0; i < count; i++) {
+        const struct sequence *sequence;
+        if (!in_play(&rows[i]))
+            continue;
+        sequence = catalog_sequence(a->env->catalog, rows[i].sequence, rows[i].version, err);
+        if (!sequence || (a->response->holds && act_on(a, &rows[i], sequence, err) < 0))
             return -1;
+        a->sequences[a->count++] = sequence;
+    }
     return count < 0 ? -1 : 0;
+}
+
+static int let_rest(const struct acting *a, struct err *err)
+{
+    struct prospect *p = a->prospect;
+    struct effect_note note = { .kind = "rest" };
+
+    if (a->response->rest_until_ms <= p->rest_until)
+        return 0;
+    note.what = arena_printf(a->env->arena, "no other sequence until %s",
+                             moment(a->env, p, a->response->rest_until_ms));
+    note.was = cJSON_CreateObject();
+    json_add_int(note.was, "until", p->rest_until);
+    p->rest_until = a->response->rest_until_ms;
+    if (prospect_set_following(a->env->db, p, a->env->now, err) < 0) {
+        cJSON_Delete(note.was);
+        return -1;
+    }
+    return effect_note(a->env, p, &note, err);
+}
+
+static int open_tasks(const struct acting *a, struct err *err)
+{
+    for (size_t i = 0; i < a->response->task_count; i++) {
+        const struct respond_task *wanted = &a->response->tasks[i];
+        const struct task task = { .touch_id = a->touch_id,
+                                   .kind = wanted->kind,
+                                   .text = wanted->text,
+                                   .due_at = wanted->due_ms };
+        if (respond_wants(a->response, wanted, a->sequences, a->count) &&
+            effect_task(a->env, a->prospect, &task, err) < 0)
+            return -1;
+    }
+    return 0;
+}
+
+int effect_respond(const struct effects *env, struct prospect *prospect,
+                   const struct response *response, int64_t touch_id, struct err *err)
+{
+    struct acting a = {
+        .env = env, .prospect = prospect, .response = response, .touch_id = touch_id
+    };
+
+    if (act_on_all(&a, err) < 0 || let_rest(&a, err) < 0)
+        return -1;
+    return open_tasks(&a, err);
 }
 
 int effect_resume(const struct effects *env, const struct prospect *prospect, struct err *err)
@@ -146,8 +215,8 @@ int effect_exit(const struct effects *env, const struct prospect *prospect, cons
             continue;
         if (take_back(env, &rows[i], why, err) < 0)
             return -1;
-        end(&rows[i], why);
-        if (enrollment_update(env->db, &rows[i], err) < 0)
+        if (end(env, prospect, &rows[i], why, err) < 0 ||
+            enrollment_update(env->db, &rows[i], err) < 0)
             return -1;
     }
     return count < 0 ? -1 : 0;
@@ -162,8 +231,15 @@ static int suppress(const struct effects *env, const struct prospect *prospect,
                                      .cause = o->cause,
                                      .evidence = o->evidence,
                                      .prospect_id = prospect->id };
+    const struct effect_note note = {
+        .kind = "suppress",
+        .what = arena_printf(env->arena, "%s %s barred on %s (%s)", row.kind, row.key,
+                             *row.channel ? row.channel : "every channel", row.cause),
+    };
 
-    return suppression_add(env->db, &row, env->now, err);
+    if (suppression_add(env->db, &row, env->now, err) < 0)
+        return -1;
+    return effect_note(env, prospect, &note, err);
 }
 
 /* Is this address one the opt-out speaks of? */
@@ -172,6 +248,16 @@ static bool covers(const struct opt_out *o, const struct address *address)
     const char *kind = workspace_address_kind(o->channel);
 
     return o->everything || (kind && strcmp(kind, address->kind) == 0);
+}
+
+static int opt_out_all(const struct effects *env, struct prospect *prospect, struct err *err)
+{
+    const struct effect_note note = { .kind = "opt_out", .what = "opted out of everything" };
+
+    prospect->opted_out_at = env->now;
+    if (prospect_set_following(env->db, prospect, env->now, err) < 0)
+        return -1;
+    return effect_note(env, prospect, &note, err);
 }
 
 int effect_opt_out(const struct effects *env, struct prospect *prospect,
@@ -192,13 +278,22 @@ int effect_opt_out(const struct effects *env, struct prospect *prospect,
         if (covers(opt_out, &addresses[i]) &&
             suppress(env, prospect, opt_out, &addresses[i], err) < 0)
             return -1;
-    if (opt_out->everything && !prospect->opted_out_at) {
-        prospect->opted_out_at = env->now;
-        if (prospect_set_following(env->db, prospect, env->now, err) < 0)
-            return -1;
-    }
+    if (opt_out->everything && !prospect->opted_out_at && opt_out_all(env, prospect, err) < 0)
+        return -1;
+    if (opt_out->goes_on)
+        return 0;
     return effect_exit(env, prospect,
                        strcmp(opt_out->cause, "complaint") == 0 ? "complained" : "opted_out", err);
+}
+
+static cJSON *following_was(const struct prospect *prospect)
+{
+    cJSON *was = cJSON_CreateObject();
+
+    json_add_text(was, "channel", prospect->preferred_channel);
+    json_add_int(was, "message", prospect->preferred_message_id);
+    json_add_int(was, "at", prospect->preferred_at);
+    return was;
 }
 
 int effect_switch(const struct effects *env, struct prospect *prospect,
@@ -215,7 +310,18 @@ int effect_switch(const struct effects *env, struct prospect *prospect,
         .at = env->now,
     };
     bool moves = !wish->from || !wish->to || strcmp(wish->from, wish->to) != 0;
+    const struct effect_note note = {
+        .kind = "switch",
+        .about = moves ? row.id : 0,
+        .what = moves ? arena_printf(env->arena, "followed on %s instead of %s",
+                                     wish->to ? wish->to : "the sequence's order",
+                                     wish->from ? wish->from : "the sequence's order")
+                      : arena_printf(env->arena, "still followed on %s", wish->to),
+        .was = following_was(prospect),
+    };
 
+    if (effect_note(env, prospect, &note, err) < 0)
+        return -1;
     prospect->preferred_channel = wish->to;
     prospect->preferred_message_id = wish->message_id;
     prospect->preferred_at = env->now;

@@ -3,8 +3,11 @@
 #ifndef HEED_ENGINE_EFFECTS_H
 #define HEED_ENGINE_EFFECTS_H
 
+#include "core/base/json.h"
 #include "core/engine/catalog.h"
+#include "core/engine/respond.h"
 #include "core/engine/workspace.h"
+#include "core/store/follow.h"
 #include "core/store/plans.h"
 #include "core/store/prospects.h"
 
@@ -14,15 +17,14 @@ struct effects {
     struct db *db;
     int64_t now;
     struct arena *arena;
+    int64_t
+        message_id; /* whose words: each effect leaves a trace (store/traces.h); 0 = a command */
 };
 
-/* Why enrollments stop for now; decides by each sequence's on_reply what happens and until when. */
-enum hold_cause { HOLD_REPLY, HOLD_OUT_OF_OFFICE };
-
-/* Every active enrollment of the prospect; touches waiting for another try are taken back and their steps planned again.
- * until_ms: with HOLD_OUT_OF_OFFICE the day they are back, 0 = not said. */
-int effect_hold(const struct effects *env, const struct prospect *prospect, enum hold_cause cause,
-                int64_t until_ms, struct err *err) MUST_USE;
+/* What each enrollment in play, their rest and the tasks make of it; touches waiting for another try are taken back and their
+ * steps planned again. touch_id: the touch it answers, 0 = none. */
+int effect_respond(const struct effects *env, struct prospect *prospect,
+                   const struct response *response, int64_t touch_id, struct err *err) MUST_USE;
 
 /* After an answer of ours: held enrollments go on with the wait of their next step from now. */
 int effect_resume(const struct effects *env, const struct prospect *prospect,
@@ -39,6 +41,7 @@ struct opt_out {
     bool everything;      /* all addresses, all channels */
     const char *cause;    /* opt_out, complaint, provider, person */
     const char *evidence; /* "me_..." */
+    bool goes_on;         /* the sequences are not ended: they go on elsewhere */
 };
 int effect_opt_out(const struct effects *env, struct prospect *prospect,
                    const struct opt_out *opt_out, struct err *err) MUST_USE;
@@ -56,5 +59,24 @@ int effect_switch(const struct effects *env, struct prospect *prospect,
 /* Takes back the newest switch that stands. 1, 0 = there is none, -1. */
 int effect_undo_switch(const struct effects *env, struct prospect *prospect, const char *by,
                        struct err *err) MUST_USE;
+
+/* What they asked for: channels to avoid, where to reach them, the channel itself. from: the channel they were
+ * followed on until now. With `ask` the channel itself is left to a person. */
+int effect_wish(const struct effects *env, struct prospect *prospect,
+                const struct respond_where *where, const char *from, struct err *err) MUST_USE;
+
+/* Opens a task of that message. 0 or -1. */
+int effect_task(const struct effects *env, const struct prospect *prospect, const struct task *task,
+                struct err *err) MUST_USE;
+
+/* Notes in the trace of the message what was done; without one nothing. Takes `was`. 0 or -1. */
+struct effect_note {
+    const char *kind;
+    int64_t about;
+    const char *what; /* for people */
+    cJSON *was;       /* how it was before, or NULL */
+};
+int effect_note(const struct effects *env, const struct prospect *prospect,
+                const struct effect_note *note, struct err *err) MUST_USE;
 
 #endif

@@ -130,11 +130,16 @@ static void note_unsubscribe(struct heard *a)
 
 int inbox_hear(struct heard *a, struct err *err)
 {
+    int rc;
+
     if (find_whose(a, err) < 0)
         return -1;
     note_unsubscribe(a);
     fill_row(a);
-    if (effects_of[a->reading.kind](a, err) < 0)
+    a->inbox->effects.message_id = a->row.id;
+    rc = effects_of[a->reading.kind](a, err);
+    a->inbox->effects.message_id = 0;
+    if (rc < 0)
         return -1;
     if (a->reading.kind == READING_OWN)
         return 0;

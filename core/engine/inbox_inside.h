@@ -16,6 +16,8 @@ struct heard { /* one message on its way through the effects */
     struct prospect prospect;
     bool known; /* prospect is filled */
     struct message_row row;
+    enum sequence_follow follow; /* of their sequences; set by inbox_decide() */
+    const char *followed_on;     /* the channel until now, NULL = the order */
 };
 
 struct arena *inbox_arena(const struct heard *a);
@@ -24,6 +26,11 @@ const char *inbox_id(struct arena *arena, const char *prefix, int64_t id);
 
 /* Whose it is, what follows from its kind, and its row. a->reading and a->question are filled. 0 or -1. */
 int inbox_hear(struct heard *a, struct err *err) MUST_USE;
+
+/* What follows, from the reading and what the store knows of them. 0 or -1. */
+int inbox_decide(struct heard *a, struct response *out, struct err *err) MUST_USE;
+/* The channel followed from now on, what they avoid, where they can be reached. 0 or -1. */
+int inbox_follow(struct heard *a, const struct response *response, struct err *err) MUST_USE;
 
 /* What follows from a kind (inbox_person.c, inbox_machine.c). 0 or -1. */
 int inbox_hear_person(struct heard *a, struct err *err) MUST_USE;

@@ -110,9 +110,13 @@ int inbox_hear_complaint(struct heard *a, struct err *err)
 
 int inbox_hear_auto_reply(struct heard *a, struct err *err)
 {
-    return a->known ? effect_hold(&a->inbox->effects, &a->prospect, HOLD_OUT_OF_OFFICE,
-                                  a->reading.return_ms, err)
-                    : 0;
+    struct response response;
+
+    if (!a->known)
+        return 0;
+    if (inbox_decide(a, &response, err) < 0)
+        return -1;
+    return effect_respond(&a->inbox->effects, &a->prospect, &response, a->match.touch, err);
 }
 
 int inbox_hear_receipt(struct heard *a, struct err *err)

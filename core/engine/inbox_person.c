@@ -5,7 +5,8 @@
 #include "core/store/follow.h"
 #include "core/store/touches.h"
 
-static int obey_opt_out(struct heard *a, struct err *err)
+/* goes_on: it is about one channel, and they named another to go on with. */
+static int obey_opt_out(struct heard *a, bool goes_on, struct err *err)
 {
     const struct reading *r = &a->reading;
     const char *kind = workspace_address_kind(a->channel);
@@ -19,6 +20,7 @@ static int obey_opt_out(struct heard *a, struct err *err)
         .everything = r->opt_out == OPT_OUT_EVERYTHING,
         .cause = "opt_out",
         .evidence = inbox_id(inbox_arena(a), "me", a->row.id),
+        .goes_on = goes_on,
     };
     struct prospect *prospect = &a->prospect;
 
@@ -71,87 +73,14 @@ static int credit(struct heard *a, struct err *err)
 
     if (!a->match.touch)
         return 0;
-    if (touch_move(env->db, &sent, ",unsure,", err) < 0)
+    if (touch_move(env->db, &sent, ",unsure,", err) < 0 ||
+        touch_credit(env->db, sent.id, a->inbound->at, err) < 0)
         return -1;
-    return touch_credit(env->db, sent.id, a->inbound->at, err);
-}
-
-/* The channel they were followed on until now. */
-static const char *current_channel(struct heard *a, struct err *err)
-{
-    struct touch touch;
-
-    if (a->prospect.preferred_channel)
-        return a->prospect.preferred_channel;
-    if (a->match.touch &&
-        touch_get(a->inbox->effects.db, a->match.touch, inbox_arena(a), &touch, err) == 1)
-        return touch.channel;
-    return NULL;
-}
-
-/* Does any sequence they are in ask before it follows, or never follow? */
-static int follow_mode(struct heard *a, enum sequence_follow *mode, struct err *err)
-{
-    struct effects *env = &a->inbox->effects;
-    struct enrollment *rows;
-    int count = enrollments_of(env->db, a->prospect.id, env->arena, &rows, err);
-
-    *mode = FOLLOW_AUTO;
-    for (int i = 0; i < count; i++) {
-        const struct sequence *sequence;
-        if (strcmp(rows[i].state, "active") != 0 && strcmp(rows[i].state, "held") != 0)
-            continue;
-        sequence = catalog_sequence(env->catalog, rows[i].sequence, rows[i].version, err);
-        if (!sequence)
-            return -1;
-        if (sequence->follow == FOLLOW_ASK)
-            *mode = FOLLOW_ASK;
-    }
-    return count < 0 ? -1 : 0;
-}
-
-static int ask_to_switch(struct heard *a, const char *from, struct err *err)
-{
-    const struct task task = {
-        .slot = a->prospect.slot,
-        .id = id_next(&a->inbox->effects.workspace->clock, a->prospect.slot),
-        .prospect_id = a->prospect.id,
-        .touch_id = a->match.touch,
-        .kind = "switch",
-        .text = arena_printf(inbox_arena(a),
-                             "They answered by %s; the sequence asks before it follows them there "
-                             "from %s: `heed prefer %s --wish %s`",
-                             a->channel, from ? from : "its order",
-                             inbox_id(inbox_arena(a), "pr", a->prospect.id), a->channel),
-        .created_at = a->inbox->effects.now,
-    };
-
-    return task_insert(a->inbox->effects.db, &task, err);
-}
-
-static int follow(struct heard *a, struct err *err)
-{
-    const struct choose_answer answer = {
-        .kind = a->reading.kind,
-        .sender_is_prospect = a->match.sender_is_prospect,
-        .role_inbox = (a->match.flags & MATCH_ROLE_INBOX) != 0,
-        .opted_out = a->reading.opt_out != OPT_OUT_NONE,
-        .certain = a->match.moves_preference,
-    };
-    struct switch_wish wish = { .from = current_channel(a, err),
-                                .to = a->channel,
-                                .message_id = a->row.id };
-    enum sequence_follow mode;
-
-    if (!choose_may_move(&answer))
-        return 0;
-    if (follow_mode(a, &mode, err) < 0)
-        return -1;
-    if (mode == FOLLOW_ASK && (!wish.from || strcmp(wish.from, wish.to) != 0))
-        return ask_to_switch(a, wish.from, err);
-    wish.reason = arena_printf(inbox_arena(a), "they answered by %s (%s)", a->channel,
-                               inbox_id(inbox_arena(a), "me", a->row.id));
-    return effect_switch(&a->inbox->effects, &a->prospect, &wish, err) < 0 ? -1 : 0;
+    return effect_note(env, &a->prospect,
+                       &(struct effect_note){ .kind = "credit",
+                                              .about = sent.id,
+                                              .what = "credited to the touch it answers" },
+                       err);
 }
 
 /* A chat opened by the link in our message: whoever presses it shows where they can be reached. */
@@ -187,31 +116,40 @@ static int hold_sender(struct heard *a, struct err *err)
 {
     struct effects *env = &a->inbox->effects;
     int64_t id = a->match.sender_prospect;
+    struct response plain;
     struct prospect other;
     int found = id ? prospect_get(env->db, id, env->arena, &other, err) : 0;
 
-    return found == 1 ? effect_hold(env, &other, HOLD_REPLY, 0, err) : found;
+    respond_plain(&plain);
+    return found == 1 ? effect_respond(env, &other, &plain, 0, err) : found;
+}
+
+static int obey(struct heard *a, const struct response *response, struct err *err)
+{
+    if (a->reading.opt_out == OPT_OUT_NONE)
+        return 0;
+    if (obey_opt_out(a, response->holds, err) < 0)
+        return -1;
+    return a->match.flags & MATCH_SHARED_NUMBER ? obey_for_all_on_number(a, err) : 0;
 }
 
 int inbox_hear_person(struct heard *a, struct err *err)
 {
-    bool stop = a->reading.opt_out != OPT_OUT_NONE;
+    struct response response;
 
-    a->row.state = stop && a->known ? "done" : "open";
+    a->row.state = a->reading.opt_out != OPT_OUT_NONE && a->known ? "done" : "open";
     if (a->match.flags & MATCH_HISTORY)
         return 0;
-    if (link_chat(a, err) < 0 || (a->reading.opt_in && take_opt_in(a, err) < 0))
-        return -1;
-    if (stop && (obey_opt_out(a, err) < 0 ||
-                 (a->match.flags & MATCH_SHARED_NUMBER && obey_for_all_on_number(a, err) < 0)))
+    if (link_chat(a, err) < 0 || (a->reading.opt_in && take_opt_in(a, err) < 0) ||
+        inbox_decide(a, &response, err) < 0 || obey(a, &response, err) < 0)
         return -1;
     if (!a->known)
         return 0;
-    if (credit(a, err) < 0)
+    if (response.holds)
+        a->row.state = "open";
+    if (credit(a, err) < 0 ||
+        effect_respond(&a->inbox->effects, &a->prospect, &response, a->match.touch, err) < 0 ||
+        (response.holds && hold_sender(a, err) < 0))
         return -1;
-    if (a->match.is_reply && !stop &&
-        (effect_hold(&a->inbox->effects, &a->prospect, HOLD_REPLY, 0, err) < 0 ||
-         hold_sender(a, err) < 0))
-        return -1;
-    return follow(a, err);
+    return inbox_follow(a, &response, err);
 }

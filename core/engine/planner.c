@@ -124,6 +124,8 @@ static int choose(struct question *q, struct err *err)
         .pinned = p->pinned_channel,
         .wish = p->wish_channel,
         .wish_once = p->wish_once,
+        .wish_only = p->wish_only,
+        .wish_evidence = p->wish_message_id,
         .avoid = q->subject->avoid,
         .replied = p->preferred_channel,
         .replied_evidence = p->preferred_message_id,

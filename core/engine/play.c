@@ -55,6 +55,7 @@ static void pretend(struct play *p, const struct plan *plan)
         (struct past_touch){ .channel = plan->touch.channel, .at_ms = p->now };
     if (plan->wish_used)
         p->subject.prospect.wish_channel = NULL;
+    p->subject.prospect.wish_only = false;
     p->enrollment.step = plan->next_step;
     p->now = plan->next_due_ms;
 }

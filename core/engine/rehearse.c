@@ -130,6 +130,8 @@ static void choose_for(const struct scene *scene, struct choice *out)
         .pinned = p->pinned_channel,
         .wish = p->wish_channel,
         .wish_once = p->wish_once,
+        .wish_only = p->wish_only,
+        .wish_evidence = p->wish_message_id,
         .avoid = scene->subject->avoid,
         .replied = p->preferred_channel,
         .replied_evidence = p->preferred_message_id,

@@ -32,8 +32,6 @@ struct part {
 static const char *const top_keys[] = { "name",     "comment", "follow", "channels",     "window",
                                         "on_reply", "floor",   "steps",  "resume_after", NULL };
 static const char *const window_keys[] = { "days", "from", "to", "zone", NULL };
-static const char *const reply_keys[] = { "human",         "not_now",      "not_interested",
-                                          "out_of_office", "wrong_person", NULL };
 static const char *const floor_keys[] = { "touches", "channels", NULL };
 static const char *const step_keys[] = { "id",           "wait", "template", "channel",
                                          "instructions", "keep", "comment",  NULL };
@@ -46,16 +44,37 @@ static const char *const action_names[] = { "hold",   "snooze", "until_return", 
 #define ALLOW(action) (1u << (action))
 #define ALWAYS_ALLOWED (ALLOW(ON_REPLY_HOLD) | ALLOW(ON_REPLY_TASK) | ALLOW(ON_REPLY_STOP))
 static const struct {
-    const char *key;
     enum on_reply usual;
     unsigned allowed;
-} reply_rules[] = {
-    { "human", ON_REPLY_HOLD, ALWAYS_ALLOWED },
-    { "not_now", ON_REPLY_SNOOZE, ALWAYS_ALLOWED | ALLOW(ON_REPLY_SNOOZE) },
-    { "not_interested", ON_REPLY_STOP, ALWAYS_ALLOWED },
-    { "out_of_office", ON_REPLY_UNTIL_RETURN,
-      ALWAYS_ALLOWED | ALLOW(ON_REPLY_UNTIL_RETURN) | ALLOW(ON_REPLY_IGNORE) },
-    { "wrong_person", ON_REPLY_TASK, ALWAYS_ALLOWED },
+} reply_rules[REPLY_SORT_COUNT] = {
+    [REPLY_HUMAN] = { ON_REPLY_HOLD, ALWAYS_ALLOWED },
+    [REPLY_NOT_NOW] = { ON_REPLY_SNOOZE, ALWAYS_ALLOWED | ALLOW(ON_REPLY_SNOOZE) },
+    [REPLY_NOT_INTERESTED] = { ON_REPLY_STOP, ALWAYS_ALLOWED },
+    [REPLY_OUT_OF_OFFICE] = { ON_REPLY_UNTIL_RETURN, ALWAYS_ALLOWED | ALLOW(ON_REPLY_UNTIL_RETURN) |
+                                                         ALLOW(ON_REPLY_IGNORE) },
+    [REPLY_WRONG_PERSON] = { ON_REPLY_TASK, ALWAYS_ALLOWED },
+    [REPLY_REFERRAL] = { ON_REPLY_TASK, ALWAYS_ALLOWED },
+    [REPLY_CONCERN] = { ON_REPLY_TASK, ALWAYS_ALLOWED },
+    [REPLY_INTERESTED] = { ON_REPLY_TASK, ALWAYS_ALLOWED },
+    [REPLY_QUESTION] = { ON_REPLY_TASK, ALWAYS_ALLOWED },
+    [REPLY_ACK] = { ON_REPLY_SNOOZE,
+                    ALWAYS_ALLOWED | ALLOW(ON_REPLY_SNOOZE) | ALLOW(ON_REPLY_IGNORE) },
+    [REPLY_HOSTILE] = { ON_REPLY_STOP, ALWAYS_ALLOWED },
+};
+
+/* Keys of "on_reply". */
+static const char *const sort_names[REPLY_SORT_COUNT + 1] = {
+    [REPLY_HUMAN] = "human",
+    [REPLY_NOT_NOW] = "not_now",
+    [REPLY_NOT_INTERESTED] = "not_interested",
+    [REPLY_OUT_OF_OFFICE] = "out_of_office",
+    [REPLY_WRONG_PERSON] = "wrong_person",
+    [REPLY_REFERRAL] = "referral",
+    [REPLY_CONCERN] = "concern",
+    [REPLY_INTERESTED] = "interested",
+    [REPLY_QUESTION] = "question",
+    [REPLY_ACK] = "ack",
+    [REPLY_HOSTILE] = "hostile",
 };
 
 /* ---- finding and naming ---- */
@@ -294,34 +313,35 @@ static void read_window(const struct reader *reader, const struct part *top, str
     out->zone = read_zone(reader, &part);
 }
 
-static enum on_reply read_action(const struct reader *reader, const struct part *part, size_t rule)
+static enum on_reply read_action(const struct reader *reader, const struct part *part,
+                                 enum reply_sort sort)
 {
-    enum on_reply action = reply_rules[rule].usual;
+    const char *key = sort_names[sort];
+    enum on_reply action =
+        (enum on_reply)read_word(reader, part, key, action_names, (int)reply_rules[sort].usual);
 
-    if (!part->object)
-        return action;
-    action =
-        (enum on_reply)read_word(reader, part, reply_rules[rule].key, action_names, (int)action);
-    if (!(reply_rules[rule].allowed & ALLOW(action)))
-        mistake(reader, part, reply_rules[rule].key, "\"%s\" makes no sense here: usual is \"%s\"",
-                action_names[action], action_names[reply_rules[rule].usual]);
+    if (!(reply_rules[sort].allowed & ALLOW(action)))
+        mistake(reader, part, key, "\"%s\" makes no sense here: usual is \"%s\"",
+                action_names[action], action_names[reply_rules[sort].usual]);
     return action;
 }
 
-static void read_replies(const struct reader *reader, const struct part *top,
-                         struct sequence_replies *out)
+static void read_replies(const struct reader *reader, const struct part *top, enum on_reply *out)
 {
+    bool stops;
     struct part part;
 
-    if (open_part(reader, top, "on_reply", &part))
-        check_keys(reader, &part, reply_keys);
-    else
-        part.object = NULL;
-    out->human = read_action(reader, &part, 0);
-    out->not_now = read_action(reader, &part, 1);
-    out->not_interested = read_action(reader, &part, 2);
-    out->out_of_office = read_action(reader, &part, 3);
-    out->wrong_person = read_action(reader, &part, 4);
+    for (int sort = 0; sort < REPLY_SORT_COUNT; sort++)
+        out[sort] = reply_rules[sort].usual;
+    if (!open_part(reader, top, "on_reply", &part))
+        return;
+    check_keys(reader, &part, sort_names);
+    for (int sort = 0; sort < REPLY_SORT_COUNT; sort++)
+        out[sort] = read_action(reader, &part, (enum reply_sort)sort);
+    stops = out[REPLY_HUMAN] == ON_REPLY_STOP;
+    for (int sort = 0; stops && sort < REPLY_SORT_COUNT; sort++)
+        if (sort != REPLY_OUT_OF_OFFICE && !json_get(part.object, sort_names[sort]))
+            out[sort] = ON_REPLY_STOP;
 }
 
 static void read_floor(const struct reader *reader, const struct part *top, struct sequence *out)
@@ -432,7 +452,7 @@ static void read_all(const struct reader *reader, const cJSON *root, struct sequ
         (enum sequence_follow)read_word(reader, &top, "follow", follow_names, FOLLOW_AUTO);
     read_channels(reader, &top, out);
     read_window(reader, &top, &out->window);
-    read_replies(reader, &top, &out->on_reply);
+    read_replies(reader, &top, out->on_reply);
     read_resume(reader, &top, out);
     read_floor(reader, &top, out);
     read_steps(reader, &top, out);
@@ -527,6 +547,11 @@ const struct step *sequence_step(const struct sequence *sequence, const char *id
 const char *sequence_follow_name(enum sequence_follow follow)
 {
     return follow_names[follow];
+}
+
+const char *reply_sort_name(enum reply_sort sort)
+{
+    return sort_names[sort];
 }
 
 const char *on_reply_name(enum on_reply action)

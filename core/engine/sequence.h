@@ -19,18 +19,30 @@
 
 enum sequence_follow { FOLLOW_AUTO, FOLLOW_ASK, FOLLOW_NEVER };
 
+/* Sorts of answers that a sequence has a say in: the keys of "on_reply". */
+enum reply_sort {
+    REPLY_HUMAN, /* a person's, of none of the sorts below */
+    REPLY_NOT_NOW,
+    REPLY_NOT_INTERESTED,
+    REPLY_OUT_OF_OFFICE, /* automatic */
+    REPLY_WRONG_PERSON,  /* also: works there no longer */
+    REPLY_REFERRAL,
+    REPLY_CONCERN,
+    REPLY_INTERESTED,
+    REPLY_QUESTION,
+    REPLY_ACK,
+    REPLY_HOSTILE, /* abuse, or the threat of a complaint */
+    REPLY_SORT_COUNT,
+};
+
 /* What follows from an answer of a sort. */
 enum on_reply {
     ON_REPLY_HOLD,         /* wait for a person; goes on `resume_after` the handling */
-    ON_REPLY_SNOOZE,       /* hold until the date they named, 90 days when they named none */
+    ON_REPLY_SNOOZE,       /* hold until the date they named; named none: 90 days, an ack 2 days */
     ON_REPLY_UNTIL_RETURN, /* hold until the day they are back, 5 business days when not said */
     ON_REPLY_TASK,         /* hold and open a task */
     ON_REPLY_STOP,         /* end this enrollment */
-    ON_REPLY_IGNORE,       /* go on as planned; only for out_of_office */
-};
-
-struct sequence_replies {
-    enum on_reply human, not_now, not_interested, out_of_office, wrong_person;
+    ON_REPLY_IGNORE,       /* go on as planned; only for out_of_office and ack */
 };
 
 struct step {
@@ -47,11 +59,12 @@ struct sequence { /* immutable once parsed; owns everything it points to */
     enum sequence_follow follow; /* default auto */
     const char *const *channels; /* in the order in which they are tried */
     size_t channel_count;
-    struct window window;              /* default mon-fri 09:00-17:00, prospect */
-    struct sequence_replies on_reply;  /* defaults: hold, snooze, stop, until_return, task */
-    bool resumes;                      /* false: "resume_after": "never" */
-    struct wait resume_after;          /* default 3 business days */
-    int floor_touches, floor_channels; /* 0 = none asked for */
+    struct window window;                     /* default mon-fri 09:00-17:00, prospect */
+    enum on_reply on_reply[REPLY_SORT_COUNT]; /* defaults: sequence.c. Where "human" is "stop", a
+                                                 person's answer of a sort not named stops, too */
+    bool resumes;                             /* false: "resume_after": "never" */
+    struct wait resume_after;                 /* default 3 business days */
+    int floor_touches, floor_channels;        /* 0 = none asked for */
     const struct step *steps;
     size_t step_count;
 };
@@ -90,6 +103,7 @@ extern const char *const sequence_channels[];
 bool sequence_channel_is_human(const char *channel);
 
 const char *sequence_follow_name(enum sequence_follow follow); /* "auto" */
+const char *reply_sort_name(enum reply_sort sort);             /* "not_now" */
 const char *on_reply_name(enum on_reply action);               /* "until_return" */
 
 #endif

@@ -117,6 +117,21 @@ static const struct rule link_rules[] = {
     { "link", "en", "its prospect is not there", NO_PROSPECT("enrollment", "enrollment"), false,
       false },
     { "link", "me", "its prospect is not there", NO_PROSPECT("message", "message"), false, false },
+    { "link", "tr", "its prospect is not there", NO_PROSPECT("trace", "trace"), false, false },
+    { "link", "tr", "the message it follows from is not there",
+      "SELECT r.id, r.what FROM trace r WHERE NOT EXISTS (SELECT 1 FROM message m WHERE m.slot "
+      "= " SLOT_OF("r.message_id") " AND m.id = r.message_id)",
+      false, false },
+    { "link", "ta", "the message that opened it is not there",
+      "SELECT k.id, k.kind FROM task k WHERE k.message_id IS NOT NULL AND NOT EXISTS ("
+      "SELECT 1 FROM message m WHERE m.slot = " SLOT_OF("k.message_id") " AND m.id = k.message_id)",
+      false, false },
+    { "link", "pr", "the message that wished for a channel is not there",
+      "SELECT p.id, p.wish_channel FROM prospect p WHERE p.wish_message_id IS NOT NULL "
+      "AND NOT EXISTS (SELECT 1 FROM message m WHERE m.slot = " SLOT_OF(
+          "p.wish_message_id") " "
+                               "AND m.id = p.wish_message_id)",
+      false, false },
     { "link", "sw", "its prospect is not there", NO_PROSPECT("switch", "switch"), false, false },
     { "link", "ta", "its prospect is not there", NO_PROSPECT("task", "task"), false, false },
     { "link", "pr", "an address without its prospect",
@@ -184,6 +199,7 @@ static const struct rule link_rules[] = {
     { "slot", "me", "a message outside its slot", WRONG_SLOT("message"), false, false },
     { "slot", "sw", "a switch outside its slot", WRONG_SLOT("switch"), false, false },
     { "slot", "ta", "a task outside its slot", WRONG_SLOT("task"), false, false },
+    { "slot", "tr", "a trace outside its slot", WRONG_SLOT("trace"), false, false },
     { NULL, NULL, NULL, NULL, false, false },
 };
 
@@ -297,6 +313,7 @@ static int count_rows(struct check *check, struct err *err)
         { "messages", "SELECT count(*) FROM message" },
         { "switches", "SELECT count(*) FROM switch" },
         { "tasks", "SELECT count(*) FROM task" },
+        { "traces", "SELECT count(*) FROM trace" },
     };
 
     check->tables = arena_array(check->arena, COUNT_OF(tables), sizeof(*check->tables));

@@ -18,6 +18,8 @@ static const struct export_column prospects[] = {
     { .name = "wish_channel" },
     { .name = "wish_once", .type = EXPORT_FLAG },
     { .name = "avoid" },
+    { .name = "wish_only", .type = EXPORT_FLAG },
+    { .name = "rest_until", .type = EXPORT_TIME },
     { .name = "opted_out_at", .type = EXPORT_TIME },
     { .name = "created_at", .type = EXPORT_TIME },
     { .name = "updated_at", .type = EXPORT_TIME },
@@ -96,6 +98,13 @@ static const struct export_column replies[] = {
     { .name = "external_id" },
     { .name = "opt_out" },
     { .name = "rules" },
+    { .name = "labels" },
+    { .name = "lead" },
+    { .name = "sentiment" },
+    { .name = "when_at", .type = EXPORT_TIME },
+    { .name = "when_words" },
+    { .name = "wish" },
+    { .name = "relabelled_at", .type = EXPORT_TIME },
     { .name = "state" },
     { .name = "at", .type = EXPORT_TIME },
     { 0 },
@@ -137,6 +146,8 @@ static const struct export_column tasks[] = {
     { .name = "text" },
     { .name = "state" },
     { .name = "disposition" },
+    { .name = "message", .type = EXPORT_ID, .prefix = "me" },
+    { .name = "due_at", .type = EXPORT_TIME },
     { .name = "created_at", .type = EXPORT_TIME },
     { .name = "done_at", .type = EXPORT_TIME },
     { 0 },
@@ -149,7 +160,8 @@ const struct export_table export_tables[] = {
     { "prospects", "who they are, their addresses and custom fields",
       "SELECT id, first_name, last_name, company, title, city, country, zone, fields, "
       "preferred_channel, preferred_message_id, preferred_at, pinned_channel, wish_channel, "
-      "wish_once, avoid, opted_out_at, created_at, updated_at FROM prospect ORDER BY slot, id",
+      "wish_once, avoid, wish_only, rest_until, opted_out_at, created_at, updated_at FROM prospect "
+      "ORDER BY slot, id",
       prospects, true },
     { "enrollments", "who is in which sequence, and where",
       "SELECT x.id, x.prospect_id, " NAME ", x.sequence, x.version, x.step, x.state, x.due_at, "
@@ -167,7 +179,8 @@ const struct export_table export_tables[] = {
     { "replies", "what came in, and how it was read",
       "SELECT x.id, x.prospect_id, " NAME ", x.kind, x.channel, x.sender, x.touch_id, "
       "x.enrollment_id, x.via, x.confidence, x.from_address, x.from_name, x.subject, x.text, "
-      "x.external_id, x.opt_out, x.rules, x.state, x.at FROM message x " WITH_NAME
+      "x.external_id, x.opt_out, x.rules, x.labels, x.lead, x.sentiment, x.when_at, "
+      "x.when_words, x.wish, x.relabelled_at, x.state, x.at FROM message x " WITH_NAME
       "ORDER BY x.slot, x.id",
       replies, false },
     { "suppressions", "addresses that must not be written to; channel * = every one",
@@ -181,7 +194,8 @@ const struct export_table export_tables[] = {
       switches, false },
     { "tasks", "work for people, done and open",
       "SELECT x.id, x.prospect_id, " NAME ", x.touch_id, x.enrollment_id, x.kind, x.text, x.state, "
-      "x.disposition, x.created_at, x.done_at FROM task x " WITH_NAME "ORDER BY x.slot, x.id",
+      "x.disposition, x.message_id, x.due_at, x.created_at, x.done_at FROM task x " WITH_NAME
+      "ORDER BY x.slot, x.id",
       tasks, false },
     { 0 },
 };

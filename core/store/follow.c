@@ -30,10 +30,9 @@ static struct stmt *query_switches(struct db *db, int64_t prospect_id, struct er
                     PARAMS(P(id_slot(prospect_id)), P(prospect_id)), err);
 }
 
-int switches_of(struct db *db, int64_t prospect_id, struct arena *arena, struct switch_row **out,
-                struct err *err)
+static int read_switches(struct stmt *stmt, struct arena *arena, struct switch_row **out,
+                         struct err *err)
 {
-    struct stmt *stmt = query_switches(db, prospect_id, err);
     int count = 0, more = stmt ? stmt_step(stmt, err) : -1;
 
     *out = more == 1 ? arena_array(arena, LIST_MAX, sizeof(**out)) : NULL;
@@ -53,6 +52,26 @@ int switches_of(struct db *db, int64_t prospect_id, struct arena *arena, struct 
     return more < 0 ? -1 : count;
 }
 
+int switches_of(struct db *db, int64_t prospect_id, struct arena *arena, struct switch_row **out,
+                struct err *err)
+{
+    return read_switches(query_switches(db, prospect_id, err), arena, out, err);
+}
+
+int switch_get(struct db *db, int64_t id, struct arena *arena, struct switch_row *out,
+               struct err *err)
+{
+    struct switch_row *rows = NULL;
+    int count =
+        read_switches(db_query(db, "SELECT " SWITCH " FROM switch WHERE slot = $1 AND id = $2",
+                               PARAMS(P(id_slot(id)), P(id)), err),
+                      arena, &rows, err);
+
+    if (count == 1)
+        *out = rows[0];
+    return count;
+}
+
 int switch_undo(struct db *db, int64_t id, const char *by, int64_t now, struct err *err)
 {
     return db_run(db,
@@ -65,14 +84,17 @@ int task_insert(struct db *db, const struct task *t, struct err *err)
 {
     return db_do(db,
                  "INSERT INTO task(slot, id, prospect_id, touch_id, enrollment_id, kind, text, "
-                 "state, created_at) VALUES($1, $2, $3, $4, $5, $6, $7, 'open', $8)",
+                 "state, created_at, message_id, due_at) "
+                 "VALUES($1, $2, $3, $4, $5, $6, $7, 'open', $8, $9, $10)",
                  PARAMS(P(t->slot), P(t->id), P(t->prospect_id), P(t->touch_id),
-                        P(t->enrollment_id), P(t->kind), P(t->text), P(t->created_at)),
+                        P(t->enrollment_id), P(t->kind), P(t->text), P(t->created_at),
+                        param_or_null(t->message_id), param_or_null(t->due_at)),
                  err);
 }
 
 #define TASK                                                                                       \
-    "slot, id, prospect_id, touch_id, enrollment_id, kind, text, state, disposition, created_at"
+    "slot, id, prospect_id, touch_id, enrollment_id, kind, text, state, disposition, created_at, " \
+    "message_id, due_at"
 
 static int read_tasks(struct stmt *stmt, int room, struct arena *arena, struct task **out,
                       struct err *err)
@@ -92,6 +114,8 @@ static int read_tasks(struct stmt *stmt, int room, struct arena *arena, struct t
             .state = stmt_col_text(stmt, 7, arena),
             .disposition = stmt_col_text(stmt, 8, arena),
             .created_at = stmt_col_int(stmt, 9),
+            .message_id = stmt_col_int(stmt, 10),
+            .due_at = stmt_col_int(stmt, 11),
         };
     return more < 0 ? -1 : count;
 }
@@ -134,6 +158,27 @@ int task_settle(struct db *db, int64_t id, const char *disposition, int64_t now,
                   "UPDATE task SET state = 'done', disposition = $3, done_at = $4 "
                   "WHERE slot = $1 AND id = $2 AND state = 'open'",
                   PARAMS(P(id_slot(id)), P(id), P(disposition), P(now)), err);
+}
+
+int tasks_settle_answered(struct db *db, int64_t prospect_id, int64_t now, struct err *err)
+{
+    return db_do(db,
+                 "UPDATE task SET state = 'done', disposition = 'answered', done_at = $3 "
+                 "WHERE slot = $1 AND prospect_id = $2 AND state = 'open' AND due_at IS NULL "
+                 "AND message_id IS NOT NULL "
+                 "AND kind IN ('concern', 'question', 'interested', 'ask')",
+                 PARAMS(P(id_slot(prospect_id)), P(prospect_id), P(now)), err);
+}
+
+int task_is_open_apart(struct db *db, int slot, const char *kind, struct err *err)
+{
+    int64_t open = 0;
+    int rc = db_number(db,
+                       "SELECT 1 FROM task WHERE slot = $1 AND prospect_id = 0 AND kind = $2 "
+                       "AND state = 'open' LIMIT 1",
+                       PARAMS(P(slot), P(kind)), &open, err);
+
+    return rc < 0 ? -1 : (int)open;
 }
 
 int task_settle_kind(struct db *db, int64_t enrollment_id, const char *kind, int64_t now,

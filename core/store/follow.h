@@ -19,6 +19,8 @@ int switch_insert(struct db *db, const struct switch_row *row, struct err *err) 
 /* Newest first; prospect_id 0 = of everybody, oldest first. Count or -1. */
 int switches_of(struct db *db, int64_t prospect_id, struct arena *arena, struct switch_row **out,
                 struct err *err) MUST_USE;
+int switch_get(struct db *db, int64_t id, struct arena *arena, struct switch_row *out,
+               struct err *err) MUST_USE; /* 1, 0 or -1 */
 int switch_undo(struct db *db, int64_t id, const char *by, int64_t now, struct err *err) MUST_USE;
 
 struct task {
@@ -26,6 +28,8 @@ struct task {
     int64_t id, prospect_id, touch_id, enrollment_id;
     const char *kind, *text, *state, *disposition;
     int64_t created_at;
+    int64_t message_id; /* whose words opened it; 0 = nobody's */
+    int64_t due_at;     /* 0 = now */
 };
 
 int task_insert(struct db *db, const struct task *task, struct err *err) MUST_USE;
@@ -38,6 +42,11 @@ int task_is_open(struct db *db, int64_t enrollment_id, const char *kind, struct 
 /* 1 = settled, 0 = was not open, -1. */
 int task_settle(struct db *db, int64_t id, const char *disposition, int64_t now,
                 struct err *err) MUST_USE;
+/* An answer was given: settles the open tasks that asked for one (concern, question, interested, ask) and are due now. */
+int tasks_settle_answered(struct db *db, int64_t prospect_id, int64_t now,
+                          struct err *err) MUST_USE;
+/* An open task of that kind that is about nobody in particular, in that slot? 1, 0 or -1. */
+int task_is_open_apart(struct db *db, int slot, const char *kind, struct err *err) MUST_USE;
 /* Settles open `held` tasks of an enrollment whose cause is gone. */
 int task_settle_kind(struct db *db, int64_t enrollment_id, const char *kind, int64_t now,
                      struct err *err) MUST_USE;

@@ -15,6 +15,22 @@ int inbound_insert(struct db *db, const struct inbound *in, struct err *err)
                   err);
 }
 
+static void read_inbound(struct stmt *stmt, struct arena *arena, struct inbound *out)
+{
+    struct span raw = stmt_col_span(stmt, 6);
+
+    *out = (struct inbound){
+        .slot = (int)stmt_col_int(stmt, 0),
+        .id = stmt_col_int(stmt, 1),
+        .source = stmt_col_text(stmt, 2, arena),
+        .key = stmt_col_text(stmt, 3, arena),
+        .state = stmt_col_text(stmt, 4, arena),
+        .envelope = stmt_col_text(stmt, 5, arena),
+        .raw = span_make(arena_dup_span(arena, raw), raw.len),
+        .at = stmt_col_int(stmt, 7),
+    };
+}
+
 int inbounds_new(struct db *db, int limit, struct arena *arena, struct inbound **out,
                  struct err *err)
 {
@@ -25,20 +41,25 @@ int inbounds_new(struct db *db, int limit, struct arena *arena, struct inbound *
     int count = 0, more = stmt ? stmt_step(stmt, err) : -1;
 
     *out = more == 1 ? arena_array(arena, (size_t)limit, sizeof(**out)) : NULL;
-    for (; more == 1; more = stmt_step(stmt, err)) {
-        struct span raw = stmt_col_span(stmt, 6);
-        (*out)[count++] = (struct inbound){
-            .slot = (int)stmt_col_int(stmt, 0),
-            .id = stmt_col_int(stmt, 1),
-            .source = stmt_col_text(stmt, 2, arena),
-            .key = stmt_col_text(stmt, 3, arena),
-            .state = stmt_col_text(stmt, 4, arena),
-            .envelope = stmt_col_text(stmt, 5, arena),
-            .raw = span_make(arena_dup_span(arena, raw), raw.len),
-            .at = stmt_col_int(stmt, 7),
-        };
-    }
+    for (; more == 1; more = stmt_step(stmt, err))
+        read_inbound(stmt, arena, &(*out)[count++]);
     return more < 0 ? -1 : count;
+}
+
+int inbound_get(struct db *db, int64_t id, struct arena *arena, struct inbound *out,
+                struct err *err)
+{
+    struct stmt *stmt = db_query(db,
+                                 "SELECT slot, id, source, key, state, envelope, raw, at "
+                                 "FROM inbound WHERE slot = $1 AND id = $2",
+                                 PARAMS(P(id_slot(id)), P(id)), err);
+    int more = stmt ? stmt_step(stmt, err) : -1;
+
+    if (more == 1) {
+        read_inbound(stmt, arena, out);
+        stmt_reset(stmt);
+    }
+    return more;
 }
 
 int inbound_close(struct db *db, const struct inbound *in, const char *state, const char *note,
@@ -63,18 +84,22 @@ int seen_first(struct db *db, const char *key, int64_t now, struct err *err)
 
 #define COLUMNS                                                                                    \
     "slot, id, prospect_id, channel, sender, kind, touch_id, enrollment_id, via, confidence, "     \
-    "from_address, from_name, subject, text, external_id, opt_out, rules, inbound_id, state, at"
+    "from_address, from_name, subject, text, external_id, opt_out, rules, inbound_id, state, at, " \
+    "labels, lead, sentiment, when_at, when_words, wish, relabelled_at"
 
 int message_insert(struct db *db, const struct message_row *m, struct err *err)
 {
     return db_do(db,
                  "INSERT INTO message(" COLUMNS ") VALUES($1, $2, $3, $4, $5, $6, $7, $8, $9, "
-                 "$10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20)",
+                 "$10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, "
+                 "$26, $27)",
                  PARAMS(P(m->slot), P(m->id), P(m->prospect_id), P(m->channel), P(m->sender),
                         P(m->kind), P(m->touch_id), P(m->enrollment_id), P(m->via),
                         P(m->confidence), P(m->from_address), P(m->from_name), P(m->subject),
                         P(m->text), P(m->external_id), P(m->opt_out), P(m->rules), P(m->inbound_id),
-                        P(m->state), P(m->at)),
+                        P(m->state), P(m->at), P(m->labels), P(m->lead), P(m->sentiment),
+                        param_or_null(m->when_at), P(m->when_words), P(m->wish),
+                        param_or_null(m->relabelled_at)),
                  err);
 }
 
@@ -101,6 +126,13 @@ static void read_row(struct stmt *stmt, struct arena *arena, struct message_row 
         .inbound_id = stmt_col_int(stmt, 17),
         .state = stmt_col_text(stmt, 18, arena),
         .at = stmt_col_int(stmt, 19),
+        .labels = stmt_col_text(stmt, 20, arena),
+        .lead = stmt_col_text(stmt, 21, arena),
+        .sentiment = stmt_col_text(stmt, 22, arena),
+        .when_at = stmt_col_int(stmt, 23),
+        .when_words = stmt_col_text(stmt, 24, arena),
+        .wish = stmt_col_text(stmt, 25, arena),
+        .relabelled_at = stmt_col_int(stmt, 26),
     };
 }
 
@@ -113,6 +145,31 @@ static int read_all(struct stmt *stmt, int room, struct arena *arena, struct mes
     while ((more = stmt ? stmt_step(stmt, err) : -1) == 1)
         read_row(stmt, arena, &(*out)[count++]);
     return more < 0 ? -1 : count;
+}
+
+int message_relabel(struct db *db, const struct message_row *m, struct err *err)
+{
+    return db_do(db,
+                 "UPDATE message SET kind = $3, opt_out = $4, labels = $5, lead = $6, "
+                 "sentiment = $7, when_at = $8, when_words = $9, wish = $10, relabelled_at = $11, "
+                 "rules = $12 WHERE slot = $1 AND id = $2",
+                 PARAMS(P(m->slot), P(m->id), P(m->kind), P(m->opt_out), P(m->labels), P(m->lead),
+                        P(m->sentiment), param_or_null(m->when_at), P(m->when_words), P(m->wish),
+                        P(m->relabelled_at), P(m->rules)),
+                 err);
+}
+
+int message_seen_before(struct db *db, const struct message_row *m, struct err *err)
+{
+    int64_t seen = 0;
+    int rc =
+        db_number(db,
+                  "SELECT 1 FROM message WHERE slot = $1 AND prospect_id = $2 "
+                  "AND from_address = $3 AND text = $4 AND id <> $5 LIMIT 1",
+                  PARAMS(P(m->slot), P(m->prospect_id), P(m->from_address), P(m->text), P(m->id)),
+                  &seen, err);
+
+    return rc < 0 ? -1 : (int)seen;
 }
 
 int message_get(struct db *db, int64_t id, struct arena *arena, struct message_row *out,

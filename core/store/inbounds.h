@@ -24,6 +24,10 @@ int inbounds_new(struct db *db, int limit, struct arena *arena, struct inbound *
 int inbound_close(struct db *db, const struct inbound *inbound, const char *state, const char *note,
                   struct err *err) MUST_USE;
 
+/* 1 = found, 0 or -1. */
+int inbound_get(struct db *db, int64_t id, struct arena *arena, struct inbound *out,
+                struct err *err) MUST_USE;
+
 /* waiting -> new: what they wait for may be there now. 0 or -1. */
 int inbounds_wake(struct db *db, struct err *err) MUST_USE;
 
@@ -40,6 +44,10 @@ struct message_row {
     int64_t inbound_id;
     const char *state; /* open, done */
     int64_t at;
+    const char *labels, *lead, *sentiment; /* what they want; NULL = nothing, or no person */
+    int64_t when_at;                       /* the moment they name; 0 = none */
+    const char *when_words, *wish;         /* its words; where they want to be answered */
+    int64_t relabelled_at;                 /* by a person; 0 = never */
 };
 
 struct message_about { /* whose touch, and which */
@@ -48,6 +56,10 @@ struct message_about { /* whose touch, and which */
 };
 
 int message_insert(struct db *db, const struct message_row *message, struct err *err) MUST_USE;
+/* Writes what a person corrected: kind, opt_out, labels, lead, sentiment, when, wish, relabelled_at, rules. 0 or -1. */
+int message_relabel(struct db *db, const struct message_row *message, struct err *err) MUST_USE;
+/* Has this sender written the very same words before? 1, 0 or -1. */
+int message_seen_before(struct db *db, const struct message_row *message, struct err *err) MUST_USE;
 int message_get(struct db *db, int64_t id, struct arena *arena, struct message_row *out,
                 struct err *err) MUST_USE;
 /* Open ones, oldest first (all = also the settled, newest first). Count or -1. */

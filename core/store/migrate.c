@@ -61,20 +61,47 @@ static int run_all(struct db *db, const char *const *sql, struct err *err)
     return rc;
 }
 
+static int take_step(struct db *db, const struct migration *step, struct err *err)
+{
+    char set_version[64];
+
+    snprintf(set_version, sizeof(set_version), "PRAGMA user_version=%d", step->number);
+    return run_all(db, step->sql, err) < 0 ? -1 : db_script(db, set_version, err);
+}
+
 /* Another process may have taken this step while we waited for the lock. */
 static int apply_once(struct db *db, const struct migration *step, struct err *err)
 {
-    char set_version[64];
     int64_t version;
 
-    snprintf(set_version, sizeof(set_version), "PRAGMA user_version=%d", step->number);
     if (read_version(db, &version, err) < 0)
         return -1;
     if (version >= step->number)
         return 0;
-    if (run_all(db, step->sql, err) < 0 || db_script(db, set_version, err) < 0)
+    return take_step(db, step, err) < 0 ? -1 : db_commit(db, err);
+}
+
+/* A new store is made at once: nobody sees it half made, and there is nothing to back up. */
+static int make_once(struct db *db, const struct migration *steps, struct err *err)
+{
+    int64_t version;
+
+    if (read_version(db, &version, err) < 0)
         return -1;
-    return db_commit(db, err);
+    for (; version == 0 && steps->sql; steps++)
+        if (take_step(db, steps, err) < 0)
+            return err_wrap(err, "migration %d (%s)", steps->number, steps->name);
+    return version == 0 ? db_commit(db, err) : 0;
+}
+
+static int make(struct db *db, const struct migration *steps, int64_t *version, struct err *err)
+{
+    int rc = db_begin(db, err);
+
+    if (rc == 0)
+        rc = make_once(db, steps, err);
+    db_rollback(db);
+    return rc < 0 ? -1 : read_version(db, version, err);
 }
 
 static int apply(struct db *db, const struct migration *step, struct err *err)
@@ -92,14 +119,14 @@ int migrate_along(struct db *db, const char *path, const struct migration *steps
     int64_t version = 0;
     int newest = newest_of(steps);
 
-    if (read_version(db, &version, err) < 0)
+    if (read_version(db, &version, err) < 0 || (version == 0 && make(db, steps, &version, err) < 0))
         return -1;
     if (version > newest)
         return err_set(err, ERR_STORE,
                        "store %s has schema %" PRId64
                        ", this heed knows up to %d: use a newer heed",
                        path, version, newest);
-    if (version > 0 && version < newest && back_up(db, path, version, err) < 0)
+    if (version < newest && back_up(db, path, version, err) < 0)
         return -1;
     for (const struct migration *step = steps; step->sql; step++)
         if (step->number > version && apply(db, step, err) < 0)

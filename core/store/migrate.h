@@ -1,6 +1,6 @@
 /* core/store/migrate.h - brings a store to this program's schema: numbered steps, one transaction
  * each, a backup file beside the store before the first, a refusal when the schema is newer than
- * the program. */
+ * the program. A new store takes all steps in one transaction. */
 #ifndef HEED_STORE_MIGRATE_H
 #define HEED_STORE_MIGRATE_H
 

@@ -8,7 +8,7 @@
 #define COLUMNS                                                                                    \
     "slot, id, first_name, last_name, company, title, city, country, zone, fields, "               \
     "preferred_channel, preferred_message_id, preferred_at, pinned_channel, wish_channel, "        \
-    "wish_once, avoid, opted_out_at, created_at"
+    "wish_once, avoid, opted_out_at, created_at, wish_message_id, wish_only, rest_until"
 
 static void read_row(struct stmt *stmt, struct arena *arena, struct prospect *out)
 {
@@ -32,6 +32,9 @@ static void read_row(struct stmt *stmt, struct arena *arena, struct prospect *ou
         .avoid = stmt_col_text(stmt, 16, arena),
         .opted_out_at = stmt_col_int(stmt, 17),
         .created_at = stmt_col_int(stmt, 18),
+        .wish_message_id = stmt_col_int(stmt, 19),
+        .wish_only = stmt_col_int(stmt, 20) != 0,
+        .rest_until = stmt_col_int(stmt, 21),
     };
 }
 
@@ -104,11 +107,14 @@ int prospect_set_following(struct db *db, const struct prospect *p, int64_t now,
     return db_do(db,
                  "UPDATE prospect SET preferred_channel = $3, preferred_message_id = $4, "
                  "preferred_at = $5, pinned_channel = $6, wish_channel = $7, wish_once = $8, "
-                 "avoid = $9, opted_out_at = $10, updated_at = $11 WHERE slot = $1 AND id = $2",
+                 "avoid = $9, opted_out_at = $10, updated_at = $11, wish_message_id = $12, "
+                 "wish_only = $13, rest_until = $14 WHERE slot = $1 AND id = $2",
                  PARAMS(P(p->slot), P(p->id), P(p->preferred_channel),
                         param_or_null(p->preferred_message_id), param_or_null(p->preferred_at),
                         P(p->pinned_channel), P(p->wish_channel), P((int64_t)p->wish_once),
-                        P(p->avoid), param_or_null(p->opted_out_at), P(now)),
+                        P(p->avoid), param_or_null(p->opted_out_at), P(now),
+                        param_or_null(p->wish_message_id), param_or_null(p->wish_only),
+                        param_or_null(p->rest_until)),
                  err);
 }
 
@@ -241,16 +247,43 @@ int address_add(struct db *db, const struct prospect *prospect, const struct add
 {
     int added = db_run(
         db,
-        "INSERT INTO address(slot, prospect_id, kind, key, value, home, rank, source, created_at) "
-        "VALUES($1, $2, $3, $4, $5, $6, (SELECT count(*) FROM address "
-        "WHERE slot = $1 AND prospect_id = $2 AND kind = $3), $7, $8) ON CONFLICT DO NOTHING",
+        "INSERT INTO address(slot, prospect_id, kind, key, value, home, rank, source, created_at, "
+        "message_id) VALUES($1, $2, $3, $4, $5, $6, (SELECT count(*) FROM address "
+        "WHERE slot = $1 AND prospect_id = $2 AND kind = $3), $7, $8, $9) ON CONFLICT DO NOTHING",
         PARAMS(P(prospect->slot), P(prospect->id), P(address->kind), P(address->key),
-               P(address->value), P(id_slot_of(span_of(address->key))), P(address->source), P(now)),
+               P(address->value), P(id_slot_of(span_of(address->key))), P(address->source), P(now),
+               param_or_null(address->message_id)),
         err);
 
     if (added > 0 && add_identity(db, prospect, address, err) < 0)
         return -1;
     return added;
+}
+
+int address_put_first(struct db *db, const struct prospect *prospect, const struct address *address,
+                      struct err *err)
+{
+    return db_do(db,
+                 "UPDATE address SET rank = CASE key WHEN $4 THEN 0 ELSE rank + 1 END "
+                 "WHERE slot = $1 AND prospect_id = $2 AND kind = $3",
+                 PARAMS(P(prospect->slot), P(prospect->id), P(address->kind), P(address->key)),
+                 err);
+}
+
+int address_remove(struct db *db, const struct prospect *prospect, const struct address *address,
+                   struct err *err)
+{
+    if (db_do(db,
+              "DELETE FROM address WHERE slot = $1 AND prospect_id = $2 AND kind = $3 AND key = $4",
+              PARAMS(P(prospect->slot), P(prospect->id), P(address->kind), P(address->key)),
+              err) < 0)
+        return -1;
+    return db_do(db,
+                 "DELETE FROM identity WHERE slot = $1 AND kind = $2 AND key = $3 "
+                 "AND prospect_id = $4",
+                 PARAMS(P(id_slot_of(span_of(address->key))), P(address->kind), P(address->key),
+                        P(prospect->id)),
+                 err);
 }
 
 int identity_find(struct db *db, const struct address *address, struct arena *arena,
@@ -295,6 +328,11 @@ int suppression_lift(struct db *db, const char *kind, const char *key, const cha
                  "DELETE FROM suppression WHERE slot = $1 AND kind = $2 AND key = $3 "
                  "AND channel = $4 AND cause IN ('opt_out', 'provider')",
                  PARAMS(P(id_slot_of(span_of(key))), P(kind), P(key), P(channel)), err);
+}
+
+int suppressions_lift_of(struct db *db, const char *evidence, struct err *err)
+{
+    return db_run(db, "DELETE FROM suppression WHERE evidence = $1", PARAMS(P(evidence)), err);
 }
 
 int suppression_bars(struct db *db, const struct suppression *s, int64_t now, struct err *err)

@@ -13,9 +13,11 @@ struct prospect { /* a row; text lives in the arena it was read into; NULL = unk
     const char *preferred_channel;
     int64_t preferred_message_id, preferred_at;
     const char *pinned_channel, *wish_channel;
-    bool wish_once;
-    const char *avoid; /* "sms,call" */
+    bool wish_once, wish_only; /* for the next touch; by no other channel */
+    int64_t wish_message_id;   /* where they said so; 0 = a person noted it */
+    const char *avoid;         /* "sms,call" */
     int64_t opted_out_at;
+    int64_t rest_until; /* they said no: into no other sequence before; 0 = free */
     int64_t created_at;
 };
 
@@ -23,6 +25,7 @@ struct address {
     const char *kind, *key, *value;
     int rank;
     const char *source, *consent;
+    int64_t message_id; /* where they named it; 0 = otherwise known */
     /* The suppressions in force; NULL = none. Channels separated by commas, "" = every channel; the cause is that of
      * the widest. Ask address_is_barred(). */
     const char *suppressed_channel, *suppressed_cause;
@@ -41,7 +44,7 @@ int prospect_insert(struct db *db, const struct prospect *prospect, int64_t now,
 /* Names, company, zone, fields: blanks (NULL) do not overwrite. */
 int prospect_merge(struct db *db, const struct prospect *prospect, int64_t now,
                    struct err *err) MUST_USE;
-/* preferred_*, pinned, wish, avoid, opted_out_at as they are in `prospect`. */
+/* preferred_*, pinned, wish_*, avoid, opted_out_at, rest_until as they are in `prospect`. */
 int prospect_set_following(struct db *db, const struct prospect *prospect, int64_t now,
                            struct err *err) MUST_USE;
 /* By "pr_..." or by any address of theirs. 1, 0 or -1. */
@@ -65,6 +68,12 @@ bool address_is_barred(const struct address *address, const char *channel);
 /* Adds it (kind, key, value, source) with the next rank of its kind. 1 = new, 0 = known, -1. */
 int address_add(struct db *db, const struct prospect *prospect, const struct address *address,
                 int64_t now, struct err *err) MUST_USE;
+/* Makes it the first of its kind: the one that is written to. 0 or -1. */
+int address_put_first(struct db *db, const struct prospect *prospect, const struct address *address,
+                      struct err *err) MUST_USE;
+/* They do not have it after all. 0 or -1. */
+int address_remove(struct db *db, const struct prospect *prospect, const struct address *address,
+                   struct err *err) MUST_USE;
 /* Who has the address. Returns the count (shared phones: several) or -1. */
 int identity_find(struct db *db, const struct address *address, struct arena *arena,
                   struct identity **out, struct err *err) MUST_USE;
@@ -83,6 +92,8 @@ int suppression_add(struct db *db, const struct suppression *suppression, int64_
 /* Only the person themselves lifts it: START on that channel. 0 or -1. */
 int suppression_lift(struct db *db, const char *kind, const char *key, const char *channel,
                      struct err *err) MUST_USE;
+/* Lifts those that rest on this evidence and nothing else, "me_...". Their count or -1. */
+int suppressions_lift_of(struct db *db, const char *evidence, struct err *err) MUST_USE;
 /* Is a message to it on `channel` barred at `now`? 1, 0 or -1. */
 int suppression_bars(struct db *db, const struct suppression *s, int64_t now,
                      struct err *err) MUST_USE;

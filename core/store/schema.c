@@ -1,5 +1,6 @@
 /* core/store/schema.c - the tables. Every column has its comment; times are UTC unix ms; slot is 0..4095 and the first
- * column of every key that belongs to a prospect or an address. */
+ * column of every key that belongs to a prospect or an address. A table that gains columns is made anew, so that its text in the
+ * store keeps a comment on each. */
 #include <stddef.h>
 
 #include "core/store/migrate.h"
@@ -258,7 +259,155 @@ static const char *const first_schema[] = {
     NULL,
 };
 
+static const char *const what_follows[] = {
+    "CREATE TABLE new_message(\n"
+    "  slot INTEGER NOT NULL,           -- the prospect's; of an unknown sender: hash of their "
+    "address\n"
+    "  id INTEGER NOT NULL,             -- me_...\n"
+    "  prospect_id INTEGER NOT NULL,    -- 0 = nobody matched\n"
+    "  channel TEXT NOT NULL,           -- where it arrived\n"
+    "  sender TEXT,                     -- our account it arrived at\n"
+    "  kind TEXT NOT NULL,              -- reply_kind: human, auto_reply, bounce, receipt, "
+    "complaint...\n"
+    "  touch_id INTEGER NOT NULL,       -- the touch it is credited to, 0 = none\n"
+    "  enrollment_id INTEGER NOT NULL,  -- of that touch, 0 = none\n"
+    "  via TEXT NOT NULL,               -- how it was matched\n"
+    "  confidence TEXT NOT NULL,        -- certain, likely, ambiguous, review, none\n"
+    "  from_address TEXT,               -- who wrote\n"
+    "  from_name TEXT,                  -- as they call themselves\n"
+    "  subject TEXT,                    -- of a mail\n"
+    "  text TEXT NOT NULL,              -- own words, without quotes and signature\n"
+    "  external_id TEXT,                -- Message-ID, or the provider's id: to answer in the "
+    "thread\n"
+    "  opt_out TEXT,                    -- address, channel, everything; NULL = none\n"
+    "  rules TEXT,                      -- rules that fired, separated by commas\n"
+    "  inbound_id INTEGER NOT NULL,     -- the raw bytes\n"
+    "  state TEXT NOT NULL,             -- open: needs a person; done\n"
+    "  at INTEGER NOT NULL,             -- when it arrived\n"
+    "  labels TEXT,                     -- what they want, separated by commas: question,not_now; "
+    "NULL = nothing\n"
+    "  lead TEXT,                       -- the label that decides; NULL = none\n"
+    "  sentiment TEXT,                  -- positive, negative, neutral; NULL = not a person's\n"
+    "  when_at INTEGER,                 -- the moment they name for the next contact, NULL = none\n"
+    "  when_words TEXT,                 -- the words it was read from\n"
+    "  wish TEXT,                       -- where they want to be answered, as words; NULL = not "
+    "said\n"
+    "  relabelled_at INTEGER,           -- when a person corrected the reading, NULL = never\n"
+    "  PRIMARY KEY(slot, id)) STRICT;\n",
+    "INSERT INTO new_message(slot, id, prospect_id, channel, sender, kind, touch_id, "
+    "enrollment_id, "
+    "via, confidence, from_address, from_name, subject, text, external_id, "
+    "opt_out, rules, inbound_id, state, at"
+    ") SELECT slot, id, prospect_id, channel, sender, kind, touch_id, enrollment_id, "
+    "via, confidence, from_address, from_name, subject, text, external_id, "
+    "opt_out, rules, inbound_id, state, at FROM message;\n",
+    "DROP TABLE message;\n"
+    "ALTER TABLE new_message RENAME TO message;\n",
+    "CREATE INDEX message_of_prospect ON message(slot, prospect_id, at);\n"
+    "CREATE INDEX message_open ON message(at) WHERE state = 'open';\n",
+
+    "CREATE TABLE new_prospect(\n"
+    "  slot INTEGER NOT NULL,           -- hash of the first address, stored once\n"
+    "  id INTEGER NOT NULL,             -- pr_...\n"
+    "  first_name TEXT,                 -- as imported\n"
+    "  last_name TEXT,                  -- as imported\n"
+    "  company TEXT,                    -- where they work\n"
+    "  title TEXT,                      -- job title\n"
+    "  city TEXT,                       -- as imported\n"
+    "  country TEXT,                    -- as imported\n"
+    "  zone TEXT,                       -- IANA zone, NULL = the workspace's\n"
+    "  fields TEXT,                     -- custom fields, a JSON object, NULL = none\n"
+    "  preferred_channel TEXT,          -- the channel now followed, NULL = the sequence's order\n"
+    "  preferred_message_id INTEGER,    -- me_...: the reply that earned it\n"
+    "  preferred_at INTEGER,            -- since when\n"
+    "  pinned_channel TEXT,             -- fixed by a person, NULL = not\n"
+    "  wish_channel TEXT,               -- asked for by the prospect, NULL = nothing\n"
+    "  wish_once INTEGER NOT NULL,      -- 1: only for the next touch\n"
+    "  avoid TEXT,                      -- channels they asked to avoid, separated by commas\n"
+    "  opted_out_at INTEGER,            -- from everything, NULL = not\n"
+    "  created_at INTEGER NOT NULL,     -- when imported\n"
+    "  updated_at INTEGER NOT NULL,     -- last change of any column\n"
+    "  wish_message_id INTEGER,         -- me_...: where they said so, NULL = a person noted it\n"
+    "  wish_only INTEGER,               -- 1: by no other channel than wish_channel\n"
+    "  rest_until INTEGER,              -- they said no: into no other sequence before, NULL = "
+    "free\n"
+    "  PRIMARY KEY(slot, id)) STRICT;\n",
+    "INSERT INTO new_prospect(slot, id, first_name, last_name, company, title, city, country, "
+    "zone, "
+    "fields, preferred_channel, preferred_message_id, preferred_at, "
+    "pinned_channel, wish_channel, wish_once, avoid, opted_out_at, "
+    "created_at, updated_at"
+    ") SELECT slot, id, first_name, last_name, company, title, city, country, zone, "
+    "fields, preferred_channel, preferred_message_id, preferred_at, "
+    "pinned_channel, wish_channel, wish_once, avoid, opted_out_at, "
+    "created_at, updated_at FROM prospect;\n",
+    "DROP TABLE prospect;\n"
+    "ALTER TABLE new_prospect RENAME TO prospect;\n",
+
+    "CREATE TABLE new_task(\n"
+    "  slot INTEGER NOT NULL,           -- the prospect's\n"
+    "  id INTEGER NOT NULL,             -- ta_...\n"
+    "  prospect_id INTEGER NOT NULL,    -- for whom\n"
+    "  touch_id INTEGER NOT NULL,       -- the touch it carries out or is about, 0 = none\n"
+    "  enrollment_id INTEGER NOT NULL,  -- 0 = none\n"
+    "  kind TEXT NOT NULL,              -- call, letter, held, wrong_person, review...\n"
+    "  text TEXT NOT NULL,              -- the brief, or what is missing\n"
+    "  state TEXT NOT NULL,             -- open, done\n"
+    "  disposition TEXT,                -- what came of it\n"
+    "  created_at INTEGER NOT NULL,     -- when opened\n"
+    "  done_at INTEGER,                 -- when settled\n"
+    "  message_id INTEGER,              -- me_...: whose words opened it, NULL = nobody's\n"
+    "  due_at INTEGER,                  -- when to do it, NULL = now\n"
+    "  PRIMARY KEY(slot, id)) STRICT;\n",
+    "INSERT INTO new_task(slot, id, prospect_id, touch_id, enrollment_id, kind, text, state, "
+    "disposition, created_at, done_at"
+    ") SELECT slot, id, prospect_id, touch_id, enrollment_id, kind, text, state, "
+    "disposition, created_at, done_at FROM task;\n",
+    "DROP TABLE task;\n"
+    "ALTER TABLE new_task RENAME TO task;\n",
+    "CREATE INDEX task_open ON task(created_at) WHERE state = 'open';\n"
+    "CREATE INDEX task_of_prospect ON task(slot, prospect_id) WHERE state = 'open';\n",
+
+    "CREATE TABLE new_address(\n"
+    "  slot INTEGER NOT NULL,           -- the prospect's\n"
+    "  prospect_id INTEGER NOT NULL,    -- whose\n"
+    "  kind TEXT NOT NULL,              -- 'email', 'phone', 'telegram'...\n"
+    "  key TEXT NOT NULL,               -- canonical form, as compared\n"
+    "  value TEXT NOT NULL,             -- as written to\n"
+    "  home INTEGER NOT NULL,           -- hash of the key: slot of its identity and suppressions\n"
+    "  rank INTEGER NOT NULL,           -- 0 = the first of its kind\n"
+    "  source TEXT NOT NULL,            -- 'import', 'reply', 'person'\n"
+    "  consent TEXT,                    -- 'given', 'refused', NULL = unknown\n"
+    "  created_at INTEGER NOT NULL,     -- when it became known\n"
+    "  message_id INTEGER,              -- me_...: where they named it, NULL = otherwise known\n"
+    "  PRIMARY KEY(slot, prospect_id, kind, key)) STRICT, WITHOUT ROWID;\n",
+    "INSERT INTO new_address(slot, prospect_id, kind, key, value, home, rank, source, consent, "
+    "created_at"
+    ") SELECT slot, prospect_id, kind, key, value, home, rank, source, consent, "
+    "created_at FROM address;\n",
+    "DROP TABLE address;\n"
+    "ALTER TABLE new_address RENAME TO address;\n",
+
+    "CREATE TABLE trace(\n"
+    "  slot INTEGER NOT NULL,           -- the prospect's; of an unknown sender: the message's\n"
+    "  id INTEGER NOT NULL,             -- tr_...\n"
+    "  prospect_id INTEGER NOT NULL,    -- whom it befell, 0 = nobody we know\n"
+    "  message_id INTEGER NOT NULL,     -- me_...: whose words\n"
+    "  kind TEXT NOT NULL,              -- hold, exit, switch, wish, suppress, task...\n"
+    "  about INTEGER NOT NULL,          -- the row it changed: en_..., ta_..., sw_..., to_...; 0\n"
+    "  what TEXT NOT NULL,              -- for people\n"
+    "  was TEXT,                        -- how it was before, as JSON: to take it back\n"
+    "  at INTEGER NOT NULL,             -- when\n"
+    "  undone_by TEXT,                  -- who took it back, NULL = stands\n"
+    "  undone_at INTEGER,               -- when\n"
+    "  PRIMARY KEY(slot, id)) STRICT;\n"
+    "CREATE INDEX trace_of_message ON trace(message_id);\n"
+    "CREATE INDEX trace_of_prospect ON trace(slot, prospect_id, at);\n",
+    NULL,
+};
+
 const struct migration migrations[] = {
     { 1, "first schema", first_schema },
+    { 2, "what follows from a message", what_follows },
     { 0, NULL, NULL },
 };

@@ -269,11 +269,11 @@ static void test_sequence__reads_the_example_of_the_design(void **state)
     assert_int_equal(sequence->window.from_minute, 540);
     assert_int_equal(sequence->window.to_minute, 1050);
     assert_null(sequence->window.zone);
-    assert_int_equal(sequence->on_reply.human, ON_REPLY_HOLD);
-    assert_int_equal(sequence->on_reply.not_now, ON_REPLY_SNOOZE);
-    assert_int_equal(sequence->on_reply.not_interested, ON_REPLY_STOP);
-    assert_int_equal(sequence->on_reply.out_of_office, ON_REPLY_UNTIL_RETURN);
-    assert_int_equal(sequence->on_reply.wrong_person, ON_REPLY_TASK);
+    assert_int_equal(sequence->on_reply[REPLY_HUMAN], ON_REPLY_HOLD);
+    assert_int_equal(sequence->on_reply[REPLY_NOT_NOW], ON_REPLY_SNOOZE);
+    assert_int_equal(sequence->on_reply[REPLY_NOT_INTERESTED], ON_REPLY_STOP);
+    assert_int_equal(sequence->on_reply[REPLY_OUT_OF_OFFICE], ON_REPLY_UNTIL_RETURN);
+    assert_int_equal(sequence->on_reply[REPLY_WRONG_PERSON], ON_REPLY_TASK);
     assert_true(sequence->resumes);
     assert_int_equal(sequence->resume_after.unit, WAIT_BUSINESS_DAYS);
     assert_int_equal(sequence->resume_after.count, 3);
@@ -307,7 +307,7 @@ static void test_sequence__has_sound_defaults(void **state)
     assert_int_equal(sequence->window.days, WINDOW_MON_FRI);
     assert_int_equal(sequence->window.from_minute, 540);
     assert_int_equal(sequence->window.to_minute, 1020);
-    assert_int_equal(sequence->on_reply.human, ON_REPLY_HOLD);
+    assert_int_equal(sequence->on_reply[REPLY_HUMAN], ON_REPLY_HOLD);
     assert_false(sequence->resumes);
     assert_int_equal(sequence->steps[0].wait.count, 0);
     sequence_destroy(sequence);

@@ -85,7 +85,7 @@ static void test_check__a_clean_store_is_clean(void **state)
 #define MESSAGE(id, prospect, inbound, external)                                                   \
     "INSERT INTO message VALUES({A}, " id ", " prospect ", 'sms', 'texts', 'human', 0, 0, "        \
     "'number', 'certain', NULL, NULL, NULL, 'x', " external ", NULL, NULL, " inbound               \
-    ", 'done', {now});"
+    ", 'done', {now}, NULL, NULL, NULL, NULL, NULL, NULL, NULL);"
 
 static const struct {
     const char *sql, *invariant, *what, *name;
@@ -147,9 +147,11 @@ static const struct {
       "new" },
     { "INSERT INTO switch VALUES({A}, {new}, {new2}, NULL, 'sms', 'x', 0, {now}, NULL, NULL)",
       "link", "its prospect is not there: switch", "new" },
-    { "INSERT INTO task VALUES({A}, {new}, {new2}, 0, 0, 'x', 'x', 'open', NULL, 0, NULL)", "link",
-      "its prospect is not there: task", "new" },
-    { "INSERT INTO address VALUES({A}, {new}, 'email', 'ana@x.example', 'x', {A}, 0, 'x', NULL, 0);"
+    { "INSERT INTO task VALUES({A}, {new}, {new2}, 0, 0, 'x', 'x', 'open', NULL, 0, NULL, NULL, "
+      "NULL)",
+      "link", "its prospect is not there: task", "new" },
+    { "INSERT INTO address VALUES({A}, {new}, 'email', 'ana@x.example', 'x', {A}, 0, 'x', NULL, 0, "
+      "NULL);"
       "INSERT INTO identity VALUES({A}, 'email', 'ana@x.example', {new}, {A})",
       "link", "an address without its prospect: email", "new" },
     { "DELETE FROM identity WHERE prospect_id = {ben}", "link", "cannot be looked up", "ben" },

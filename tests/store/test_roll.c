@@ -23,7 +23,7 @@ static void add_crowd(struct world *w)
         for (int n = 0; n < i % 4; n++)
             str_printf(&sql,
                        "INSERT INTO address VALUES(%d, %lld, '%s', 'k%d-%d', 'v', %d, %d, "
-                       "'import', NULL, 1);"
+                       "'import', NULL, 1, NULL);"
                        "INSERT INTO suppression VALUES(%d, '%s', 'k%d-%d', '%s', 'bounce', NULL, "
                        "NULL, 1, NULL);",
                        slot, id, n % 2 ? "phone" : "email", i, n, i, n / 2, i,
@@ -36,12 +36,12 @@ static void add_crowd(struct world *w)
                 "%lld, 0, -1, 'email', 'sam', 'a', '%s', 'x', '{}', 1, 1, %d);",
                 slot, (long long)id_next(&w->clock, slot), id, i % 5 ? "sent" : "cancelled", n);
         for (int n = 0; n < i % 7; n++)
-            str_printf(
-                &sql,
-                "INSERT INTO message VALUES(%d, %lld, %lld, 'email', NULL, '%s', 0, 0, "
-                "'token', 'certain', 'a', NULL, NULL, 't%d', NULL, NULL, NULL, 0, 'done', %d);",
-                slot, (long long)id_next(&w->clock, slot), id, n % 2 ? "auto_reply" : "human", n,
-                n);
+            str_printf(&sql,
+                       "INSERT INTO message VALUES(%d, %lld, %lld, 'email', NULL, '%s', 0, 0, "
+                       "'token', 'certain', 'a', NULL, NULL, 't%d', NULL, NULL, NULL, 0, 'done', "
+                       "%d, NULL, NULL, NULL, NULL, NULL, NULL, NULL);",
+                       slot, (long long)id_next(&w->clock, slot), id,
+                       n % 2 ? "auto_reply" : "human", n, n);
     }
     str_add_text(&sql, "COMMIT;");
     assert_true(str_ok(&sql));

@@ -114,7 +114,8 @@ static void test_stats__do_not_take_an_opt_out_for_a_reply(void **state)
     assert_int_equal(out.answer_count, 0);
     world_run(*state, "INSERT INTO message SELECT slot, {new}, prospect_id, channel, sender, kind, "
                       "touch_id, enrollment_id, via, confidence, NULL, NULL, NULL, 'And yet', 'n', "
-                      "NULL, NULL, 0, 'open', at + {hour} FROM message");
+                      "NULL, NULL, 0, 'open', at + {hour}, NULL, NULL, NULL, NULL, NULL, NULL, "
+                      "NULL FROM message");
     out = outcomes(*state, NULL);
     assert_int_equal(out.groups[0].replied, 1);
     assert_int_equal(out.answers[0].wait_ms, DAY_MS + HOUR_MS);

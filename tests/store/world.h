@@ -167,10 +167,12 @@ static inline void world_fill(struct world *w)
         "VALUES({A}, {ana}, 'Ana', 'sms', {ana_said}, {now}, 0, {now}, {now}), "
         "({B}, {ben}, 'Ben', NULL, NULL, NULL, 0, {now}, {now});"
         "INSERT INTO address VALUES"
-        "({A}, {ana}, 'email', 'ana@x.example', 'ana@x.example', {A}, 0, 'import', NULL, {now}), "
+        "({A}, {ana}, 'email', 'ana@x.example', 'ana@x.example', {A}, 0, 'import', NULL, {now}, "
+        "NULL), "
         "({A}, {ana}, 'phone', '+4915112345678', '+4915112345678', {phone_home}, 0, 'import', "
-        "NULL, {now}), "
-        "({B}, {ben}, 'email', 'ben@y.example', 'ben@y.example', {B}, 0, 'import', NULL, {now});"
+        "NULL, {now}, NULL), "
+        "({B}, {ben}, 'email', 'ben@y.example', 'ben@y.example', {B}, 0, 'import', NULL, {now}, "
+        "NULL);"
         "INSERT INTO identity VALUES({A}, 'email', 'ana@x.example', {ana}, {A}), "
         "({phone_home}, 'phone', '+4915112345678', {ana}, {A}), "
         "({B}, 'email', 'ben@y.example', {ben}, {B});"
@@ -215,13 +217,14 @@ static inline void world_fill(struct world *w)
                                              "'sms', 'texts', 'human', {ana_mail}, "
                                              "{ana_plays}, 'number', 'certain', '+4915112345678', "
                                              "NULL, NULL, 'Call me', 'SM9', NULL, "
-                                             "NULL, {raw}, 'done', {now} - 4 * {day});"
+                                             "NULL, {raw}, 'done', {now} - 4 * {day}, NULL, NULL, "
+                                             "NULL, NULL, NULL, NULL, NULL);"
                                              "INSERT INTO switch VALUES({A}, {ana_moved}, {ana}, "
                                              "'email', 'sms', 'they answered', "
                                              "{ana_said}, {now} - 4 * {day}, NULL, NULL);"
                                              "INSERT INTO task VALUES({B}, {ben_task}, {ben}, "
                                              "{ben_mail}, {ben_plays}, 'review', 'x', "
-                                             "'open', NULL, {now}, NULL);");
+                                             "'open', NULL, {now}, NULL, NULL, NULL);");
 }
 
 #endif

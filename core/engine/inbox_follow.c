@@ -1,0 +1,172 @@
+/* core/engine/inbox_follow.c - following the customer's lead: the facts that respond.h asks for, and the channel their words or
+ * their answer lead to. */
+#include "core/base/id.h"
+#include "core/base/text.h"
+#include "core/engine/inbox_inside.h"
+#include "core/store/touches.h"
+
+/* The channel they were followed on until now. */
+static const char *current_channel(struct heard *a, struct err *err)
+{
+    struct touch touch;
+
+    if (a->prospect.preferred_channel)
+        return a->prospect.preferred_channel;
+    if (a->match.touch &&
+        touch_get(a->inbox->effects.db, a->match.touch, inbox_arena(a), &touch, err) == 1)
+        return touch.channel;
+    return NULL;
+}
+
+/* Does any sequence they are in ask before it follows, or never follow? */
+static int follow_mode(struct heard *a, enum sequence_follow *mode, struct err *err)
+{
+    struct effects *env = &a->inbox->effects;
+    struct enrollment *rows;
+    int count = enrollments_of(env->db, a->prospect.id, env->arena, &rows, err);
+
+    *mode = FOLLOW_AUTO;
+    for (int i = 0; i < count; i++) {
+        const struct sequence *sequence;
+        if (strcmp(rows[i].state, "active") != 0 && strcmp(rows[i].state, "held") != 0)
+            continue;
+        sequence = catalog_sequence(env->catalog, rows[i].sequence, rows[i].version, err);
+        if (!sequence)
+            return -1;
+        if (sequence->follow == FOLLOW_ASK)
+            *mode = FOLLOW_ASK;
+    }
+    return count < 0 ? -1 : 0;
+}
+
+/* how: "answered by", "asked for" */
+static int ask_to_switch(struct heard *a, const char *how, const char *channel, struct err *err)
+{
+    const struct task task = {
+        .touch_id = a->match.touch,
+        .kind = "switch",
+        .text = arena_printf(inbox_arena(a),
+                             "They %s %s; the sequence asks before it follows them there from %s: "
+                             "`heed prefer %s --wish %s`",
+                             how, channel, a->followed_on ? a->followed_on : "its order",
+                             inbox_id(inbox_arena(a), "pr", a->prospect.id), channel),
+    };
+
+    return effect_task(&a->inbox->effects, &a->prospect, &task, err);
+}
+
+/* ---- facts ---- */
+
+static const char *const *served(struct heard *a)
+{
+    const struct workspace *w = a->inbox->effects.workspace;
+    const char **list = arena_array(inbox_arena(a), w->sender_count + 1, sizeof(*list));
+
+    for (size_t i = 0; i < w->sender_count; i++)
+        list[i] = w->senders[i].channel;
+    return list;
+}
+
+static bool has_kind(const struct address *addresses, int count, const char *kind)
+{
+    for (int i = 0; i < count; i++)
+        if (strcmp(addresses[i].kind, kind) == 0)
+            return true;
+    return !kind;
+}
+
+/* Channels of ours that an address of theirs serves. 0 or -1. */
+static int addressed(struct heard *a, const char *const *channels, const char *const **out,
+                     struct err *err)
+{
+    struct effects *env = &a->inbox->effects;
+    const char **list;
+    struct address *addresses;
+    size_t count = 0;
+    int known = addresses_of(env->db, &(struct address_query){ &a->prospect, env->now }, env->arena,
+                             &addresses, err);
+
+    if (known < 0)
+        return -1;
+    for (size_t i = 0; channels[i]; i++)
+        count++;
+    list = arena_array(env->arena, count + 1, sizeof(*list));
+    count = 0;
+    for (size_t i = 0; channels[i]; i++) {
+        const char *kind = workspace_address_kind(channels[i]);
+        if (!kind || has_kind(addresses, known, kind))
+            list[count++] = channels[i];
+    }
+    *out = list;
+    return 0;
+}
+
+/* Of the first sequence in play. */
+static int contact_hours(struct heard *a, const struct window **out, struct err *err)
+{
+    struct effects *env = &a->inbox->effects;
+    struct enrollment *rows;
+    int count = enrollments_of(env->db, a->prospect.id, env->arena, &rows, err);
+
+    *out = NULL;
+    for (int i = 0; i < count && !*out; i++) {
+        const struct sequence *sequence;
+        if (strcmp(rows[i].state, "active") != 0 && strcmp(rows[i].state, "held") != 0)
+            continue;
+        sequence = catalog_sequence(env->catalog, rows[i].sequence, rows[i].version, err);
+        if (!sequence)
+            return -1;
+        *out = &sequence->window;
+    }
+    return count < 0 ? -1 : 0;
+}
+
+int inbox_decide(struct heard *a, struct response *out, struct err *err)
+{
+    const struct prospect *p = &a->prospect;
+    struct respond_question question = {
+        .reading = &a->reading,
+        .match = &a->match,
+        .channel = a->channel,
+        .now_ms = a->inbox->effects.now,
+        .zone = workspace_zone(a->inbox->effects.workspace, a->known ? p->zone : NULL),
+        .wish = a->known && !p->wish_once ? p->wish_channel : NULL,
+        .served = served(a),
+    };
+
+    question.addressed = question.served;
+    if (a->known &&
+        (addressed(a, question.served, &question.addressed, err) < 0 ||
+         contact_hours(a, &question.window, err) < 0 || follow_mode(a, &question.follow, err) < 0))
+        return -1;
+    respond_decide(&question, inbox_arena(a), out);
+    a->follow = question.follow;
+    a->followed_on = a->known ? current_channel(a, err) : NULL;
+    return 0;
+}
+
+/* ---- what follows ---- */
+
+static int follow_arrival(struct heard *a, struct err *err)
+{
+    struct switch_wish wish = { .from = a->followed_on, .to = a->channel, .message_id = a->row.id };
+
+    if (a->follow == FOLLOW_ASK && (!wish.from || strcmp(wish.from, wish.to) != 0))
+        return ask_to_switch(a, "answered by", a->channel, err);
+    wish.reason = arena_printf(inbox_arena(a), "they answered by %s (%s)", a->channel,
+                               inbox_id(inbox_arena(a), "me", a->row.id));
+    return effect_switch(&a->inbox->effects, &a->prospect, &wish, err) < 0 ? -1 : 0;
+}
+
+int inbox_follow(struct heard *a, const struct response *response, struct err *err)
+{
+    const struct respond_where *where = &response->where;
+
+    if (where->arrival && follow_arrival(a, err) < 0)
+        return -1;
+    if (!where->prefer && where->avoid_count == 0)
+        return 0;
+    if (effect_wish(&a->inbox->effects, &a->prospect, where, a->followed_on, err) < 0)
+        return -1;
+    return where->ask ? ask_to_switch(a, "asked for", where->prefer, err) : 0;
+}

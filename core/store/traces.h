@@ -1,0 +1,36 @@
+/* core/store/traces.h - what followed from a message, row by row, and how each thing was before: to show it, and to take it back. */
+#ifndef HEED_STORE_TRACES_H
+#define HEED_STORE_TRACES_H
+
+#include "core/store/db.h"
+
+struct trace_row {
+    int slot;
+    int64_t id;
+    int64_t prospect_id; /* whom it befell; 0 = nobody we know */
+    int64_t message_id;
+    const char *kind; /* hold, exit, switch, wish, suppress, task... */
+    int64_t about;    /* the row it changed, 0 = none */
+    const char *what; /* for people */
+    const char *was;  /* JSON, or NULL */
+    int64_t at;
+    const char *undone_by; /* NULL = stands */
+    int64_t undone_at;
+};
+
+int trace_insert(struct db *db, const struct trace_row *trace, struct err *err) MUST_USE;
+/* Oldest first, the undone ones too. Count or -1. */
+int traces_of(struct db *db, int64_t message_id, struct arena *arena, struct trace_row **out,
+              struct err *err) MUST_USE;
+int trace_undo(struct db *db, int64_t id, const char *by, int64_t now, struct err *err) MUST_USE;
+
+struct trace_query {
+    int64_t prospect_id;
+    const char *kind, *was; /* was NULL = any */
+    int64_t since;
+};
+/* How many stand, *out. 0 or -1. */
+int traces_count(struct db *db, const struct trace_query *query, int64_t *out,
+                 struct err *err) MUST_USE;
+
+#endif
