@@ -54,6 +54,7 @@ struct class
 struct compiler {
     struct lexicon *lexicon;
     struct arena *arena;
+    struct arena scratch; /* of one pattern */
     struct err *err;
     const char *file;
     size_t table;
@@ -127,7 +128,9 @@ static uint32_t add_word(struct compiler *c, struct span text)
     }
     *slot = lexicon->entry_count;
     lexicon->entries[lexicon->entry_count] =
-        (struct lexicon_entry){ .text = text, .first_word = -1, .first_prefix = -1 };
+        (struct lexicon_entry){ .text = span_make(arena_dup_span(c->arena, text), text.len),
+                                .first_word = -1,
+                                .first_prefix = -1 };
     return lexicon->entry_count++;
 }
 
@@ -175,10 +178,10 @@ static int split_text(struct compiler *c, struct span text, struct lexicon_optio
     struct words words;
 
     if (text.data[0] == '@' && text.len > 1) {
-        out[0] = (struct lexicon_option){ .text = span_of(arena_dup_span(c->arena, text)) };
+        out[0] = (struct lexicon_option){ .text = span_of(arena_dup_span(&c->scratch, text)) };
         return 1;
     }
-    words = words_split(span_make(text.data, text.len - (prefix ? 1 : 0)), c->arena);
+    words = words_split(span_make(text.data, text.len - (prefix ? 1 : 0)), &c->scratch);
     if (words.count == 0 || words.count > max)
         return fail(c, ERR_CONFIG,
                     "expected words, \"*\", \"^\", \"$\", \"<\", \">\", \"@name\" or a group",
@@ -191,7 +194,7 @@ static int split_text(struct compiler *c, struct span text, struct lexicon_optio
 
 static int add_word_pieces(struct compiler *c, struct draft *draft, struct span text)
 {
-    struct lexicon_option *words = arena_array(c->arena, LEXICON_PIECES_MAX, sizeof(*words));
+    struct lexicon_option *words = arena_array(&c->scratch, LEXICON_PIECES_MAX, sizeof(*words));
     int count = split_text(c, text, words, LEXICON_PIECES_MAX);
 
     for (int i = 0; i < count; i++)
@@ -235,36 +238,73 @@ static int read_text(struct compiler *c, struct draft *draft, struct span text)
 
 /* ---- groups ---- */
 
-/* A group as it counts: its single words are one piece, each longer text and, where a piece may not be missing, nothing at all is
- * a choice of its own. */
+/* A group as it counts: its single words are one piece; each longer text, each mark and, where a piece may not be missing, nothing
+ * at all is a choice of its own. */
 struct choices {
-    struct lexicon_piece singles;
+    struct lexicon_option *words; /* the single ones */
+    size_t word_count;
     struct span longer[LEXICON_OPTIONS_MAX];
     size_t longer_count;
     bool nothing;
 };
 
+static const struct class *find_class(const struct compiler *c, struct span name)
+{
+    for (size_t i = 0; i < c->class_count; i++)
+        if (span_eq(c->classes[i].name, name))
+            return &c->classes[i];
+    return NULL;
+}
+
+static int add_choice(struct compiler *c, struct choices *choices, struct span text)
+{
+    struct lexicon_option words[LEXICON_PIECES_MAX];
+    int count;
+
+    if (text.len == 0) {
+        choices->nothing = true;
+        return 0;
+    }
+    if (choices->word_count == LEXICON_OPTIONS_MAX || choices->longer_count == LEXICON_OPTIONS_MAX)
+        return fail(c, ERR_LIMIT, "expected at most 100 texts in a group", text);
+    count = text.len == 1 && text_one_of(text.data[0], "$>*")
+                ? 2
+                : split_text(c, text, words, LEXICON_PIECES_MAX);
+    if (count == 1)
+        choices->words[choices->word_count++] = words[0];
+    else if (count > 1)
+        choices->longer[choices->longer_count++] = text;
+    return count < 0 ? -1 : 0;
+}
+
+/* The texts of a class in a group are texts of the group; a class names no class. */
+static int add_class(struct compiler *c, struct choices *choices, struct span braced)
+{
+    const struct class *class = find_class(c, span_make(braced.data + 1, braced.len - 2));
+    struct span rest, text;
+
+    if (!class)
+        return fail(c, ERR_CONFIG, "expected the name of a class of a row before", braced);
+    rest = class->texts;
+    while (text_next_piece(&rest, '/', &text))
+        if (add_choice(c, choices, text_trim(text)) < 0)
+            return -1;
+    return 0;
+}
+
 static int read_group(struct compiler *c, struct span group, struct choices *out)
 {
-    struct lexicon_option *singles = arena_array(c->arena, LEXICON_OPTIONS_MAX, sizeof(*singles));
-    struct lexicon_option words[LEXICON_PIECES_MAX];
     struct span rest = group, text;
-    size_t options = 0;
 
-    *out = (struct choices){ .singles = { .options = singles } };
+    *out = (struct choices){ .words = arena_array(&c->scratch, LEXICON_OPTIONS_MAX,
+                                                  sizeof(*out->words)) };
     while (text_next_piece(&rest, '/', &text)) {
-        int count = 0;
+        bool class;
 
         text = text_trim(text);
-        out->nothing = out->nothing || text.len == 0;
-        if (++options > LEXICON_OPTIONS_MAX)
-            return fail(c, ERR_LIMIT, "expected at most 100 texts in a group", group);
-        if (text.len > 0 && (count = split_text(c, text, words, LEXICON_PIECES_MAX)) < 0)
+        class = text.len > 2 && text.data[0] == '{' && text.data[text.len - 1] == '}';
+        if ((class ? add_class(c, out, text) : add_choice(c, out, text)) < 0)
             return -1;
-        if (count == 1)
-            singles[out->singles.count++] = words[0];
-        else if (count > 1)
-            out->longer[out->longer_count++] = text;
     }
     return 0;
 }
@@ -274,35 +314,28 @@ static int choose(struct compiler *c, struct draft *draft, struct span group, si
                   size_t *total)
 {
     struct choices choices;
+    struct lexicon_piece piece = { .count = 0 };
     size_t count, pick;
 
     if (read_group(c, group, &choices) < 0)
         return -1;
-    if (choices.nothing && choices.singles.count > 0 && draft->pattern.count > 0 && !draft->gap) {
-        choices.singles.optional = true;
+    piece.options = choices.words;
+    piece.count = choices.word_count;
+    if (choices.nothing && piece.count > 0 && draft->pattern.count > 0 && !draft->gap) {
+        piece.optional = true;
         choices.nothing = false;
     }
-    count = choices.longer_count + choices.nothing + (choices.singles.count > 0);
+    count = choices.longer_count + choices.nothing + (piece.count > 0);
     if (count == 0 || (*total *= count) > LEXICON_GROUP_TEXTS_MAX)
         return fail(c, ERR_LIMIT, "expected groups that stand for at most 400 patterns", group);
     pick = *n % count;
     *n /= count;
     if (pick < choices.longer_count)
         return read_text(c, draft, choices.longer[pick]);
-    if (pick == choices.longer_count && choices.singles.count > 0)
-        return add_piece(c, draft, choices.singles);
-    return 0;
+    return pick == choices.longer_count && piece.count > 0 ? add_piece(c, draft, piece) : 0;
 }
 
 /* ---- tokens ---- */
-
-static const struct class *find_class(const struct compiler *c, struct span name)
-{
-    for (size_t i = 0; i < c->class_count; i++)
-        if (span_eq(c->classes[i].name, name))
-            return &c->classes[i];
-    return NULL;
-}
 
 /* Marks may be written onto the word they stand beside ("^no$"). */
 static size_t token_length(struct span rest)
@@ -324,21 +357,12 @@ static size_t token_length(struct span rest)
 
 static int add_token(struct compiler *c, struct draft *draft, struct span text)
 {
-    struct token token = { .text = text };
+    struct token token = { .text = text, .group = text_one_of(text.data[0], "({") };
 
     if (draft->token_count == LEXICON_PIECES_MAX)
         return fail(c, ERR_LIMIT, "expected at most 16 words, marks and groups in a pattern", text);
-    if (text_one_of(text.data[0], "({")) {
-        token.group = true;
+    if (text.data[0] == '(')
         token.text = span_make(text.data + 1, text.len - 2);
-    }
-    if (text.data[0] == '{') {
-        const struct class *class = find_class(c, token.text);
-
-        if (!class)
-            return fail(c, ERR_CONFIG, "expected the name of a class of a row before", text);
-        token.text = class->texts;
-    }
     draft->tokens[draft->token_count++] = token;
     return 0;
 }
@@ -441,6 +465,7 @@ static const struct lexicon_piece *keep_pieces(struct compiler *c, const struct 
         for (size_t k = 0; k < kept[i].count; k++) {
             options[k] = kept[i].options[k];
             options[k].id = add_word(c, options[k].text);
+            options[k].text = c->lexicon->entries[options[k].id].text;
         }
         kept[i].options = options;
     }
@@ -570,6 +595,7 @@ static int read_alternative(struct compiler *c, const struct lexicon_pattern *he
         draft.pattern.off = head->off;
         if (add_pattern(c, &draft) < 0)
             return -1;
+        arena_reset(&c->scratch);
     }
     return 0;
 }
@@ -654,14 +680,16 @@ const struct lexicon *lexicon_parse(const struct lexicon_source *sources, size_t
                                     struct arena *arena, struct err *err)
 {
     struct compiler c = { .arena = arena, .err = err, .entry_cap = 512 };
+    int rc = 0;
 
+    arena_init(&c.scratch);
     c.lexicon = arena_alloc(arena, sizeof(*c.lexicon));
     c.lexicon->entry_count = 1;
     grow_entries(&c);
-    for (; c.table < count; c.table++)
-        if (read_source(&c, &sources[c.table]) < 0)
-            return NULL;
-    return c.lexicon;
+    for (; rc == 0 && c.table < count; c.table++)
+        rc = read_source(&c, &sources[c.table]);
+    arena_finish(&c.scratch);
+    return rc < 0 ? NULL : c.lexicon;
 }
 
 const struct lexicon *lexicon_builtin(struct arena *arena)
