@@ -13,14 +13,16 @@
 #define EARLY_SENTENCES 3 /* they weigh half as much again */
 #define GREETING_WORDS 3  /* a first sentence as short as this is none */
 #define ACK_WORDS_MAX 12  /* whoever writes more says more than "heard" */
-#define CLEAR_LEAD 1      /* a no that is not this much surer than a yes in the same text is for a person to read */
+#define CLEAR_LEAD                                                                                 \
+    1 /* a no that is not this much surer than a yes in the same text is for a person to read */
 #define MOOD_CLEAR 3
 #define MAX_FACES 200 /* bytes of a text without words that are looked at for emoji */
 
 #define LABEL(intent) (UINT32_C(1) << (intent))
 #define CONCERNS                                                                                   \
-    (LABEL(INTENT_CONCERN_PRICE) | LABEL(INTENT_CONCERN_TIMING) | LABEL(INTENT_CONCERN_AUTHORITY) | \
-     LABEL(INTENT_CONCERN_NEED) | LABEL(INTENT_CONCERN_COMPETITOR) | LABEL(INTENT_CONCERN_TRUST))
+    (LABEL(INTENT_CONCERN_PRICE) | LABEL(INTENT_CONCERN_TIMING) |                                  \
+     LABEL(INTENT_CONCERN_AUTHORITY) | LABEL(INTENT_CONCERN_NEED) |                                \
+     LABEL(INTENT_CONCERN_COMPETITOR) | LABEL(INTENT_CONCERN_TRUST))
 
 static const char *const names[] = {
     [INTENT_THREAT] = "threat",
@@ -68,9 +70,9 @@ struct scale {
     const struct lexicon *lexicon;
     struct arena *arena;
     struct words words;
-    size_t early; /* sentences from 0 below this are early */
-    bool *negates;     /* by word */
-    uint32_t *vetoed;  /* by sentence: labels */
+    size_t early;     /* sentences from 0 below this are early */
+    bool *negates;    /* by word */
+    uint32_t *vetoed; /* by sentence: labels */
     bool asks;
     int doubled[INTENT_COUNT];
     int mood;
@@ -140,7 +142,8 @@ static enum intent label_of(const struct scale *s, const struct lexicon_hit *hit
         return INTENT_OTHER;
     if (label == INTENT_INTERESTED && is_negated(s, hit))
         return INTENT_NOT_INTERESTED;
-    if ((LABEL(label) & (CONCERNS | LABEL(INTENT_ACK))) && is_negated(s, hit))
+    if ((LABEL(label) & (CONCERNS | LABEL(INTENT_REFERRAL) | LABEL(INTENT_ACK))) &&
+        is_negated(s, hit))
         return INTENT_OTHER;
     return label;
 }

@@ -29,16 +29,16 @@ static struct span spelled_out(struct span word)
     static const struct {
         const char *typed, *meant;
     } rows[] = {
-        { "dont", "don't" },       { "doesnt", "doesn't" },   { "didnt", "didn't" },
-        { "cant", "can't" },       { "couldnt", "couldn't" }, { "isnt", "isn't" },
-        { "arent", "aren't" },     { "wasnt", "wasn't" },     { "werent", "weren't" },
-        { "wont", "won't" },       { "wouldnt", "wouldn't" }, { "shouldnt", "shouldn't" },
-        { "havent", "haven't" },   { "hasnt", "hasn't" },     { "hadnt", "hadn't" },
-        { "im", "i'm" },           { "ive", "i've" },         { "youre", "you're" },
-        { "youve", "you've" },     { "thats", "that's" },     { "whats", "what's" },
-        { "theyre", "they're" },   { "weve", "we've" },       { "u", "you" },
-        { "ur", "your" },          { "pls", "please" },       { "plz", "please" },
-        { "plse", "please" },      { "thx", "thanks" },       { "thanx", "thanks" },
+        { "dont", "don't" },     { "doesnt", "doesn't" },   { "didnt", "didn't" },
+        { "cant", "can't" },     { "couldnt", "couldn't" }, { "isnt", "isn't" },
+        { "arent", "aren't" },   { "wasnt", "wasn't" },     { "werent", "weren't" },
+        { "wont", "won't" },     { "wouldnt", "wouldn't" }, { "shouldnt", "shouldn't" },
+        { "havent", "haven't" }, { "hasnt", "hasn't" },     { "hadnt", "hadn't" },
+        { "im", "i'm" },         { "ive", "i've" },         { "youre", "you're" },
+        { "youve", "you've" },   { "thats", "that's" },     { "whats", "what's" },
+        { "theyre", "they're" }, { "weve", "we've" },       { "u", "you" },
+        { "ur", "your" },        { "pls", "please" },       { "plz", "please" },
+        { "plse", "please" },    { "thx", "thanks" },       { "thanx", "thanks" },
         { "tomoz", "tomorrow" },
     };
 
@@ -55,8 +55,9 @@ static void add_word(struct splitter *splitter, struct span text)
     if (splitter->ended && splitter->words.count > 0)
         splitter->sentence++;
     splitter->ended = false;
-    splitter->words.items[splitter->words.count++] =
-        (struct word){ .text = spelled_out(text), .sentence = splitter->sentence, .line = splitter->line };
+    splitter->words.items[splitter->words.count++] = (struct word){ .text = spelled_out(text),
+                                                                    .sentence = splitter->sentence,
+                                                                    .line = splitter->line };
 }
 
 /* An apostrophe belongs to the word when letters stand on both sides ("don't"). */
