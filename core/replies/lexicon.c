@@ -267,7 +267,7 @@ static int add_choice(struct compiler *c, struct choices *choices, struct span t
     }
     if (choices->word_count == LEXICON_OPTIONS_MAX || choices->longer_count == LEXICON_OPTIONS_MAX)
         return fail(c, ERR_LIMIT, "expected at most 100 texts in a group", text);
-    count = text.len == 1 && text_one_of(text.data[0], "$>*")
+    count = text.len == 1 && text_one_of(text.data[0], "^<$>*")
                 ? 2
                 : split_text(c, text, words, LEXICON_PIECES_MAX);
     if (count == 1)
