@@ -257,6 +257,28 @@ static const struct phrase texts[] = {
     { "this is an automatic", 8 },
     { "this number does not accept", 8 },
     { "this number is not monitored", 8 },
+    { "out of office", 8 },
+    { "out of the office", 8 },
+    { "i am out of the office", 8 },
+    { "i am currently out of", 8 },
+    { "i'm currently out of", 8 },
+    { "i am currently away", 8 },
+    { "on annual leave", 8 },
+    { "on parental leave", 8 },
+    { "on maternity leave", 8 },
+    { "on paternity leave", 8 },
+    { "on sick leave", 8 },
+};
+
+/* In a text, beside those that a mail's body is searched for. */
+static const struct phrase text_bodies[] = {
+    { "thank you for your message", 3 },
+    { "thanks for your message", 3 },
+    { "thank you for your email", 3 },
+    { "thank you for contacting", 3 },
+    { "on my return", 3 },
+    { "upon my return", 3 },
+    { "when i return", 3 },
 };
 
 struct score {
@@ -317,16 +339,22 @@ static void score_subject(const struct reader *reader, struct score *score)
         count(score, found->value, found->text);
 }
 
-static void score_body(const char *folded, struct score *score)
+static void score_phrases(const struct phrase *table, size_t rows, const char *folded,
+                          struct score *score)
 {
     int sum = 0;
 
-    for (size_t i = 0; i < COUNT_OF(bodies) && sum < MAX_BODY_WEIGHT; i++) {
-        if (strstr(folded, bodies[i].text)) {
-            sum += bodies[i].value;
-            count(score, bodies[i].value, bodies[i].text);
+    for (size_t i = 0; i < rows && sum < MAX_BODY_WEIGHT; i++) {
+        if (strstr(folded, table[i].text)) {
+            sum += table[i].value;
+            count(score, table[i].value, table[i].text);
         }
     }
+}
+
+static void score_body(const char *folded, struct score *score)
+{
+    score_phrases(bodies, COUNT_OF(bodies), folded, score);
 }
 
 static bool decide(struct reader *reader, const struct score *score)
@@ -355,5 +383,7 @@ bool auto_reply_is_text(struct reader *reader)
 
     if (found)
         count(&score, found->value, found->text);
+    score_body(reader->folded_notice, &score);
+    score_phrases(text_bodies, COUNT_OF(text_bodies), reader->folded_notice, &score);
     return decide(reader, &score);
 }

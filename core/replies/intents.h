@@ -7,6 +7,12 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "core/base/arena.h"
+#include "core/base/span.h"
+
+struct lexicon;
+struct names;
+
 /* In the order in which they decide: of several that pass, the first leads. Opt-outs are read apart (opt_out.h) and come before. */
 enum intent {
     INTENT_THREAT,         /* of a complaint, a lawyer, a regulator */
@@ -36,6 +42,15 @@ struct intents {
     int scores[INTENT_COUNT]; /* 6 passes */
     enum sentiment sentiment;
 };
+
+/* What `own` says (own text, any bytes; the first INTENTS_WORDS_MAX words of it). The names of the rules that made a label pass
+ * are added to `rules`. Linear. */
+#define INTENTS_WORDS_MAX 120
+void intents_read(struct span own, const struct lexicon *lexicon, struct arena *arena,
+                  struct names *rules, struct intents *out);
+
+/* Who wants to be left alone has said all there is to say, unless they threaten or abuse: keeps only these labels. */
+void intents_keep_alarms(struct intents *intents);
 
 static inline bool intents_have(const struct intents *intents, enum intent label)
 {

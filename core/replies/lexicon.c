@@ -10,7 +10,9 @@
 #include "core/replies/lexicon_index.h"
 
 #define CELLS 6
-#define CHANNEL_BYTES 24
+#define NAME_BYTES 24
+#define CLASSES_MAX 100
+#define CLASS_BYTES ((size_t)4000)
 
 static const char *const keyword_labels[] = { "strong", "weak", NULL };
 static const char *const scope_labels[] = { "address", "channel", "everything", NULL };
@@ -41,18 +43,26 @@ static const struct {
     [LEXICON_CHANNEL] = { "channel", LABELS_ANY, NULL, false },
     [LEXICON_WISH] = { "wish", LABELS_ANY, NULL, false },
     [LEXICON_WISH_VETO] = { "wish_veto", LABELS_ANY, NULL, false },
+    [LEXICON_CLASS] = { "class", LABELS_ANY, NULL, false },
+};
+
+struct class
+{
+    struct span name, texts; /* "boss", "manager/ceo" */
 };
 
 struct compiler {
     struct lexicon *lexicon;
     struct arena *arena;
+    struct arena scratch; /* of one pattern */
     struct err *err;
     const char *file;
+    size_t table;
     long line;
     uint32_t entry_cap;
-    size_t pattern_cap;
-    uint32_t *by_pattern; /* slots: pattern + 1, by section and pattern; 0 = free */
-    uint32_t by_pattern_mask;
+    size_t pattern_cap, link_cap;
+    struct class classes[CLASSES_MAX];
+    size_t class_count;
 };
 
 const char *lexicon_section_name(enum lexicon_section section)
@@ -62,7 +72,7 @@ const char *lexicon_section_name(enum lexicon_section section)
 
 size_t lexicon_rule_count(const struct lexicon *lexicon)
 {
-    return lexicon->rule_count;
+    return lexicon->count;
 }
 
 /* "lexicon/ours.tsv:12: " in front of what was expected. */
@@ -118,47 +128,79 @@ static uint32_t add_word(struct compiler *c, struct span text)
     }
     *slot = lexicon->entry_count;
     lexicon->entries[lexicon->entry_count] =
-        (struct lexicon_entry){ .text = text, .first_word = -1, .first_prefix = -1 };
+        (struct lexicon_entry){ .text = span_make(arena_dup_span(c->arena, text), text.len),
+                                .first_word = -1,
+                                .first_prefix = -1 };
     return lexicon->entry_count++;
 }
 
 /* ---- one pattern ---- */
 
-/* What is collected of one alternative before it is known to be good. */
+/* A piece of a pattern as written: a word, a mark or a group. */
+struct token {
+    struct span text;
+    bool group;
+};
+
+/* What is collected of one pattern before it is known to be good. */
 struct draft {
+    struct token tokens[LEXICON_PIECES_MAX];
+    size_t token_count;
     struct lexicon_piece pieces[LEXICON_PIECES_MAX];
     struct lexicon_pattern pattern;
     bool gap; /* a "*" waits for its word */
 };
 
-static int add_piece(struct compiler *c, struct draft *draft, struct span text, bool prefix)
+static int add_piece(struct compiler *c, struct draft *draft, struct lexicon_piece piece)
 {
+    const struct lexicon_option *option = &piece.options[0];
+
     if (draft->pattern.at_end || draft->pattern.clause_end)
-        return fail(c, ERR_CONFIG, "expected \"$\" and \">\" at the end of a pattern", text);
+        return fail(c, ERR_CONFIG, "expected \"$\" and \">\" at the end of a pattern",
+                    option->text);
     if (draft->pattern.count == LEXICON_PIECES_MAX)
-        return fail(c, ERR_LIMIT, "expected at most 12 words in a pattern", text);
-    if (text.len > LEXICON_WORD_BYTES || (prefix && text.len < 2))
-        return fail(c, ERR_CONFIG, "expected a word of at most 63 bytes, 2 or more before \"*\"",
-                    text);
-    draft->pieces[draft->pattern.count++] =
-        (struct lexicon_piece){ .text = text, .prefix = prefix, .gap = draft->gap };
+        return fail(c, ERR_LIMIT, "expected at most 16 words in a pattern", option->text);
+    for (size_t i = 0; i < piece.count; i++, option++)
+        if (option->text.len > LEXICON_WORD_BYTES || (option->prefix && option->text.len < 2))
+            return fail(c, ERR_CONFIG,
+                        "expected a word of at most 63 bytes, 2 or more before \"*\"",
+                        option->text);
+    piece.gap = draft->gap;
     draft->gap = false;
+    draft->pieces[draft->pattern.count++] = piece;
     return 0;
 }
 
-/* "e-mail*": the words "e" and "mail*". */
-static int add_words(struct compiler *c, struct draft *draft, struct span piece)
+/* "e-mail*" is the words "e" and "mail*", "@x" is itself. Their count, at most `max`; -1 and err. */
+static int split_text(struct compiler *c, struct span text, struct lexicon_option *out, size_t max)
 {
-    bool prefix = piece.data[piece.len - 1] == '*';
-    struct words words = words_split(span_make(piece.data, piece.len - (prefix ? 1 : 0)), c->arena);
+    bool prefix = text.data[text.len - 1] == '*';
+    struct words words;
 
-    if (words.count == 0)
-        return fail(c, ERR_CONFIG, "expected words, \"*\", \"^\", \"$\", \"<\", \">\" or \"@name\"",
-                    piece);
+    if (text.data[0] == '@' && text.len > 1) {
+        out[0] = (struct lexicon_option){ .text = span_of(arena_dup_span(&c->scratch, text)) };
+        return 1;
+    }
+    words = words_split(span_make(text.data, text.len - (prefix ? 1 : 0)), &c->scratch);
+    if (words.count == 0 || words.count > max)
+        return fail(c, ERR_CONFIG,
+                    "expected words, \"*\", \"^\", \"$\", \"<\", \">\", \"@name\" or a group",
+                    text);
     for (size_t i = 0; i < words.count; i++)
-        if (add_piece(c, draft, words.items[i].text, prefix && i + 1 == words.count) < 0)
+        out[i] = (struct lexicon_option){ .text = words.items[i].text,
+                                          .prefix = prefix && i + 1 == words.count };
+    return (int)words.count;
+}
+
+static int add_word_pieces(struct compiler *c, struct draft *draft, struct span text)
+{
+    struct lexicon_option *words = arena_array(&c->scratch, LEXICON_PIECES_MAX, sizeof(*words));
+    int count = split_text(c, text, words, LEXICON_PIECES_MAX);
+
+    for (int i = 0; i < count; i++)
+        if (add_piece(c, draft, (struct lexicon_piece){ .options = &words[i], .count = 1 }) < 0)
             return -1;
-    return 0;
+    return count < 0 ? -1 : 0;
 }
 
 static int read_piece(struct compiler *c, struct draft *draft, struct span piece)
@@ -180,161 +222,282 @@ static int read_piece(struct compiler *c, struct draft *draft, struct span piece
         draft->gap = true;
         return first ? fail(c, ERR_CONFIG, "expected a word before", piece) : 0;
     }
-    if (piece.data[0] == '@')
-        return add_piece(c, draft, span_of(arena_dup_span(c->arena, piece)), false);
-    return add_words(c, draft, piece);
+    return add_word_pieces(c, draft, piece);
 }
 
-/* "^" and its kin may be written onto the word they stand beside. */
-static struct span take_piece(struct span *rest)
+/* The words of a text, blank by blank. */
+static int read_text(struct compiler *c, struct draft *draft, struct span text)
 {
-    struct span piece;
-    size_t len = 0;
+    struct span rest = text, piece;
 
-    while (rest->len > 0 && text_is_space(rest->data[0]))
-        *rest = span_from(*rest, 1);
-    while (len < rest->len && !text_is_space(rest->data[len]) &&
-           !(len > 0 && text_one_of(rest->data[len], "$>")))
-        if (text_one_of(rest->data[len++], "^<$>"))
-            break;
-    piece = span_make(rest->data, len);
-    *rest = span_from(*rest, len);
-    return piece;
-}
-
-/* The pattern as it is shown and compared: folded, one blank between pieces. */
-static const char *canonical(const struct draft *draft, struct arena *arena)
-{
-    const struct lexicon_pattern *p = &draft->pattern;
-    struct str text;
-    const char *made;
-
-    str_init(&text, LEXICON_PIECES_MAX * (LEXICON_WORD_BYTES + 5));
-    str_add_text(&text, p->at_start ? "^" : p->clause_start ? "< " : "");
-    for (size_t i = 0; i < p->count; i++) {
-        str_add_text(&text, i > 0 ? " " : "");
-        str_add_text(&text, draft->pieces[i].gap ? "* " : "");
-        str_add_span(&text, draft->pieces[i].text);
-        str_add_text(&text, draft->pieces[i].prefix ? "*" : "");
-    }
-    str_add_text(&text, p->at_end ? " $" : p->clause_end ? " >" : "");
-    made = arena_dup(arena, str_text(&text));
-    str_finish(&text);
-    return made;
-}
-
-static int read_pattern(struct compiler *c, struct span text, struct draft *out)
-{
-    struct span rest = text_trim(text), piece;
-
-    *out = (struct draft){ .gap = false };
-    while ((piece = take_piece(&rest)).len > 0)
-        if (read_piece(c, out, piece) < 0)
+    while (text_next_piece(&rest, ' ', &piece))
+        if (piece.len > 0 && read_piece(c, draft, piece) < 0)
             return -1;
-    if (out->pattern.count == 0 || out->gap)
-        return fail(c, ERR_CONFIG, "expected a pattern that ends in a word", text);
-    out->pattern.rule.pattern = canonical(out, c->arena);
     return 0;
 }
 
-/* ---- rows ---- */
+/* ---- groups ---- */
 
-static uint32_t pattern_slot(const struct compiler *c, const struct lexicon_rule *rule)
+/* A group as it counts: its single words are one piece; each longer text, each mark and, where a piece may not be missing, nothing
+ * at all is a choice of its own. */
+struct choices {
+    struct lexicon_option *words; /* the single ones */
+    size_t word_count;
+    struct span longer[LEXICON_OPTIONS_MAX];
+    size_t longer_count;
+    bool nothing;
+};
+
+static const struct class *find_class(const struct compiler *c, struct span name)
 {
-    uint64_t hash = text_hash(span_of(rule->pattern)) ^ (uint64_t)rule->section * 0x9E3779B9u;
-
-    return (uint32_t)hash & c->by_pattern_mask;
-}
-
-/* The next known pattern of the same section and words from slot *at on, whatever its label; NULL when there is none: *at is a
- * free slot then. */
-static struct lexicon_pattern *next_same(const struct compiler *c, const struct lexicon_rule *rule,
-                                         uint32_t *at)
-{
-    for (; c->by_pattern[*at]; *at = (*at + 1) & c->by_pattern_mask) {
-        struct lexicon_pattern *known = &c->lexicon->patterns[c->by_pattern[*at] - 1];
-
-        if (known->rule.section == rule->section && strcmp(known->rule.pattern, rule->pattern) == 0)
-            return known;
-    }
+    for (size_t i = 0; i < c->class_count; i++)
+        if (span_eq(c->classes[i].name, name))
+            return &c->classes[i];
     return NULL;
 }
 
-static void grow_patterns(struct compiler *c)
+static int add_choice(struct compiler *c, struct choices *choices, struct span text)
 {
-    struct lexicon_pattern *old = c->lexicon->patterns;
+    struct lexicon_option words[LEXICON_PIECES_MAX];
+    int count;
 
-    c->pattern_cap *= 2;
-    c->lexicon->patterns = arena_array(c->arena, c->pattern_cap, sizeof(*old));
-    if (old)
-        memcpy(c->lexicon->patterns, old, c->lexicon->count * sizeof(*old));
-    c->by_pattern = arena_array(c->arena, c->pattern_cap * 2, sizeof(*c->by_pattern));
-    c->by_pattern_mask = (uint32_t)(c->pattern_cap * 2 - 1);
-    for (size_t i = 0; i < c->lexicon->count; i++) {
-        uint32_t at = pattern_slot(c, &c->lexicon->patterns[i].rule);
-
-        while (c->by_pattern[at])
-            at = (at + 1) & c->by_pattern_mask;
-        c->by_pattern[at] = (uint32_t)i + 1;
+    if (text.len == 0) {
+        choices->nothing = true;
+        return 0;
     }
+    if (choices->word_count == LEXICON_OPTIONS_MAX || choices->longer_count == LEXICON_OPTIONS_MAX)
+        return fail(c, ERR_LIMIT, "expected at most 100 texts in a group", text);
+    count = text.len == 1 && text_one_of(text.data[0], "^<$>*")
+                ? 2
+                : split_text(c, text, words, LEXICON_PIECES_MAX);
+    if (count == 1)
+        choices->words[choices->word_count++] = words[0];
+    else if (count > 1)
+        choices->longer[choices->longer_count++] = text;
+    return count < 0 ? -1 : 0;
 }
 
-static void compile_pieces(struct compiler *c, const struct draft *draft,
-                           struct lexicon_pattern *out)
+/* The texts of a class in a group are texts of the group; a class names no class. */
+static int add_class(struct compiler *c, struct choices *choices, struct span braced)
 {
-    out->pieces = arena_array(c->arena, out->count, sizeof(*out->pieces));
-    for (size_t i = 0; i < out->count; i++) {
-        out->pieces[i] = draft->pieces[i];
-        out->pieces[i].id = add_word(c, draft->pieces[i].text);
+    const struct class *class = find_class(c, span_make(braced.data + 1, braced.len - 2));
+    struct span rest, text;
+
+    if (!class)
+        return fail(c, ERR_CONFIG, "expected the name of a class of a row before", braced);
+    rest = class->texts;
+    while (text_next_piece(&rest, '/', &text))
+        if (add_choice(c, choices, text_trim(text)) < 0)
+            return -1;
+    return 0;
+}
+
+static int read_group(struct compiler *c, struct span group, struct choices *out)
+{
+    struct span rest = group, text;
+
+    *out = (struct choices){ .words = arena_array(&c->scratch, LEXICON_OPTIONS_MAX,
+                                                  sizeof(*out->words)) };
+    while (text_next_piece(&rest, '/', &text)) {
+        bool class;
+
+        text = text_trim(text);
+        class = text.len > 2 && text.data[0] == '{' && text.data[text.len - 1] == '}';
+        if ((class ? add_class(c, out, text) : add_choice(c, out, text)) < 0)
+            return -1;
     }
+    return 0;
+}
+
+/* Takes one choice of the group; *n and *total count as the digits of a number do. */
+static int choose(struct compiler *c, struct draft *draft, struct span group, size_t *n,
+                  size_t *total)
+{
+    struct choices choices;
+    struct lexicon_piece piece = { .count = 0 };
+    size_t count, pick;
+
+    if (read_group(c, group, &choices) < 0)
+        return -1;
+    piece.options = choices.words;
+    piece.count = choices.word_count;
+    if (choices.nothing && piece.count > 0 && draft->pattern.count > 0 && !draft->gap) {
+        piece.optional = true;
+        choices.nothing = false;
+    }
+    count = choices.longer_count + choices.nothing + (piece.count > 0);
+    if (count == 0 || (*total *= count) > LEXICON_GROUP_TEXTS_MAX)
+        return fail(c, ERR_LIMIT, "expected groups that stand for at most 400 patterns", group);
+    pick = *n % count;
+    *n /= count;
+    if (pick < choices.longer_count)
+        return read_text(c, draft, choices.longer[pick]);
+    return pick == choices.longer_count && piece.count > 0 ? add_piece(c, draft, piece) : 0;
+}
+
+/* ---- tokens ---- */
+
+/* Marks may be written onto the word they stand beside ("^no$"). */
+static size_t token_length(struct span rest)
+{
+    size_t len = 0;
+
+    if (rest.data[0] == '(' || rest.data[0] == '{') {
+        const char *close = memchr(rest.data, rest.data[0] == '(' ? ')' : '}', rest.len);
+
+        return close ? (size_t)(close - rest.data) + 1 : 0;
+    }
+    if (text_one_of(rest.data[0], "^<$>"))
+        return 1;
+    while (len < rest.len && !text_is_space(rest.data[len]) &&
+           !text_one_of(rest.data[len], "$>(){}"))
+        len++;
+    return len;
+}
+
+static int add_token(struct compiler *c, struct draft *draft, struct span text)
+{
+    struct token token = { .text = text, .group = text_one_of(text.data[0], "({") };
+
+    if (draft->token_count == LEXICON_PIECES_MAX)
+        return fail(c, ERR_LIMIT, "expected at most 16 words, marks and groups in a pattern", text);
+    if (text.data[0] == '(')
+        token.text = span_make(text.data + 1, text.len - 2);
+    draft->tokens[draft->token_count++] = token;
+    return 0;
+}
+
+static int split_tokens(struct compiler *c, struct span text, struct draft *out)
+{
+    struct span rest = text_trim(text);
+
+    while (rest.len > 0) {
+        size_t len = token_length(rest);
+
+        if (len == 0)
+            return fail(c, ERR_CONFIG, "expected each bracket to be closed", text);
+        if (add_token(c, out, span_make(rest.data, len)) < 0)
+            return -1;
+        rest = text_trim(span_from(rest, len));
+    }
+    return 0;
+}
+
+/* The n-th of the patterns that the text stands for; *total gets how many they are. */
+static int read_pattern(struct compiler *c, struct span text, size_t n, struct draft *out,
+                        size_t *total)
+{
+    *out = (struct draft){ .gap = false };
+    *total = 1;
+    if (split_tokens(c, text, out) < 0)
+        return -1;
+    for (size_t i = 0; i < out->token_count; i++) {
+        const struct token *token = &out->tokens[i];
+
+        if ((token->group ? choose(c, out, token->text, &n, total)
+                          : read_piece(c, out, token->text)) < 0)
+            return -1;
+    }
+    if (out->pattern.count == 0 || out->gap)
+        return fail(c, ERR_CONFIG, "expected a pattern that ends in a word", text);
+    return 0;
+}
+
+/* ---- keeping a pattern ---- */
+
+static size_t grown(size_t cap)
+{
+    return cap ? cap * 2 : 512;
+}
+
+static void link_pattern(struct compiler *c, struct lexicon_entry *entry, bool prefix)
+{
+    struct lexicon *lexicon = c->lexicon;
+    long at = (long)lexicon->link_count, *first, *last;
+
+    if (lexicon->link_count == c->link_cap) {
+        struct lexicon_link *old = lexicon->links;
+
+        c->link_cap = grown(c->link_cap);
+        lexicon->links = arena_array(c->arena, c->link_cap, sizeof(*old));
+        if (old)
+            memcpy(lexicon->links, old, lexicon->link_count * sizeof(*old));
+    }
+    lexicon->links[lexicon->link_count++] =
+        (struct lexicon_link){ .pattern = lexicon->count, .next = -1 };
+    first = prefix ? &entry->first_prefix : &entry->first_word;
+    last = prefix ? &entry->last_prefix : &entry->last_word;
+    if (*first < 0)
+        *first = at;
+    else
+        lexicon->links[*last].next = at;
+    *last = at;
+    entry->begun++;
+}
+
+/* Under each word that the pattern may begin with. */
+static int index_pattern(struct compiler *c, const struct lexicon_piece *first)
+{
+    for (size_t i = 0; i < first->count; i++) {
+        const struct lexicon_option *option = &first->options[i];
+        struct lexicon_entry *entry = &c->lexicon->entries[option->id];
+
+        if (entry->begun == LEXICON_SAME_FIRST_MAX)
+            return fail(c, ERR_LIMIT, "expected at most 600 patterns that begin with one word",
+                        option->text);
+        if (option->prefix)
+            c->lexicon->prefix_lengths |= UINT64_C(1) << option->text.len;
+        link_pattern(c, entry, option->prefix);
+    }
+    return 0;
+}
+
+static const struct lexicon_piece *keep_pieces(struct compiler *c, const struct draft *draft)
+{
+    size_t count = draft->pattern.count;
+    struct lexicon_piece *kept = arena_array(c->arena, count, sizeof(*kept));
+
+    for (size_t i = 0; i < count; i++) {
+        struct lexicon_option *options =
+            arena_array(c->arena, draft->pieces[i].count, sizeof(*options));
+
+        kept[i] = draft->pieces[i];
+        for (size_t k = 0; k < kept[i].count; k++) {
+            options[k] = kept[i].options[k];
+            options[k].id = add_word(c, options[k].text);
+            options[k].text = c->lexicon->entries[options[k].id].text;
+        }
+        kept[i].options = options;
+    }
+    return kept;
 }
 
 static int add_pattern(struct compiler *c, const struct draft *draft)
 {
-    const struct lexicon_rule *rule = &draft->pattern.rule;
-    struct lexicon_pattern *known, *new;
-    bool fixed = draft->pattern.fixed;
-    uint32_t at;
+    struct lexicon *lexicon = c->lexicon;
+    struct lexicon_pattern *new;
 
-    if (c->lexicon->count == LEXICON_RULES_MAX)
+    if (lexicon->count == LEXICON_RULES_MAX)
         return err_set(c->err, ERR_LIMIT, "%s:%ld: more than %d patterns in all tables", c->file,
                        c->line, LEXICON_RULES_MAX);
-    if (c->lexicon->count == c->pattern_cap)
-        grow_patterns(c);
-    at = pattern_slot(c, rule);
-    new = &c->lexicon->patterns[c->lexicon->count];
-    while ((known = next_same(c, rule, &at)) != NULL) {
-        at = (at + 1) & c->by_pattern_mask;
-        if (strcmp(known->rule.label, rule->label) != 0)
-            continue;
-        fixed = fixed || known->fixed;
-        known->off = true;
+    if (lexicon->count == c->pattern_cap) {
+        struct lexicon_pattern *old = lexicon->patterns;
+
+        c->pattern_cap = grown(c->pattern_cap);
+        lexicon->patterns = arena_array(c->arena, c->pattern_cap, sizeof(*old));
+        if (old)
+            memcpy(lexicon->patterns, old, lexicon->count * sizeof(*old));
     }
+    new = &lexicon->patterns[lexicon->count];
     *new = draft->pattern;
-    new->fixed = fixed;
-    compile_pieces(c, draft, new);
-    c->by_pattern[at] = (uint32_t)++c->lexicon->count;
+    new->pieces = keep_pieces(c, draft);
+    if (index_pattern(c, &new->pieces[0]) < 0)
+        return -1;
+    lexicon->count++;
     return 0;
 }
 
-static int switch_off(struct compiler *c, const struct draft *draft)
-{
-    const struct lexicon_rule *rule = &draft->pattern.rule;
-    uint32_t at = pattern_slot(c, rule);
-    struct lexicon_pattern *known;
-    bool any = false;
-
-    for (; (known = next_same(c, rule, &at)) != NULL; at = (at + 1) & c->by_pattern_mask) {
-        if (known->fixed && !known->off)
-            return fail(c, ERR_CONFIG, "expected a rule that the law lets one switch off",
-                        span_of(rule->pattern));
-        any = any || !known->off;
-        known->off = true;
-    }
-    return any ? 0
-               : fail(c, ERR_CONFIG, "expected a pattern of that section to switch off",
-                      span_of(rule->pattern));
-}
+/* ---- rows ---- */
 
 static int read_section(struct compiler *c, struct span cell, enum lexicon_section *out)
 {
@@ -358,7 +521,7 @@ static bool is_name(struct span text)
     for (size_t i = 0; i < text.len; i++)
         if (!text_is_alnum(text.data[i]) && !text_one_of(text.data[i], "_-+."))
             return false;
-    return text.len > 0 && text.len <= CHANNEL_BYTES;
+    return text.len > 0 && text.len <= NAME_BYTES;
 }
 
 static int check_label(struct compiler *c, const struct lexicon_rule *rule)
@@ -412,92 +575,64 @@ static int read_head(struct compiler *c, const struct span cells[CELLS], struct 
     return check_label(c, out);
 }
 
-static const char *rule_name(const struct lexicon_rule *rule, struct arena *arena)
-{
-    return arena_printf(arena, "%s%s%s: %s", sections[rule->section].name, *rule->label ? " " : "",
-                        rule->label, rule->pattern);
-}
-
-/* One alternative without groups, added or (off) switched off. */
+/* Adds what one alternative of a row stands for. */
 static int read_alternative(struct compiler *c, const struct lexicon_pattern *head,
-                            struct span text, bool off)
+                            struct span text)
 {
+    struct lexicon_rule rule = head->rule;
     struct draft draft;
-    const char *pattern;
+    size_t total = 1;
 
-    if (read_pattern(c, text, &draft) < 0)
-        return -1;
-    pattern = draft.pattern.rule.pattern;
-    draft.pattern.rule = head->rule;
-    draft.pattern.rule.pattern = pattern;
-    draft.pattern.fixed = head->fixed;
-    if (off)
-        return switch_off(c, &draft);
-    draft.pattern.rule.name = rule_name(&draft.pattern.rule, c->arena);
-    return add_pattern(c, &draft);
-}
-
-/* Writes out the n-th of the texts that the groups of `text` stand for: n counts in the digits of the groups, the last group
- * fastest. `*out` gets the text, `*total` how many there are. */
-static int expand(struct compiler *c, struct span text, size_t n, struct span *out, size_t *total)
-{
-    char *made = arena_alloc(c->arena, text.len + 1);
-    size_t len = 0, at = text.len;
-
-    *total = 1;
-    /* From the end, so that the last group turns fastest. */
-    while (at > 0) {
-        size_t open, options = 1, skip, from, to;
-
-        if (text.data[at - 1] != ')') {
-            made[text.len - ++len] = text.data[--at];
-            continue;
-        }
-        for (open = at - 1; open > 0 && text.data[open - 1] != '('; open--)
-            options += text.data[open - 1] == '/';
-        if (open == 0)
-            return fail(c, ERR_CONFIG, "expected \"(\" before \")\"", text);
-        skip = n % options;
-        n /= options;
-        *total *= options;
-        if (*total > LEXICON_GROUP_TEXTS_MAX)
-            return fail(c, ERR_LIMIT, "expected groups that stand for at most 400 patterns", text);
-        for (from = open; skip > 0; from++)
-            skip -= text.data[from] == '/';
-        for (to = from; text.data[to] != '/' && text.data[to] != ')'; to++)
-            ;
-        len += to - from;
-        memcpy(made + text.len - len, text.data + from, to - from);
-        at = open - 1;
+    rule.pattern = arena_dup_span(c->arena, text);
+    rule.name = arena_printf(c->arena, "%s%s%s: %s", sections[rule.section].name,
+                             *rule.label ? " " : "", rule.label, rule.pattern);
+    for (size_t n = 0; n < total; n++) {
+        if (read_pattern(c, text, n, &draft, &total) < 0)
+            return -1;
+        draft.pattern.rule = rule;
+        draft.pattern.table = c->table;
+        draft.pattern.fixed = head->fixed;
+        draft.pattern.off = head->off;
+        if (add_pattern(c, &draft) < 0)
+            return -1;
+        arena_reset(&c->scratch);
     }
-    *out = span_make(made + text.len - len, len);
-    return memchr(out->data, '(', len) ? fail(c, ERR_CONFIG, "expected \")\" behind \"(\"", text)
-                                       : 0;
+    return 0;
 }
 
-/* Every alternative of `patterns`, its groups written out. */
 static int read_patterns(struct compiler *c, const struct lexicon_pattern *head,
-                         struct span patterns, bool off)
+                         struct span patterns)
 {
-    struct span rest = patterns, alternative, text;
-    size_t total;
+    struct span rest = patterns, alternative;
 
-    while (text_next_piece(&rest, '|', &alternative)) {
-        total = 1;
-        for (size_t n = 0; n < total; n++)
-            if (expand(c, alternative, n, &text, &total) < 0 ||
-                read_alternative(c, head, text, off) < 0)
-                return -1;
-    }
+    while (text_next_piece(&rest, '|', &alternative))
+        if (read_alternative(c, head, text_trim(alternative)) < 0)
+            return -1;
+    return 0;
+}
+
+/* "a | b c" as the texts of a group. */
+static int read_class(struct compiler *c, const char *name, struct span patterns)
+{
+    char *texts = arena_dup_span(c->arena, patterns);
+
+    if (!*name || patterns.len > CLASS_BYTES || strpbrk(texts, "(){}/^$<>"))
+        return fail(c, ERR_CONFIG,
+                    "expected a class with a label and plain words, at most 4000 bytes", patterns);
+    if (c->class_count == CLASSES_MAX)
+        return fail(c, ERR_LIMIT, "expected at most 100 classes", span_of(name));
+    for (char *at = texts; *at; at++)
+        if (*at == '|')
+            *at = '/';
+    c->classes[c->class_count++] = (struct class){ .name = span_of(name), .texts = span_of(texts) };
     return 0;
 }
 
 static int read_row(struct compiler *c, struct span row)
 {
     struct span cells[CELLS] = { { NULL, 0 } }, rest = row, cell;
-    struct lexicon_pattern head = { .fixed = row.data[0] == '!' };
-    bool off = row.data[0] == '-';
-    size_t count = 0, wanted = off ? 2 : CELLS;
+    struct lexicon_pattern head = { .fixed = row.data[0] == '!', .off = row.data[0] == '-' };
+    size_t count = 0, wanted = head.off ? 2 : CELLS;
 
     while (text_next_piece(&rest, '\t', &cell)) {
         if (count < CELLS)
@@ -508,13 +643,15 @@ static int read_row(struct compiler *c, struct span row)
         return err_set(c->err, ERR_CONFIG,
                        "%s:%ld: expected %zu cells with one TAB between, got %zu", c->file, c->line,
                        wanted, count);
-    if (off || head.fixed)
+    if (head.off || head.fixed)
         cells[0] = text_trim(span_from(cells[0], 1));
-    if (off)
-        return read_section(c, cells[0], &head.rule.section) < 0
-                   ? -1
-                   : read_patterns(c, &head, cells[1], true);
-    return read_head(c, cells, &head.rule) < 0 ? -1 : read_patterns(c, &head, cells[5], false);
+    head.rule.label = head.rule.language = "";
+    if ((head.off ? read_section(c, cells[0], &head.rule.section)
+                  : read_head(c, cells, &head.rule)) < 0)
+        return -1;
+    if (head.rule.section == LEXICON_CLASS)
+        return read_class(c, head.rule.label, cells[wanted - 1]);
+    return read_patterns(c, &head, cells[wanted - 1]);
 }
 
 static int read_source(struct compiler *c, const struct lexicon_source *source)
@@ -539,50 +676,20 @@ static int read_source(struct compiler *c, const struct lexicon_source *source)
     return 0;
 }
 
-/* ---- the index ---- */
-
-/* Chains the patterns by their first piece, in the order of the tables. */
-static int chain(struct compiler *c)
-{
-    struct lexicon *lexicon = c->lexicon;
-    uint32_t *lengths = arena_array(c->arena, (size_t)lexicon->entry_count * 2, sizeof(*lengths));
-
-    for (size_t i = lexicon->count; i-- > 0;) {
-        struct lexicon_pattern *pattern = &lexicon->patterns[i];
-        const struct lexicon_piece *first = &pattern->pieces[0];
-        struct lexicon_entry *entry = &lexicon->entries[first->id];
-        long *head = first->prefix ? &entry->first_prefix : &entry->first_word;
-
-        if (pattern->off)
-            continue;
-        if (++lengths[first->id * 2 + first->prefix] > LEXICON_SAME_FIRST_MAX)
-            return err_set(c->err, ERR_LIMIT,
-                           "%s: more than %d patterns begin with \"%.*s\": too many to try",
-                           c->file, LEXICON_SAME_FIRST_MAX, (int)first->text.len, first->text.data);
-        pattern->next = *head;
-        *head = (long)i;
-        if (first->prefix)
-            lexicon->prefix_lengths |= UINT64_C(1) << first->text.len;
-        lexicon->rule_count++;
-    }
-    return 0;
-}
-
 const struct lexicon *lexicon_parse(const struct lexicon_source *sources, size_t count,
                                     struct arena *arena, struct err *err)
 {
-    struct compiler c = {
-        .arena = arena, .err = err, .file = "", .entry_cap = 512, .pattern_cap = 512
-    };
+    struct compiler c = { .arena = arena, .err = err, .entry_cap = 512 };
+    int rc = 0;
 
+    arena_init(&c.scratch);
     c.lexicon = arena_alloc(arena, sizeof(*c.lexicon));
     c.lexicon->entry_count = 1;
     grow_entries(&c);
-    grow_patterns(&c);
-    for (size_t i = 0; i < count; i++)
-        if (read_source(&c, &sources[i]) < 0)
-            return NULL;
-    return chain(&c) < 0 ? NULL : c.lexicon;
+    for (; rc == 0 && c.table < count; c.table++)
+        rc = read_source(&c, &sources[c.table]);
+    arena_finish(&c.scratch);
+    return rc < 0 ? NULL : c.lexicon;
 }
 
 const struct lexicon *lexicon_builtin(struct arena *arena)

@@ -7,15 +7,16 @@
  * SECTION  one of lexicon_section_name(); with "!" in front later tables cannot switch the row off.
  * LABEL    what the section says of it: an intent, the scope of an opt-out, the polarity of a wish...
  * LANGUAGE "en", "pt-br", or "-"; only for people. WEIGHT is -100 to 100, 0 when "-". CHANNEL "sms", "call"..., or "-".
- * A row of a later table with the same section, label and pattern replaces the earlier one. A row "-SECTION PATTERN | PATTERN..."
- * (two cells) switches these patterns of that section off, whatever their label.
+ * A row "-SECTION PATTERN | PATTERN..." (two cells) switches off: where the pattern stands, no rule of that section from an
+ * earlier table counts that lies within it.
  *
  * A pattern is made of words parted by blanks, folded as texts are (case, apostrophes; "e-mail" is two words):
  *   *     between words: up to three words, the nearest next word counts   ab*    any word that begins so (2 bytes or more)
  *   ^ $   the start and the end of the text                                < >    the start and the end of a clause (text, line,
  *   @name a word that the caller put in place of others                           sentence, comma, colon, dash, bracket)
- * "(a/b c/)" stands for each of its texts in turn: "(don't/do not) call (me/)" is four patterns. A pattern never crosses the end of
- * a sentence. */
+ *   {x}   one of the texts of the row "class x" of a table before
+ *   (a/b c/) one of these texts, an empty one for nothing; taken greedily, without coming back to it
+ * A pattern never crosses the end of a sentence. */
 #ifndef HEED_REPLIES_LEXICON_H
 #define HEED_REPLIES_LEXICON_H
 
@@ -31,8 +32,9 @@
 #define LEXICON_RULES_MAX 20000
 #define LEXICON_SAME_FIRST_MAX                                                                     \
     600 /* patterns that begin with one word: what a word of text may cost */
-#define LEXICON_GROUP_TEXTS_MAX 400 /* that the groups of one pattern stand for */
-#define LEXICON_PIECES_MAX 12       /* words and gaps of one pattern */
+#define LEXICON_GROUP_TEXTS_MAX 400 /* patterns that the groups of one stand for */
+#define LEXICON_PIECES_MAX 16       /* of one pattern */
+#define LEXICON_OPTIONS_MAX 100     /* of one group */
 #define LEXICON_WORD_BYTES 63
 
 enum lexicon_section {
@@ -48,6 +50,7 @@ enum lexicon_section {
     LEXICON_CHANNEL, /* what people call a channel; CHANNEL names it, label says which kind of word */
     LEXICON_WISH,    /* frames around @words that stand for channels; label: the wish (wish.c) */
     LEXICON_WISH_VETO, /* frames that make it no wish */
+    LEXICON_CLASS,     /* no rules: LABEL names the texts for "{LABEL}" */
     LEXICON_SECTIONS
 };
 
@@ -88,7 +91,7 @@ struct lexicon_hit {
 };
 
 /* Every rule of `section` that matches, each at every word where it does: by first word, then in the order of the tables. *hits:
- * array in the arena. Its count. At most LEXICON_SAME_FIRST_MAX patterns are tried at a word, none twice, without backtracking. */
+ * array in the arena. Its count. At most LEXICON_SAME_FIRST_MAX links are tried at a word, without backtracking. */
 size_t lexicon_find(const struct lexicon *lexicon, enum lexicon_section section,
                     const struct words *words, struct arena *arena, struct lexicon_hit **hits);
 

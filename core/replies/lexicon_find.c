@@ -16,9 +16,15 @@ static bool fits(const struct finder *f, size_t at, const struct lexicon_piece *
 {
     struct span word = f->words->items[at].text;
 
-    if (!piece->prefix)
-        return f->ids[at] == piece->id;
-    return word.len >= piece->text.len && memcmp(word.data, piece->text.data, piece->text.len) == 0;
+    for (size_t i = 0; i < piece->count; i++) {
+        const struct lexicon_option *option = &piece->options[i];
+
+        if (!option->prefix ? f->ids[at] == option->id
+                            : word.len >= option->text.len &&
+                                  memcmp(word.data, option->text.data, option->text.len) == 0)
+            return true;
+    }
+    return false;
 }
 
 static bool is_clause_start(const struct words *words, size_t at)
@@ -37,14 +43,16 @@ static size_t match(const struct finder *f, const struct lexicon_pattern *patter
     if ((pattern->at_start && at != 0) || (pattern->clause_start && !is_clause_start(words, at)))
         return 0;
     for (size_t i = 0; i < pattern->count; i++) {
-        size_t last = next + (pattern->pieces[i].gap ? LEXICON_GAP_WORDS : 0);
+        const struct lexicon_piece *piece = &pattern->pieces[i];
+        size_t here = next, last = next + (piece->gap ? LEXICON_GAP_WORDS : 0);
 
-        while (next < words->count && next <= last && words->items[next].sentence == sentence &&
-               !fits(f, next, &pattern->pieces[i]))
-            next++;
-        if (next >= words->count || next > last || words->items[next].sentence != sentence)
+        while (here < words->count && here <= last && words->items[here].sentence == sentence &&
+               !fits(f, here, piece))
+            here++;
+        if (here < words->count && here <= last && words->items[here].sentence == sentence)
+            next = here + 1;
+        else if (!piece->optional)
             return 0;
-        next++;
     }
     if ((pattern->at_end && next != words->count) ||
         (pattern->clause_end && next != words->count && !is_clause_start(words, next)))
@@ -68,8 +76,8 @@ static void add_hit(struct finder *f, const struct lexicon_pattern *pattern, siz
 
 static void try_chain(struct finder *f, long first, size_t at)
 {
-    for (long i = first; i >= 0; i = f->lexicon->patterns[i].next) {
-        const struct lexicon_pattern *pattern = &f->lexicon->patterns[i];
+    for (long i = first; i >= 0; i = f->lexicon->links[i].next) {
+        const struct lexicon_pattern *pattern = &f->lexicon->patterns[f->lexicon->links[i].pattern];
         size_t end = pattern->rule.section == f->section ? match(f, pattern, at) : 0;
 
         if (end > 0)
@@ -93,6 +101,50 @@ static void try_prefixes(struct finder *f, size_t at)
     }
 }
 
+static const struct lexicon_pattern *pattern_of(const struct lexicon_hit *hit)
+{
+    return (const struct lexicon_pattern *)hit->rule; /* its first member */
+}
+
+/* Does a row of a later table switch it off? A pattern is never longer than REACH words. */
+static bool is_off(const struct finder *f, size_t at)
+{
+    enum { REACH = LEXICON_PIECES_MAX * (LEXICON_GAP_WORDS + 1) };
+    const struct lexicon_hit *hit = &f->hits[at], *off;
+    const struct lexicon_pattern *pattern = pattern_of(hit);
+    size_t from = at;
+
+    if (pattern->off || pattern->fixed)
+        return pattern->off;
+    while (from > 0 && f->hits[from - 1].first + REACH > hit->first)
+        from--;
+    for (off = &f->hits[from]; off < f->hits + f->count && off->first <= hit->first; off++)
+        if (pattern_of(off)->off && pattern_of(off)->table > pattern->table &&
+            off->first + off->count >= hit->first + hit->count)
+            return true;
+    return false;
+}
+
+static void drop_switched_off(struct finder *f)
+{
+    struct lexicon_hit *kept = arena_array(f->arena, f->count, sizeof(*kept));
+    size_t count = 0;
+
+    for (size_t i = 0; i < f->count; i++)
+        if (!is_off(f, i))
+            kept[count++] = f->hits[i];
+    f->hits = kept;
+    f->count = count;
+}
+
+static bool any_off(const struct finder *f)
+{
+    for (size_t i = 0; i < f->count; i++)
+        if (pattern_of(&f->hits[i])->off)
+            return true;
+    return false;
+}
+
 size_t lexicon_find(const struct lexicon *lexicon, enum lexicon_section section,
                     const struct words *words, struct arena *arena, struct lexicon_hit **hits)
 {
@@ -109,6 +161,8 @@ size_t lexicon_find(const struct lexicon *lexicon, enum lexicon_section section,
             try_chain(&f, lexicon->entries[f.ids[i]].first_word, i);
         try_prefixes(&f, i);
     }
+    if (any_off(&f))
+        drop_switched_off(&f);
     *hits = f.hits;
     return f.count;
 }

@@ -264,6 +264,19 @@ static void read_text(struct reader *reader)
     str_finish(&text);
 }
 
+/* What a person wants, in their own words. */
+static void read_wants(struct reader *reader, const char *subject)
+{
+    struct reading *out = reader->out;
+
+    opt_out_read(reader, out->own_text, subject);
+    intents_read(span_of(out->own_text), reader->lexicon, reader->arena, &reader->rules,
+                 &out->intents);
+    if (out->opt_out == OPT_OUT_EVERYTHING ||
+        (out->opt_out == OPT_OUT_CHANNEL && !out->opt_out_channel))
+        intents_keep_alarms(&out->intents);
+}
+
 static void read_words(struct reader *reader)
 {
     struct own_text own = own_text_of(reader->notice, reader->arena);
@@ -272,9 +285,8 @@ static void read_words(struct reader *reader)
     reader->out->signature = own.signature;
     if (reader->out->kind == READING_AUTO_REPLY)
         absence_read(reader);
-    if (reader->out->kind != READING_HUMAN)
-        return;
-    opt_out_read(reader, own.text, reader->out->subject);
+    if (reader->out->kind == READING_HUMAN)
+        read_wants(reader, reader->out->subject);
 }
 
 /* What no parser may see keeps its id, so that a second copy of it is known for one. */
@@ -353,6 +365,6 @@ void reading_of_text(struct span text, const char *channel, const struct reading
     if (out->kind == READING_AUTO_REPLY)
         absence_read(&reader);
     else
-        opt_out_read(&reader, out->own_text, "");
+        read_wants(&reader, "");
     finish(&reader);
 }

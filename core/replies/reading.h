@@ -65,7 +65,8 @@ struct reading {
     bool opt_in;                 /* START, UNSTOP: lifts only that channel's block */
     int64_t return_ms; /* from an auto-reply: start of the day they are back, in reference zone; 0 =
                           not said */
-    /* From a person's own words; nothing of it where opt_out says that they want to be left alone. */
+    /* From a person's own words; nothing of it where opt_out says that they want to be left alone, but for the intents threat and
+     * hostile. */
     struct intents intents; /* lead INTENT_OTHER, no labels, when it is no person's */
     struct when when;       /* the moment they name for the next contact; kind WHEN_NONE = none */
     struct wish wish;       /* where they want to be answered; wish_is_none() = not said */

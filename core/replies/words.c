@@ -4,6 +4,7 @@
 #include <glib.h>
 #include <string.h>
 
+#include "core/base/attr.h"
 #include "core/base/text.h"
 #include "core/replies/fold.h"
 
@@ -22,6 +23,31 @@ static bool is_word_char(gunichar c)
     return g_unichar_isalnum(c) || g_unichar_ismark(c);
 }
 
+/* As people type on telephones. Only what is no word of its own: never "were", "well", "ill", "id". */
+static struct span spelled_out(struct span word)
+{
+    static const struct {
+        const char *typed, *meant;
+    } rows[] = {
+        { "dont", "don't" },     { "doesnt", "doesn't" },   { "didnt", "didn't" },
+        { "cant", "can't" },     { "couldnt", "couldn't" }, { "isnt", "isn't" },
+        { "arent", "aren't" },   { "wasnt", "wasn't" },     { "werent", "weren't" },
+        { "wont", "won't" },     { "wouldnt", "wouldn't" }, { "shouldnt", "shouldn't" },
+        { "havent", "haven't" }, { "hasnt", "hasn't" },     { "hadnt", "hadn't" },
+        { "im", "i'm" },         { "ive", "i've" },         { "youre", "you're" },
+        { "youve", "you've" },   { "thats", "that's" },     { "whats", "what's" },
+        { "theyre", "they're" }, { "weve", "we've" },       { "u", "you" },
+        { "ur", "your" },        { "pls", "please" },       { "plz", "please" },
+        { "plse", "please" },    { "thx", "thanks" },       { "thanx", "thanks" },
+        { "tomoz", "tomorrow" },
+    };
+
+    for (size_t i = 0; i < COUNT_OF(rows) && word.len <= 8; i++)
+        if (word.data[0] == rows[i].typed[0] && span_is(word, rows[i].typed))
+            return span_of(rows[i].meant);
+    return word;
+}
+
 static void add_word(struct splitter *splitter, struct span text)
 {
     if (splitter->words.count == splitter->cap)
@@ -29,8 +55,9 @@ static void add_word(struct splitter *splitter, struct span text)
     if (splitter->ended && splitter->words.count > 0)
         splitter->sentence++;
     splitter->ended = false;
-    splitter->words.items[splitter->words.count++] =
-        (struct word){ .text = text, .sentence = splitter->sentence, .line = splitter->line };
+    splitter->words.items[splitter->words.count++] = (struct word){ .text = spelled_out(text),
+                                                                    .sentence = splitter->sentence,
+                                                                    .line = splitter->line };
 }
 
 /* An apostrophe belongs to the word when letters stand on both sides ("don't"). */

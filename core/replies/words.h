@@ -11,7 +11,7 @@
 #define WORDS_MAX 4000
 
 struct word {
-    struct span text; /* folded: lower case, letters, digits and apostrophes */
+    struct span text; /* folded: lower case, letters, digits and apostrophes; "dont" is "don't" */
     size_t sentence;  /* from 0; ends at . ! ? ; and at a blank line */
     size_t line;      /* from 0 */
     bool ends_clause; /* a comma, colon, bracket, dash or the end of the sentence follows */

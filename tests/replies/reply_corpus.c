@@ -33,11 +33,13 @@ enum question {
     Q_TIME,
     Q_RETURN,
     Q_PHONE,
+    Q_INTENTS,
     Q_COUNT
 };
 
-static const char *const question_names[] = { "class",   "recipients", "severity", "reply",
-                                              "opt_out", "time",       "return",   "phone" };
+static const char *const question_names[] = { "class",  "recipients", "severity",
+                                              "reply",  "opt_out",    "time",
+                                              "return", "phone",      "intents" };
 
 struct tally {
     char set[200];
@@ -348,6 +350,14 @@ static void score_return_date(struct run *run, const cJSON *item, const struct r
     count_score(run, Q_RETURN, score, got);
 }
 
+static void score_meaning(struct run *run, const cJSON *item, const struct reading *reading)
+{
+    const char *got = NULL;
+    enum score score = score_intents(item, reading, &run->arena, &got);
+
+    count_score(run, Q_INTENTS, score, got);
+}
+
 /* The questions that are asked of a sentence alone. */
 static const struct {
     enum question question;
@@ -407,6 +417,7 @@ static void score_case(struct run *run, const cJSON *item)
         score_opt_out(run, cJSON_GetObjectItemCaseSensitive(item, "expected"),
                       text_of(item, "class"), &reading);
         score_sentence(run, item);
+        score_meaning(run, item, &reading);
     } else if (strcmp(kind, "message") == 0 || mail.len > input.len) {
         reading_of_mail(str_span(&mail), &env, &run->arena, &reading);
         score_message(run, item, &reading);
@@ -561,6 +572,8 @@ int main(int argc, char **argv)
     }
     arena_finish(&run.arena);
     arena_finish(&words);
+    if (run.verbose)
+        score_intents_print();
     printf("%ld passed, %ld failed\n", passed, failed);
     return floors ? check_floors(&run, floors) : 0;
 }

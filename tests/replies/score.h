@@ -5,6 +5,7 @@
 #include <cjson/cJSON.h>
 
 #include "core/base/arena.h"
+#include "core/replies/reading.h"
 
 enum score { SCORE_NOT_ASKED = -1, SCORE_MISS, SCORE_PASS };
 
@@ -18,5 +19,12 @@ enum score score_return(const cJSON *expected, const char *own_text, struct aren
 
 /* Does phones_find() find the numbers that a case of phone_recognizers_en expects, and no other? */
 enum score score_phone(const cJSON *item, struct arena *arena, const char **got);
+
+/* Are the labels of a case of intent_own those that the reading has? */
+enum score score_intents(const cJSON *item, const struct reading *reading, struct arena *arena,
+                         const char **got);
+
+/* What was found of each label so far, one line each. */
+void score_intents_print(void);
 
 #endif
