@@ -33,11 +33,13 @@ enum question {
     Q_TIME,
     Q_RETURN,
     Q_PHONE,
+    Q_MATCH,
     Q_COUNT
 };
 
 static const char *const question_names[] = { "class",   "recipients", "severity", "reply",
-                                              "opt_out", "time",       "return",   "phone" };
+                                              "opt_out", "time",       "return",   "phone",
+                                              "matching" };
 
 struct tally {
     char set[200];
@@ -367,6 +369,14 @@ static void score_sentence(struct run *run, const cJSON *item)
     }
 }
 
+static void score_scenario(struct run *run, const cJSON *item)
+{
+    const char *got = NULL;
+    enum score score = score_match(item, &run->arena, &got);
+
+    count_score(run, Q_MATCH, score, got);
+}
+
 static bool load(struct run *run, const cJSON *item, struct str *out)
 {
     const char *file = text_of(item, "file"), *text = text_of(item, "text");
@@ -393,6 +403,10 @@ static void score_case(struct run *run, const cJSON *item)
 
     run->id = text_of(item, "id");
     arena_reset(&run->arena);
+    if (kind && strcmp(kind, "scenario-json") == 0) {
+        score_scenario(run, item);
+        return;
+    }
     if (!kind || !load(run, item, &input)) {
         fprintf(stderr, "reply_corpus: cannot load %s\n", run->id ? run->id : "?");
         exit(2);
