@@ -196,8 +196,11 @@ static int hold_sender(struct heard *a, struct err *err)
 int inbox_hear_person(struct heard *a, struct err *err)
 {
     bool stop = a->reading.opt_out != OPT_OUT_NONE;
+    /* A colleague stops only what comes to the colleague; what they meant for the prospect a person must ask, and until then the
+     * prospect is left alone. */
+    bool stops_prospect = stop && a->match.sender_is_prospect;
 
-    a->row.state = stop && a->known ? "done" : "open";
+    a->row.state = stops_prospect && a->known ? "done" : "open";
     if (a->match.flags & MATCH_HISTORY)
         return 0;
     if (link_chat(a, err) < 0 || (a->reading.opt_in && take_opt_in(a, err) < 0))
@@ -209,7 +212,7 @@ int inbox_hear_person(struct heard *a, struct err *err)
         return 0;
     if (credit(a, err) < 0)
         return -1;
-    if (a->match.is_reply && !stop &&
+    if (a->match.is_reply && !stops_prospect &&
         (effect_hold(&a->inbox->effects, &a->prospect, HOLD_REPLY, 0, err) < 0 ||
          hold_sender(a, err) < 0))
         return -1;

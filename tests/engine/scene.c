@@ -59,6 +59,12 @@ static const char *const known_in[] = {
     NULL,
 };
 static const char *const known_world[] = { "prospects", "enrollments", "touches", NULL };
+static const char *const known_rows[][14] = {
+    { "prospects", "id", "name", "emails", "phones", "telegram", "org", NULL },
+    { "enrollments", "id", "prospect", "state", NULL },
+    { "touches", "id", "enrollment", "channel", "token", "from", "our", "their", "to", "sent",
+      "state", "provider_id", "subject", NULL },
+};
 
 /* ---- small things ---- */
 
@@ -128,9 +134,25 @@ static bool check_keys(struct scene *scene, const cJSON *object, const char *con
     return true;
 }
 
+static bool check_world(struct scene *scene)
+{
+    const cJSON *row;
+
+    if (!check_keys(scene, scene->world, known_world))
+        return false;
+    for (size_t i = 0; i < COUNT_OF(known_rows); i++) {
+        cJSON_ArrayForEach(row, json_get(scene->world, known_rows[i][0]))
+        {
+            if (!check_keys(scene, row, known_rows[i] + 1))
+                return false;
+        }
+    }
+    return true;
+}
+
 /* ---- before ---- */
 
-static bool remember(struct scene *scene)
+static bool count_messages(struct scene *scene)
 {
     struct err err = { 0 };
     struct message_row *rows;
@@ -139,6 +161,15 @@ static bool remember(struct scene *scene)
     if (count < 0)
         return scene_fail(scene, "%s", err.text);
     scene->messages_before = (size_t)count;
+    return true;
+}
+
+static bool remember(struct scene *scene)
+{
+    struct err err = { 0 };
+
+    if (!count_messages(scene))
+        return false;
     for (size_t i = 0; i < scene->touches.count; i++) {
         struct touch touch;
         if (touch_get(scene->workspace->db, scene->touches.list[i].store, scene->arena, &touch,
@@ -281,21 +312,22 @@ static bool play(struct scene *scene)
 
     if (strcmp(json_text(scene->in, "channel", "email"), "http") == 0)
         return remember(scene) && scene_request(scene);
-    if (other && (!remember(scene) || !hear(scene, 1, false)))
+    if (other && (!remember(scene) || !hear(scene, 1, false) || !count_messages(scene)))
         return false;
     if (seen && (!hear(scene, 1, true) || !remember(scene)))
         return false;
     return (seen || other || remember(scene)) && hear(scene, 0, true);
 }
 
-void scene_play(struct scene *scene, const cJSON *scenario, struct arena *arena)
+void scene_play(struct scene *scene, const cJSON *scenario, const cJSON *world, struct arena *arena)
 {
     const cJSON *item;
     const char *when;
 
-    *scene = (struct scene){ .arena = arena,
-                             .world = json_get(scenario, "world"),
-                             .in = json_get(scenario, "inbound") };
+    *scene =
+        (struct scene){ .arena = arena,
+                        .world = json_get(scenario, "world") ? json_get(scenario, "world") : world,
+                        .in = json_get(scenario, "inbound") };
     when = json_text(scene->in, "received", json_text(scene->in, "date", USUAL_TIME));
     scene->received_ms = scene_time(when);
     scene->now_ms = scene_time(USUAL_TIME);
@@ -306,8 +338,8 @@ void scene_play(struct scene *scene, const cJSON *scenario, struct arena *arena)
         if (item != scene->world && item != scene->in)
             scene_fail(scene, "\"%s\" is not understood", item->string);
     }
-    if (!scene->world || !scene->in || scene->trouble ||
-        !check_keys(scene, scene->world, known_world) || !check_keys(scene, scene->in, known_in)) {
+    if (!scene->world || !scene->in || scene->trouble || !check_world(scene) ||
+        !check_keys(scene, scene->in, known_in)) {
         scene_fail(scene, "no world or no message");
         return;
     }

@@ -37,8 +37,10 @@ struct scene {
     const char *trouble;         /* why the scenario could not be played, NULL = it was */
 };
 
-/* Plays `scenario` ({"world":..., "inbound":...}). Always to be ended with scene_finish(), also with `trouble`. */
-void scene_play(struct scene *scene, const cJSON *scenario, struct arena *arena);
+/* Plays `scenario` ({"world":..., "inbound":...}); world: of scenarios that bring none, or NULL. Always to be ended with
+ * scene_finish(), also with `trouble`. */
+void scene_play(struct scene *scene, const cJSON *scenario, const cJSON *world,
+                struct arena *arena);
 void scene_finish(struct scene *scene);
 
 /* Notes the first trouble; returns false. */

@@ -14,9 +14,9 @@
 #include "core/store/touches.h"
 #include "tests/engine/scene.h"
 
-#define CREATED INT64_C(1793523600000)   /* 2026-11-01: before every touch but old ones */
-#define NEVER_DUE INT64_C(4102444800000) /* 2100: nothing is sent while a scenario plays */
-#define DEFAULT_OUR "+18005550000"       /* of a channel whose number the world does not name */
+#define CREATED INT64_C(1793523600000) /* 2026-11-01: before every touch but old ones */
+#define DUE_IN_MS (4 * DAY_MS)         /* nothing is sent while a scenario plays */
+#define DEFAULT_OUR "+18005550000"     /* of a channel whose number the world does not name */
 #define MAX_SENDERS 30
 
 /* ---- senders ---- */
@@ -252,7 +252,7 @@ static bool add_enrollment(struct scene *scene, const cJSON *json)
                               .version = 1,
                               .step = 1,
                               .state = state_of(json),
-                              .due_at = NEVER_DUE,
+                              .due_at = scene->now_ms + DUE_IN_MS,
                               .created_at = CREATED };
     struct scene_id *id;
     struct err err = { 0 };
@@ -279,6 +279,14 @@ static const char *address_of(const struct scene *scene, const cJSON *touch, con
     return scene_address(scene, json_text(touch, "their", json_text(touch, "to", first)));
 }
 
+/* Worlds that name no subjects mean that the one answered was ours. */
+static const char *answered_subject(const struct scene *scene)
+{
+    const char *subject = json_text(scene->in, "subject", "Hello there");
+
+    return text_starts_nocase(span_of(subject), "re: ") ? subject + 4 : "Hello there";
+}
+
 static bool store_touch(struct scene *scene, const struct touch *touch, const cJSON *json)
 {
     const struct touch_result sent = {
@@ -287,8 +295,10 @@ static bool store_touch(struct scene *scene, const struct touch *touch, const cJ
     const char *provider_id = json_text(json, "provider_id", NULL);
     struct db *db = scene->workspace->db;
     struct err err = { 0 };
+    bool wire = strcmp(json_text(json, "state", "sent"), "wire") == 0;
 
-    if (touch_insert(db, touch, &err) != 1 || touch_move(db, &sent, ",wire,", &err) < 0 ||
+    if (touch_insert(db, touch, &err) != 1 ||
+        (!wire && touch_move(db, &sent, ",wire,", &err) < 0) ||
         (provider_id && provider_ref_add(db, touch->sender, provider_id, touch->id, &err) < 0))
         return scene_fail(scene, "touch: %s", err.text);
     return true;
@@ -305,7 +315,7 @@ static bool add_touch(struct scene *scene, const cJSON *json)
     struct touch touch = { .channel = channel,
                            .sender = scene_sender(scene, channel, our_of(json, channel)),
                            .state = "wire",
-                           .subject = json_text(json, "subject", "quick question"),
+                           .subject = json_text(json, "subject", answered_subject(scene)),
                            .text = "Hello",
                            .decision = "{\"by\":\"hand\"}",
                            .tries = 1,

@@ -1,8 +1,8 @@
 /* tests/replies/reply_corpus.c - scores core/replies against labelled corpora: one folder a set,
- * given/ and heldout/ in it, each with an index.json. Usage: reply_corpus [-v] [--floor FILE] DIR...
- * A DIR is a set, one of its halves, or a folder of sets. Prints one line a set and question, then
+ * given/ and heldout/ in it, each with an index.json. Usage: reply_corpus [-v] [--all] [--floor FILE]
+ * DIR... A DIR is a set, one of its halves, or a folder of sets. Prints one line a set and question, then
  * "N passed, M failed". With --floor it exits 1 when a line falls below its row in FILE
- * ("set/half <TAB> question <TAB> least passed"); without, the figures are only reported. -v names
+ * ("set/half <TAB> question <TAB> least passed"), with --all when any case failed; without, the figures are only reported. -v names
  * each miss.
  *
  * What counts: see score_*() below. A hold is scored as soft, a challenge may be read as an
@@ -16,6 +16,7 @@
 
 #include "core/base/arena.h"
 #include "core/base/attr.h"
+#include "core/base/log.h"
 #include "core/base/str.h"
 #include "core/base/text.h"
 #include "core/replies/reading.h"
@@ -372,7 +373,7 @@ static void score_sentence(struct run *run, const cJSON *item)
 static void score_scenario(struct run *run, const cJSON *item)
 {
     const char *got = NULL;
-    enum score score = score_match(item, &run->arena, &got);
+    enum score score = score_match(item, run->folder, &run->arena, &got);
 
     count_score(run, Q_MATCH, score, got);
 }
@@ -548,18 +549,22 @@ int main(int argc, char **argv)
     static struct run run;
     const char *floors = NULL;
     struct arena words;
+    bool all = false;
     long passed = 0, failed = 0;
     int first = 1;
 
     for (; first < argc && argv[first][0] == '-'; first++) {
         if (strcmp(argv[first], "-v") == 0)
             run.verbose = true;
+        else if (strcmp(argv[first], "--all") == 0)
+            all = true;
         else if (strcmp(argv[first], "--floor") == 0 && first + 1 < argc)
             floors = argv[++first];
     }
     arena_init(&run.arena);
     arena_init(&words);
     env.lexicon = lexicon_builtin(&words);
+    log_set_level(LOG_LEVEL_ERROR); /* scenarios of matching log what the daemon would */
     for (int i = first; i < argc; i++) {
         if (!exists(argv[i])) {
             printf("skipped: no corpus at %s\n", argv[i]);
@@ -576,5 +581,7 @@ int main(int argc, char **argv)
     arena_finish(&run.arena);
     arena_finish(&words);
     printf("%ld passed, %ld failed\n", passed, failed);
+    if (all && failed > 0)
+        return 1;
     return floors ? check_floors(&run, floors) : 0;
 }

@@ -18,7 +18,10 @@ enum score score_return(const cJSON *expected, const char *own_text, struct aren
 
 /* Does phones_find() find the numbers that a case of phone_recognizers_en expects, and no other? */
 enum score score_phone(const cJSON *item, struct arena *arena, const char **got);
-/* Plays a scenario of match_scenarios_own on a store of its own, and asks every key of its expectation. */
-enum score score_match(const cJSON *item, struct arena *arena, const char **got);
+
+/* Plays a scenario of match_scenarios_own on a store of its own, and asks every key of its expectation. Scenarios without a world share
+ * that of world.json in their folder. */
+enum score score_match(const cJSON *item, const char *folder, struct arena *arena,
+                       const char **got);
 
 #endif

@@ -2,6 +2,7 @@
  * way? Every key of the expectation is asked; one that is not known here is a miss, never a pass. */
 #include <stdarg.h>
 #include <stdio.h>
+#include <unistd.h>
 
 #include "core/base/id.h"
 #include "core/base/text.h"
@@ -120,6 +121,16 @@ static bool has_rule(const struct outcome *o, const char *name)
     return false;
 }
 
+static bool has_rule_like(const struct outcome *o, const char *prefix)
+{
+    struct span rest = span_of(o->answer.rules), rule;
+
+    while (o->answer.rules && text_next_piece(&rest, ',', &rule))
+        if (text_starts_nocase(rule, prefix))
+            return true;
+    return false;
+}
+
 static bool paused(struct outcome *o, size_t i)
 {
     return o->scene->enrollments.list[i].was_active &&
@@ -183,6 +194,17 @@ static bool check_credit(struct outcome *o, const cJSON *value)
 {
     return check_touch(o, value) && (cJSON_IsNull(value) || was_credited(o) ||
                                      wrong(o, "matched, but no touch was credited"));
+}
+
+/* Why that touch: "token", "pair"... */
+static bool check_basis(struct outcome *o, const cJSON *value)
+{
+    const char *rule = arena_printf(o->scene->arena, "credit_%s",
+                                    cJSON_IsString(value) ? value->valuestring : "?");
+    bool none = strcmp(rule, "credit_none") == 0;
+
+    return (none ? !has_rule_like(o, "credit_") : has_rule(o, rule)) ||
+           wrong(o, "got %s", o->answer.rules ? o->answer.rules : "no rules");
 }
 
 static bool check_prospect(struct outcome *o, const cJSON *value)
@@ -301,12 +323,20 @@ static bool check_decision(struct outcome *o, const cJSON *value)
                          o->answer.confidence ? o->answer.confidence : "-");
 }
 
-/* "conflict", or a list of such. */
+/* Does it wait for a person? */
+static bool check_open(struct outcome *o, const cJSON *value)
+{
+    return same_truth(o, value, o->answer.state && strcmp(o->answer.state, "open") == 0);
+}
+
+/* "conflict", "none", or a list of such. */
 static bool has_flag(struct outcome *o, const cJSON *value)
 {
     const char *rule =
         arena_printf(o->scene->arena, "match_%s", cJSON_IsString(value) ? value->valuestring : "?");
 
+    if (strcmp(rule, "match_none") == 0)
+        return !has_rule_like(o, "match_") || wrong(o, "got %s", o->answer.rules);
     return has_rule(o, rule) ? true
                              : wrong(o, "got %s", o->answer.rules ? o->answer.rules : "no rules");
 }
@@ -466,6 +496,19 @@ static bool anything_stopped(struct outcome *o)
     return false;
 }
 
+/* This address, and none of a prospect besides. */
+static bool only_barred(struct outcome *o, const char *address)
+{
+    if (!is_barred(o, "email", address, "email"))
+        return wrong(o, "%s is not", address);
+    for (size_t i = 0; i < o->scene->prospects.count; i++) {
+        const char *theirs = address_on(o->scene->prospects.list[i].json, "email");
+        if (theirs && strcmp(theirs, address) != 0 && is_barred(o, "email", theirs, "email"))
+            return wrong(o, "%s is, too", theirs);
+    }
+    return true;
+}
+
 static bool check_suppressed(struct outcome *o, const cJSON *value)
 {
     if (cJSON_IsNull(value) || cJSON_IsFalse(value))
@@ -473,8 +516,7 @@ static bool check_suppressed(struct outcome *o, const cJSON *value)
     if (!cJSON_IsString(value))
         return wrong(o, "not understood");
     if (strchr(value->valuestring, '@'))
-        return is_barred(o, "email", value->valuestring, "email") ||
-               wrong(o, "%s is not", value->valuestring);
+        return only_barred(o, value->valuestring);
     return is_barred(o, "phone", value->valuestring, "sms") ||
            wrong(o, "%s is not", value->valuestring);
 }
@@ -605,7 +647,8 @@ static const struct {
 } checks[] = {
     { "touch", check_touch },
     { "credit_touch", check_credit },
-    { "credit", check_credit },
+    { "credit_basis", check_basis },
+    { "open", check_open },
     { "prospect", check_prospect },
     { "enrollment", check_enrollment },
     { "via", check_via },
@@ -651,17 +694,19 @@ static bool check_all(struct outcome *o, const cJSON *expected, const char **got
     return cJSON_GetArraySize(expected) > 0;
 }
 
-enum score score_match(const cJSON *item, struct arena *arena, const char **got)
+enum score score_match(const cJSON *item, const char *folder, struct arena *arena, const char **got)
 {
     const cJSON *text = json_get(item, "text");
     cJSON *parsed =
         cJSON_IsString(text) ? json_parse(span_of(text->valuestring), "text", NULL) : NULL;
+    const char *path = arena_printf(arena, "%s/world.json", folder);
+    cJSON *world = access(path, R_OK) == 0 ? json_read_file(path, NULL) : NULL;
     struct scene scene;
     struct outcome outcome = { .scene = &scene };
     bool passed = false;
 
     *got = "no expectation";
-    scene_play(&scene, parsed ? parsed : text, arena);
+    scene_play(&scene, parsed ? parsed : text, world, arena);
     if (scene.trouble)
         *got = scene.trouble;
     else if (read_messages(&outcome))
@@ -670,5 +715,6 @@ enum score score_match(const cJSON *item, struct arena *arena, const char **got)
         *got = outcome.why;
     scene_finish(&scene);
     cJSON_Delete(parsed);
+    cJSON_Delete(world);
     return passed ? SCORE_PASS : SCORE_MISS;
 }
