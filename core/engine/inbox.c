@@ -3,6 +3,7 @@
 
 #include "core/base/id.h"
 #include "core/base/log.h"
+#include "core/base/mailbox.h"
 #include "core/base/sign.h"
 #include "core/base/text.h"
 #include "core/engine/inbox_inside.h"
@@ -21,14 +22,37 @@ const char *inbox_id(struct arena *arena, const char *prefix, int64_t id)
 
 /* ---- whose ---- */
 
+/* Addresses are made up faster than they can be counted, so a company's domain counts as one; a free mailer's are strangers to each
+ * other. */
+static struct span source_of(const struct heard *a)
+{
+    const char *from = a->question.from ? a->question.from : "";
+    struct span domain = mailbox_domain(from);
+
+    return domain.len > 0 && !mailbox_is_free(domain) ? domain : span_of(from);
+}
+
+static void count_forgeries(struct heard *a, struct span source)
+{
+    bool blocked =
+        forgeries_add(&a->inbox->forgeries, source, a->keys.bad_macs, a->inbox->effects.now);
+
+    log_warn("bad_token", "from=%.*s count=%d%s", (int)source.len, source.data ? source.data : "",
+             a->keys.bad_macs, blocked ? " none of its tokens is believed for an hour" : "");
+}
+
 static int find_whose(struct heard *a, struct err *err)
 {
     const struct inbox_lookup lookup = { .inbound = &a->question, .sender = a->sender };
+    struct span source = source_of(a);
     int64_t id;
     int found;
 
+    a->question.distrust = forgeries_block(&a->inbox->forgeries, source, a->inbox->effects.now);
     if (inbox_match(a->inbox, &lookup, &a->keys, &a->match, err) < 0)
         return -1;
+    if (a->keys.bad_macs > 0 && !a->question.distrust)
+        count_forgeries(a, source);
     id = a->match.prospect;
     if (!id)
         return 0;

@@ -36,7 +36,7 @@ struct match_inbound {
     size_t token_count;
     const struct bounce_recipient *bounced;
     size_t bounced_count;
-    bool distrust;       /* this source forged too many tokens: none of it is believed */
+    bool distrust; /* this source forged too many tokens: none is believed but an unsubscribe's */
     int64_t received_ms; /* IMAP INTERNALDATE or arrival of the webhook */
 };
 

@@ -178,6 +178,19 @@ static void add_domain(struct keys_maker *maker)
 
 /* ---- all ---- */
 
+/* Of a source that forges: a person is to look. That somebody wants to be left alone is obeyed all the same. */
+static void forget_tokens(struct match_keys *keys)
+{
+    size_t kept = 0;
+
+    for (size_t i = 0; i < keys->count; i++)
+        if (keys->list[i].kind != MATCH_KEY_TOUCH ||
+            (keys->list[i].touch == keys->unsubscribe && keys->unsubscribe))
+            keys->list[kept++] = keys->list[i];
+    keys->count = kept;
+    keys->bad_macs = 1;
+}
+
 static void add_tokens_and_ids(struct keys_maker *maker)
 {
     const struct match_inbound *in = maker->inbound;
@@ -194,10 +207,9 @@ void match_keys(const struct match_inbound *inbound, const struct token_keys *to
     struct keys_maker maker = { .inbound = inbound, .tokens = tokens, .arena = arena, .out = out };
 
     *out = (struct match_keys){ 0 };
+    add_tokens_and_ids(&maker);
     if (inbound->distrust)
-        out->bad_macs = 1; /* not counted anew, but a person is to look */
-    else
-        add_tokens_and_ids(&maker);
+        forget_tokens(out);
     if (inbound->thread_id && inbound->thread_id[0])
         add(&maker, (struct match_key){ .via = MATCH_VIA_THREAD,
                                         .kind = MATCH_KEY_THREAD,
