@@ -143,13 +143,15 @@ static int by_touch(struct lookup *l, struct match_key *key, int64_t touch_id, s
 static int by_provider_id(struct lookup *l, struct match_key *key, struct err *err)
 {
     const struct workspace *w = l->inbox->effects.workspace;
+    struct span part = match_assigned_part(key->value);
+    const char *ref = part.len ? arena_dup_span(l->inbox->effects.arena, part) : key->value;
     int64_t touch_id = 0;
     int found = 0;
 
     for (size_t i = 0; found == 0 && i < w->sender_count; i++)
         if (!l->question->sender || strcmp(w->senders[i].name, l->question->sender) == 0)
-            found = provider_ref_find(l->inbox->effects.db, w->senders[i].name, key->value,
-                                      &touch_id, err);
+            found =
+                provider_ref_find(l->inbox->effects.db, w->senders[i].name, ref, &touch_id, err);
     return found == 1 ? by_touch(l, key, touch_id, err) : found;
 }
 

@@ -9,6 +9,7 @@
 #include <stdint.h>
 
 #include "core/base/arena.h"
+#include "core/base/span.h"
 #include "core/base/str.h"
 #include "core/engine/token.h"
 #include "core/replies/reading.h"
@@ -164,6 +165,12 @@ const char *match_credit_name(enum match_credit credit);             /* "pair" *
 /* Is `subject` an answer to `ours`? The same words once "Re:", "AW:", "Fwd:" and white space are
  * taken off; never by an empty one. */
 bool match_answers_subject(const char *subject, const char *ours);
+
+/* Amazon SES gives each mail a Message-ID of its own and names its left side when it takes the mail ("250 Ok 0102018b...-000000"); the
+ * mail then carries "<0102018b...-000000@eu-west-1.amazonses.com>". accepted: the text of acceptance; message_id: of a header. That left
+ * side, borrowed, or empty. */
+struct span match_assigned_id(const char *accepted);
+struct span match_assigned_part(const char *message_id);
 
 /* info@, office@, sales@, ...: an address of a role, not a person. */
 bool match_is_role_inbox(const char *address);

@@ -66,6 +66,49 @@ bool match_is_role_inbox(const char *address)
     return at && is_among(roles, COUNT_OF(roles), span_make(address, (size_t)(at - address)));
 }
 
+/* ---- ids that a provider gave ---- */
+
+#define ASSIGNED_MIN 40 /* characters of 0-9, a-f and '-' */
+
+static bool is_assigned(struct span text)
+{
+    bool dash = false;
+
+    for (size_t i = 0; i < text.len; i++) {
+        dash = dash || text.data[i] == '-';
+        if (!text_one_of(text_lower_char(text.data[i]), "0123456789abcdef-"))
+            return false;
+    }
+    return dash && text.len >= ASSIGNED_MIN;
+}
+
+struct span match_assigned_id(const char *accepted)
+{
+    struct span text = text_trim(span_of(accepted));
+    size_t start = text.len;
+
+    while (start > 0 && !text_is_space(text.data[start - 1]))
+        start--;
+    if (start < 3 || !text_eq_nocase(span_make(text.data + start - 3, 2), span_of("ok")) ||
+        !is_assigned(span_from(text, start)))
+        return span_make(NULL, 0);
+    return span_from(text, start);
+}
+
+struct span match_assigned_part(const char *message_id)
+{
+    static const char provider[] = "amazonses.com>";
+    struct span id = span_of(message_id);
+    const char *at = id.len > 0 ? memchr(id.data, '@', id.len) : NULL;
+    size_t tail = sizeof(provider) - 1;
+
+    if (!at || id.data[0] != '<' || id.len < tail ||
+        !text_eq_nocase(span_from(id, id.len - tail), span_of(provider)))
+        return span_make(NULL, 0);
+    id = span_make(id.data + 1, (size_t)(at - id.data) - 1);
+    return is_assigned(id) ? id : span_make(NULL, 0);
+}
+
 /* ---- subjects ---- */
 
 static const char *const answer_prefixes[] = { "re:",  "aw:", "antw:", "sv:",  "vs:",

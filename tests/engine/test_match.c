@@ -4,6 +4,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <string.h>
 
 #include <cmocka.h>
@@ -135,6 +136,28 @@ static void test_match__compares_subjects_without_what_clients_put_before_them(v
                          subjects[i].answers);
 }
 
+static void test_match__knows_an_id_that_a_provider_gave_to_our_mail(void **state)
+{
+    static const char part[] = "0102018bd2a1c3f4-5d6e7f80-1234-5678-9abc-def012345678-000000";
+    char text[200];
+
+    (void)state;
+    snprintf(text, sizeof(text), "250 Ok %s", part);
+    assert_true(span_is(match_assigned_id(text), part));
+    snprintf(text, sizeof(text), "<%s@eu-west-1.amazonses.com>", part);
+    assert_true(span_is(match_assigned_part(text), part));
+    snprintf(text, sizeof(text), "<%s@email.amazonses.com>", part);
+    assert_true(span_is(match_assigned_part(text), part));
+    assert_int_equal(match_assigned_id("250 2.0.0 Ok: queued as 4XyZ1k2m3n").len, 0);
+    assert_int_equal(match_assigned_id("").len, 0);
+    assert_int_equal(match_assigned_id(NULL).len, 0);
+    assert_int_equal(match_assigned_part("<x@amazonses.com>").len, 0);
+    assert_int_equal(match_assigned_part("<>").len, 0);
+    assert_int_equal(match_assigned_part(NULL).len, 0);
+    snprintf(text, sizeof(text), "<%s@amazonses.com.evil.example>", part);
+    assert_int_equal(match_assigned_part(text).len, 0);
+}
+
 static void test_match__knows_role_inboxes_by_their_local_part(void **state)
 {
     static const char *const roles[] = { "info@a.example", "OFFICE@a.example", "sales@a.example",
@@ -157,6 +180,7 @@ int main(void)
         cmocka_unit_test(test_match__takes_only_so_many_keys_from_a_hostile_mail),
         cmocka_unit_test(test_match__believes_no_token_of_a_source_that_forged_many),
         cmocka_unit_test(test_match__compares_subjects_without_what_clients_put_before_them),
+        cmocka_unit_test(test_match__knows_an_id_that_a_provider_gave_to_our_mail),
         cmocka_unit_test(test_match__knows_role_inboxes_by_their_local_part),
     };
 
