@@ -2,6 +2,7 @@
  * is given to the engine, which answers when it is durable. */
 #include "core/api/web.h"
 
+#include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -9,11 +10,14 @@
 #include "core/base/log.h"
 #include "core/base/sign.h"
 #include "core/engine/envelope.h"
+#include "core/engine/forgeries.h"
 #include "core/net/httpd.h"
 
 #define MAX_WEBHOOK_BYTES ((size_t)256 << 10)
 
 struct web {
+    pthread_mutex_t lock;       /* over forgeries */
+    struct forgeries forgeries; /* by the peer's address */
     struct httpd *httpd;
     struct workspace *workspace;
     struct engine *engine;
@@ -132,6 +136,23 @@ static void show_button(struct web *web, struct httpd_request *request)
     httpd_answer(request, 200, "text/html; charset=utf-8", span_of(unsubscribe_page), PAGE_HEADER);
 }
 
+/* Only our own tokens are worth storing: whoever makes them up fills no disk. Nobody is turned away for it: behind a proxy all have one
+ * address, and a person's opt-out must not be lost. */
+static bool is_ours(struct web *web, const struct httpd_request *request, const char *token)
+{
+    struct token read;
+    bool ours = token_read(&web->workspace->tokens, span_of(token), &read) == TOKEN_OK &&
+                read.kind == TOKEN_UNSUBSCRIBE;
+
+    if (ours)
+        return true;
+    pthread_mutex_lock(&web->lock);
+    if (forgeries_add(&web->forgeries, span_of(request->remote), 1, workspace_now(web->workspace)))
+        log_warn("bad_token", "remote=%s count=%d in an hour", request->remote, FORGERIES_MAX);
+    pthread_mutex_unlock(&web->lock);
+    return false;
+}
+
 /* The same page for good and bad tokens: nothing can be learned by trying. */
 static void take_unsubscribe(struct web *web, struct httpd_request *request)
 {
@@ -139,7 +160,7 @@ static void take_unsubscribe(struct web *web, struct httpd_request *request)
     struct pending *pending = arena_alloc(arena, sizeof(*pending));
     const char *token = request->path + strlen("/u/");
 
-    if (strlen(token) != TOKEN_LEN) {
+    if (!is_ours(web, request, token)) {
         httpd_answer(request, 200, "text/html; charset=utf-8", span_of(unsubscribed_page),
                      PAGE_HEADER);
         return;
@@ -207,11 +228,13 @@ struct web *web_start(struct workspace *workspace, struct engine *engine, struct
     if (conf_check_keys(conf, known, err) < 0)
         return NULL;
     web = xcalloc(1, sizeof(*web));
+    pthread_mutex_init(&web->lock, NULL);
     web->workspace = workspace;
     web->engine = engine;
     web->httpd = httpd_start(&options, dispatch, web, err);
     if (web->httpd)
         return web;
+    pthread_mutex_destroy(&web->lock);
     free(web);
     return NULL;
 }
@@ -221,5 +244,6 @@ void web_stop(struct web *web)
     if (!web)
         return;
     httpd_stop(web->httpd);
+    pthread_mutex_destroy(&web->lock);
     free(web);
 }

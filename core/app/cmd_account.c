@@ -4,6 +4,7 @@
 #include "channels/imap.h"
 #include "core/app/commands.h"
 #include "core/app/verb.h"
+#include "core/engine/token_store.h"
 #include "core/engine/when.h"
 #include "core/store/follow.h"
 
@@ -210,9 +211,29 @@ static int test(struct invocation *in, struct workspace *w, struct err *err)
     return 0;
 }
 
+/* ---- new-key ---- */
+
+static int new_key(struct invocation *in, struct workspace *w, struct err *err)
+{
+    const struct token_renewal renewal = { .now = workspace_now(w),
+                                           .force = option(in, "force") != NULL };
+
+    if (token_store_renew(w->db, &renewal, err) < 0)
+        return -1;
+    if (!in->json)
+        puts("A new key signs our reply addresses, Message-IDs and unsubscribe links from now on; "
+             "what "
+             "the key before signed is\nbelieved for 400 days. Start `heed run` again, so that it "
+             "knows.");
+    else
+        command_print_json(cJSON_CreateObject());
+    return 0;
+}
+
 static const struct verb verbs[] = {
     { "list", 0, 0, WORKSPACE_SENDERS, list },
     { "test", 1, 1, WORKSPACE_SENDERS, test },
+    { "new-key", 0, 0, WORKSPACE_STORE, new_key },
     { 0 },
 };
 
@@ -221,12 +242,19 @@ static int run(struct invocation *in)
     return verb_run(in, verbs);
 }
 
+static const struct option_row options[] = {
+    { "force", NULL, "new-key: although the key before the present one is still believed" },
+    { 0 },
+};
+
 const struct command command_account = {
     .name = "account",
-    .usage = "list | test NAME",
-    .summary = "senders and mailboxes of heed.conf",
+    .usage = "list | test NAME | new-key [--force]",
+    .summary = "senders and mailboxes of heed.conf, and the key of our tokens",
     .examples = "heed account list\n"
-                "heed account test sam",
+                "heed account test sam\n"
+                "heed account new-key    when somebody may have read the store",
+    .options = options,
     .min_words = 1,
     .max_words = 2,
     .run = run,

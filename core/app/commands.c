@@ -12,6 +12,7 @@ const struct command *const commands[] = {
     &command_status,
     &command_inbox,
     &command_reply,
+    &command_reply_check,
     &command_why,
     &command_prefer,
     &command_report,

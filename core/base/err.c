@@ -54,7 +54,11 @@ int err_exit_code(enum err_code code)
 
 const char *err_errno(int number, char *text, unsigned long size)
 {
-    if (strerror_r(number, text, size) != 0)
+    const char *words = strerrordesc_np(number); /* strerror_r() has two shapes, by feature macros */
+
+    if (words)
+        snprintf(text, size, "%s", words);
+    else
         snprintf(text, size, "error %d", number);
     return text;
 }

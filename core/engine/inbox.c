@@ -3,6 +3,7 @@
 
 #include "core/base/id.h"
 #include "core/base/log.h"
+#include "core/base/mailbox.h"
 #include "core/base/sign.h"
 #include "core/base/text.h"
 #include "core/engine/inbox_inside.h"
@@ -21,14 +22,37 @@ const char *inbox_id(struct arena *arena, const char *prefix, int64_t id)
 
 /* ---- whose ---- */
 
+/* Addresses are made up faster than they can be counted, so a company's domain counts as one; a free mailer's are strangers to each
+ * other. */
+static struct span source_of(const struct heard *a)
+{
+    const char *from = a->question.from ? a->question.from : "";
+    struct span domain = mailbox_domain(from);
+
+    return domain.len > 0 && !mailbox_is_free(domain) ? domain : span_of(from);
+}
+
+static void count_forgeries(struct heard *a, struct span source)
+{
+    bool blocked =
+        forgeries_add(&a->inbox->forgeries, source, a->keys.bad_macs, a->inbox->effects.now);
+
+    log_warn("bad_token", "from=%.*s count=%d%s", (int)source.len, source.data ? source.data : "",
+             a->keys.bad_macs, blocked ? " none of its tokens is believed for an hour" : "");
+}
+
 static int find_whose(struct heard *a, struct err *err)
 {
     const struct inbox_lookup lookup = { .inbound = &a->question, .sender = a->sender };
+    struct span source = source_of(a);
     int64_t id;
     int found;
 
+    a->question.distrust = forgeries_block(&a->inbox->forgeries, source, a->inbox->effects.now);
     if (inbox_match(a->inbox, &lookup, &a->keys, &a->match, err) < 0)
         return -1;
+    if (a->keys.bad_macs > 0 && !a->question.distrust)
+        count_forgeries(a, source);
     id = a->match.prospect;
     if (!id)
         return 0;
@@ -45,6 +69,7 @@ static const char *joined_rules(const struct heard *a)
     str_init(&text, 4000);
     for (size_t i = 0; i < a->reading.rule_count; i++)
         str_printf(&text, "%s%s", i ? "," : "", a->reading.rules[i]);
+    match_add_rules(&a->match, &text);
     copy = arena_dup(inbox_arena(a), str_text(&text));
     str_finish(&text);
     return copy;
@@ -72,7 +97,8 @@ static void fill_row(struct heard *a)
         .touch_id = a->match.touch,
         .enrollment_id = a->match.enrollment,
         .via = match_via_name(a->match.via),
-        .confidence = a->known ? match_confidence_name(a->match.confidence) : "none",
+        .confidence =
+            a->match.via != MATCH_VIA_NONE ? match_confidence_name(a->match.confidence) : "none",
         .from_address = a->question.from,
         .from_name = a->reading.from_name,
         .subject = a->reading.subject,
@@ -141,6 +167,9 @@ int inbox_hear(struct heard *a, struct err *err)
     a->inbox->effects.message_id = 0;
     if (rc < 0)
         return -1;
+    if (a->match.flags & MATCH_CROSSED)
+        log_info("crossed", "message=%s prospect=%s", inbox_id(inbox_arena(a), "me", a->row.id),
+                 inbox_id(inbox_arena(a), "pr", a->prospect.id));
     if (a->reading.kind == READING_OWN)
         return 0;
     log_info("heard", "message=%s kind=%s channel=%s via=%s confidence=%s",
@@ -163,15 +192,19 @@ static const char *without_space(const char *text, struct arena *arena)
     return copy;
 }
 
-/* The same mail by two ways differs in its trace headers; without a Message-ID only the bytes themselves tell. */
+/* The same mail by two ways differs in its trace headers. Some clients reuse a Message-ID, so the words belong to the identity; and
+ * without one, what tells two mails with the same words apart is when they were written and their subject. */
 static const char *mail_identity(const struct reading *r, struct span raw, struct arena *arena)
 {
-    const char *all =
-        arena_printf(arena, "%s|%s|%s", r->message_id ? r->message_id : "", r->from ? r->from : "",
-                     without_space(r->text ? r->text : "", arena));
-    bool named = r->kind != READING_UNREADABLE && r->message_id;
+    bool named = r->message_id && *r->message_id;
+    const char *from = r->from ? r->from : "";
+    const char *words = without_space(r->text ? r->text : "", arena);
+    const char *all = named ? arena_printf(arena, "%s|%s|%s", r->message_id, from, words)
+                            : arena_printf(arena, "%s|%lld|%s|%s", from, (long long)r->date_ms,
+                                           r->subject ? r->subject : "", words);
+    bool readable = r->kind != READING_UNREADABLE;
 
-    return arena_printf(arena, "mail:%s", sign_fingerprint(arena, named ? span_of(all) : raw));
+    return arena_printf(arena, "mail:%s", sign_fingerprint(arena, readable ? span_of(all) : raw));
 }
 
 static int process_mail(struct inbox *inbox, const struct inbound *in, struct err *err)

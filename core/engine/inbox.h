@@ -4,6 +4,7 @@
 #define HEED_ENGINE_INBOX_H
 
 #include "core/engine/effects.h"
+#include "core/engine/forgeries.h"
 #include "core/engine/match.h"
 #include "core/engine/planner.h"
 #include "core/replies/reading.h"
@@ -14,6 +15,7 @@ struct inbox {
     struct effects effects;  /* now and arena are set anew for each inbound */
     const char **own_addresses;
     size_t own_count;
+    struct forgeries forgeries; /* bad tokens by the domain or number they came from */
 };
 
 /* One stored inbound to its end: state done, duplicate, waiting or unreadable. 0, or -1 and err (the store: roll back). */

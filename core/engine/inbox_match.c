@@ -1,10 +1,14 @@
 /* core/engine/inbox_match.c - the dull half of matching: each key of match.h is looked up in the store. */
+#include <string.h>
+
 #include "core/base/id.h"
+#include "core/base/mailbox.h"
 #include "core/base/text.h"
 #include "core/engine/inbox.h"
 #include "core/store/touches.h"
 
 #define FOUND_MAX 256
+#define DOMAIN_MS (30 * DAY_MS) /* a colleague answers a subject no older than this */
 
 struct lookup {
     struct inbox *inbox;
@@ -50,9 +54,23 @@ static int add_touch(struct lookup *l, const struct match_key *key, const struct
         .address = key_of(l, touch->channel, touch->address),
         .sent_ms = touch->sent_at ? touch->sent_at : touch->created_at,
         .first_ms = l->first_ms,
+        .in_air = strcmp(touch->state, "wire") == 0,
     };
     l->count++;
     return is_active(l, touch->enrollment_id, &row->active, err);
+}
+
+/* Did it go from the very number of ours that the message came to, to the very number it came from? */
+static bool is_on_pair(struct lookup *l, const struct match_key *key,
+                       const struct touch_brief *touch)
+{
+    const char *channel = l->question->inbound->channel;
+    const struct sender *sender = workspace_sender(l->inbox->effects.workspace, touch->sender);
+    const char *our = sender ? sender->account->address : NULL;
+
+    return strcmp(touch->channel, channel) == 0 &&
+           strcmp(key_of(l, channel, touch->address), key->value) == 0 && our &&
+           strcmp(key_of(l, channel, our), key->our) == 0;
 }
 
 /* Which touches of a prospect speak to this key. */
@@ -72,12 +90,17 @@ static bool is_wanted(struct lookup *l, const struct match_key *key,
         return false;
     switch (key->kind) {
     case MATCH_KEY_PAIR:
-        return strcmp(touch->channel, l->question->inbound->channel) == 0;
+        return is_on_pair(l, key, touch);
     case MATCH_KEY_RECIPIENT:
         return strcmp(key_of(l, touch->channel, touch->address), key->value) == 0;
     default:
         return true;
     }
+}
+
+static bool names_person(const struct match_key *key)
+{
+    return key->kind == MATCH_KEY_ADDRESS || key->kind == MATCH_KEY_ALIAS;
 }
 
 static int add_prospect(struct lookup *l, const struct match_key *key, const struct identity *who,
@@ -96,7 +119,7 @@ static int add_prospect(struct lookup *l, const struct match_key *key, const str
         if (is_wanted(l, key, &history[i]) && add_touch(l, key, &history[i], err) < 0)
             return -1;
     }
-    if (count >= 0 && l->count == before && key->kind == MATCH_KEY_ADDRESS && l->count < FOUND_MAX)
+    if (count >= 0 && l->count == before && names_person(key) && l->count < FOUND_MAX)
         l->found[l->count++] = (struct match_found){ .key = key,
                                                      .prospect = who->prospect_id,
                                                      .first_ms = l->first_ms };
@@ -120,13 +143,15 @@ static int by_touch(struct lookup *l, struct match_key *key, int64_t touch_id, s
 static int by_provider_id(struct lookup *l, struct match_key *key, struct err *err)
 {
     const struct workspace *w = l->inbox->effects.workspace;
+    struct span part = match_assigned_part(key->value);
+    const char *ref = part.len ? arena_dup_span(l->inbox->effects.arena, part) : key->value;
     int64_t touch_id = 0;
     int found = 0;
 
     for (size_t i = 0; found == 0 && i < w->sender_count; i++)
         if (!l->question->sender || strcmp(w->senders[i].name, l->question->sender) == 0)
-            found = provider_ref_find(l->inbox->effects.db, w->senders[i].name, key->value,
-                                      &touch_id, err);
+            found =
+                provider_ref_find(l->inbox->effects.db, w->senders[i].name, ref, &touch_id, err);
     return found == 1 ? by_touch(l, key, touch_id, err) : found;
 }
 
@@ -149,6 +174,85 @@ static int by_address(struct lookup *l, struct match_key *key, struct err *err)
     return count < 0 ? -1 : 0;
 }
 
+/* ---- aliases and domains ---- */
+
+/* A hint may be old: do they still have an address of that form? */
+static int has_address(struct lookup *l, const struct match_key *key, const struct identity *who,
+                       struct err *err)
+{
+    const struct prospect prospect = { .slot = who->slot, .id = who->prospect_id };
+    const struct address_query query = { &prospect, l->question->inbound->received_ms };
+    struct address *list;
+    int count = addresses_of(l->inbox->effects.db, &query, l->inbox->effects.arena, &list, err);
+
+    for (int i = 0; i < count; i++) {
+        char canonical[MAILBOX_BYTES];
+        bool has =
+            strcmp(list[i].kind, "email") == 0 && mailbox_canonical(list[i].key, canonical) &&
+            (key->kind == MATCH_KEY_ALIAS ? strcmp(canonical, key->value) == 0
+                                          : span_is(mailbox_domain(list[i].key), key->value));
+        if (has)
+            return 1;
+    }
+    return count < 0 ? -1 : 0;
+}
+
+/* The canonical form itself may be somebody's address; others have one that differs from it. */
+static int by_alias(struct lookup *l, struct match_key *key, struct err *err)
+{
+    const struct address hint = { .kind = "alias", .key = key->value };
+    struct identity *who;
+    int count;
+
+    if (by_address(l, key, err) < 0)
+        return -1;
+    count = hint_find(l->inbox->effects.db, &hint, l->inbox->effects.arena, &who, err);
+    for (int i = 0; i < count; i++) {
+        int has = has_address(l, key, &who[i], err);
+        if (has < 0 || (has == 1 && add_prospect(l, key, &who[i], err) < 0))
+            return -1;
+    }
+    return count < 0 ? -1 : 0;
+}
+
+/* Did we send this prospect the subject that is answered? Then one row, of the newest such touch. */
+static int add_if_answered(struct lookup *l, const struct match_key *key,
+                           const struct identity *who, struct err *err)
+{
+    const struct subjects_query query = { who->prospect_id,
+                                          l->question->inbound->received_ms - DOMAIN_MS };
+    struct touch_subject *sent;
+    int count = touch_subjects(l->inbox->effects.db, &query, l->inbox->effects.arena, &sent, err);
+
+    for (int i = 0; i < count && l->count < FOUND_MAX; i++)
+        if (match_answers_subject(l->question->inbound->subject, sent[i].subject)) {
+            l->found[l->count++] = (struct match_found){ .key = key,
+                                                         .touch = sent[i].id,
+                                                         .prospect = who->prospect_id,
+                                                         .channel = "email",
+                                                         .sent_ms = sent[i].created_at };
+            return 0;
+        }
+    return count < 0 ? -1 : 0;
+}
+
+static int by_domain(struct lookup *l, struct match_key *key, struct err *err)
+{
+    const struct address hint = { .kind = "domain", .key = key->value };
+    struct identity *who;
+    int count;
+
+    if (l->count > 0) /* a hint is for those of whom nothing else is known */
+        return 0;
+    count = hint_find(l->inbox->effects.db, &hint, l->inbox->effects.arena, &who, err);
+    for (int i = 0; i < count; i++) {
+        int has = has_address(l, key, &who[i], err);
+        if (has < 0 || (has == 1 && add_if_answered(l, key, &who[i], err) < 0))
+            return -1;
+    }
+    return count < 0 ? -1 : 0;
+}
+
 static int look_up(struct lookup *l, struct match_key *key, struct err *err)
 {
     switch (key->kind) {
@@ -161,9 +265,12 @@ static int look_up(struct lookup *l, struct match_key *key, struct err *err)
     case MATCH_KEY_ADDRESS:
     case MATCH_KEY_RECIPIENT:
         return by_address(l, key, err);
-    default:
-        return 0; /* a domain is only a hint, and nothing is done on a hint yet */
+    case MATCH_KEY_ALIAS:
+        return by_alias(l, key, err);
+    case MATCH_KEY_DOMAIN:
+        return by_domain(l, key, err);
     }
+    return 0;
 }
 
 int inbox_match(struct inbox *inbox, const struct inbox_lookup *lookup, struct match_keys *keys,

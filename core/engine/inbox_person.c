@@ -136,8 +136,11 @@ static int obey(struct heard *a, const struct response *response, struct err *er
 int inbox_hear_person(struct heard *a, struct err *err)
 {
     struct response response;
+    /* A colleague stops only what comes to the colleague; what they meant for the prospect a person must ask, and until then the
+     * prospect is left alone. */
+    bool stopped = a->reading.opt_out != OPT_OUT_NONE && a->match.sender_is_prospect;
 
-    a->row.state = a->reading.opt_out != OPT_OUT_NONE && a->known ? "done" : "open";
+    a->row.state = stopped && a->known ? "done" : "open";
     if (a->match.flags & MATCH_HISTORY)
         return 0;
     if (link_chat(a, err) < 0 || (a->reading.opt_in && take_opt_in(a, err) < 0) ||

@@ -4,7 +4,9 @@
 
 #include <string.h>
 
+#include "core/base/attr.h"
 #include "core/base/clock.h"
+#include "core/base/id.h"
 #include "core/engine/match_address.h"
 
 #define CREDIT_MS (14 * DAY_MS)   /* no token: a touch older than this earned nothing */
@@ -67,6 +69,15 @@ static bool may_be_another(const struct match_question *question, int64_t prospe
     return false;
 }
 
+/* What left before the answer was known cannot be called back: it is said, so that nobody wonders. */
+static bool has_crossed(const struct match_question *question, int64_t prospect)
+{
+    for (size_t i = 0; i < question->found_count; i++)
+        if (question->found[i].in_air && question->found[i].prospect == prospect)
+            return true;
+    return false;
+}
+
 /* Flags and effects that hang on who wrote, once touch and prospect are settled. */
 static void judge_sender(const struct judge *judge)
 {
@@ -79,6 +90,8 @@ static void judge_sender(const struct judge *judge)
     if (match_is_role_inbox(inbound->from))
         out->flags |= MATCH_ROLE_INBOX;
     out->is_reply = human && out->prospect && !(out->flags & MATCH_HISTORY);
+    if (out->is_reply && has_crossed(judge->question, out->prospect))
+        out->flags |= MATCH_CROSSED;
     out->moves_preference = out->is_reply && out->sender_is_prospect &&
                             !(out->flags & MATCH_ROLE_INBOX) && out->confidence != MATCH_REVIEW &&
                             !may_be_another(judge->question, out->prospect);
@@ -294,6 +307,41 @@ static bool judge_recipient(const struct judge *judge)
     return true;
 }
 
+/* ---- who may have meant what ---- */
+
+static void add_candidate(struct match *out, int64_t id)
+{
+    for (size_t i = 0; i < out->candidate_count; i++)
+        if (out->candidates[i] == id)
+            return;
+    if (out->candidate_count < MATCH_MAX_CANDIDATES)
+        out->candidates[out->candidate_count++] = id;
+}
+
+/* Newest first among rows of that key; ids are touches, or for a domain prospects. */
+static void list_candidates(const struct judge *judge)
+{
+    const struct match_question *question = judge->question;
+    struct match *out = judge->out;
+    int64_t before = INT64_MAX;
+
+    while (out->candidate_count < MATCH_MAX_CANDIDATES) {
+        int64_t newest = INT64_MIN;
+        for (size_t i = 0; i < question->found_count; i++)
+            if (question->found[i].key->via == out->via && question->found[i].sent_ms < before &&
+                question->found[i].sent_ms > newest)
+                newest = question->found[i].sent_ms;
+        if (newest == INT64_MIN)
+            return;
+        for (size_t i = 0; i < question->found_count; i++) {
+            const struct match_found *row = &question->found[i];
+            if (row->key->via == out->via && row->sent_ms == newest && row->touch)
+                add_candidate(out, out->via == MATCH_VIA_DOMAIN ? row->prospect : row->touch);
+        }
+        before = newest;
+    }
+}
+
 /* ---- public ---- */
 
 void match_decide(const struct match_question *question, struct match *out)
@@ -305,11 +353,49 @@ void match_decide(const struct match_question *question, struct match *out)
         out->flags |= MATCH_BAD_TOKEN;
     if (judge_token(&judge) || judge_person(&judge) || judge_recipient(&judge)) {
         judge_sender(&judge);
+        if (out->confidence != MATCH_CERTAIN && !(out->flags & MATCH_HISTORY))
+            list_candidates(&judge);
         return;
     }
     /* A colleague's domain is a hint for a person, never a match. */
-    if (strongest(question, MATCH_VIA_DOMAIN, MATCH_VIA_DOMAIN))
+    if (strongest(question, MATCH_VIA_DOMAIN, MATCH_VIA_DOMAIN)) {
         out->via = MATCH_VIA_DOMAIN;
+        list_candidates(&judge);
+    }
+}
+
+static void add_rule(struct str *out, const char *rule)
+{
+    str_printf(out, "%s%s", out->len > 0 ? "," : "", rule);
+}
+
+void match_add_rules(const struct match *match, struct str *out)
+{
+    static const struct {
+        unsigned flag;
+        const char *rule;
+    } flags[] = {
+        { MATCH_CONFLICT, "match_conflict" },   { MATCH_SHARED_NUMBER, "match_shared_number" },
+        { MATCH_COLLEAGUE, "match_colleague" }, { MATCH_ROLE_INBOX, "match_role_inbox" },
+        { MATCH_HISTORY, "match_history" },     { MATCH_BAD_TOKEN, "match_bad_token" },
+        { MATCH_FINISHED, "match_finished" },   { MATCH_CROSSED, "match_crossed" },
+    };
+    bool touches = match->via != MATCH_VIA_DOMAIN;
+    char id[ID_TEXT_BYTES];
+
+    for (size_t i = 0; i < COUNT_OF(flags); i++)
+        if (match->flags & flags[i].flag)
+            add_rule(out, flags[i].rule);
+    if (match->credit_basis != CREDIT_NONE) {
+        add_rule(out, "credit_");
+        str_add_text(out, match_credit_name(match->credit_basis));
+    }
+    /* One touch that has the credit anyway is no choice. */
+    for (size_t i = 0; i < match->candidate_count && (match->candidate_count > 1 || !touches);
+         i++) {
+        add_rule(out, "candidate:");
+        str_add_text(out, id_text(touches ? "to" : "pr", match->candidates[i], id));
+    }
 }
 
 const char *match_via_name(enum match_via via)

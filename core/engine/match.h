@@ -9,11 +9,14 @@
 #include <stdint.h>
 
 #include "core/base/arena.h"
+#include "core/base/span.h"
+#include "core/base/str.h"
 #include "core/engine/token.h"
 #include "core/replies/reading.h"
 
 #define MATCH_MAX_KEYS 64
 #define MATCH_MAX_TOUCHES 20 /* newest touches the caller offers per prospect found */
+#define MATCH_MAX_CANDIDATES 8
 
 /* What came in; strings borrowed, NULL = not said. */
 struct match_inbound {
@@ -34,6 +37,7 @@ struct match_inbound {
     size_t token_count;
     const struct bounce_recipient *bounced;
     size_t bounced_count;
+    bool distrust; /* this source forged too many tokens: none is believed but an unsubscribe's */
     int64_t received_ms; /* IMAP INTERNALDATE or arrival of the webhook */
 };
 
@@ -61,8 +65,11 @@ enum match_key_kind {
     MATCH_KEY_THREAD,     /* value: provider message or thread id on this channel: that touch */
     MATCH_KEY_PAIR,      /* our, value: each prospect touched on the pair, with the touches on it */
     MATCH_KEY_ADDRESS,   /* value: address key: each prospect with it, with its newest touches */
+    MATCH_KEY_ALIAS,     /* value: canonical e-mail address: each prospect with one of that form */
     MATCH_KEY_RECIPIENT, /* value: address key: touches sent to it */
-    MATCH_KEY_DOMAIN,    /* value: domain: prospects with an address there */
+    MATCH_KEY_DOMAIN,    /* value: domain: prospects with an address there to whom we sent the
+                            subject that is answered, in the last 30 days; asked last, and only when
+                            nothing else was found */
 };
 
 struct match_key {
@@ -93,6 +100,7 @@ struct match_found {
     int64_t sent_ms;
     int64_t first_ms; /* when this prospect was touched first; 0 = never */
     bool active;      /* the touch's enrollment is not finished */
+    bool in_air;      /* handed to a channel, and nothing is known of it yet */
 };
 
 enum match_confidence { MATCH_CERTAIN, MATCH_LIKELY, MATCH_AMBIGUOUS, MATCH_REVIEW };
@@ -115,6 +123,7 @@ enum match_flag {
     MATCH_ROLE_INBOX = 1 << 3,    /* info@, office@, ... */
     MATCH_HISTORY = 1 << 4,       /* older than their first touch: no effect at all */
     MATCH_BAD_TOKEN = 1 << 5,     /* a token with a bad MAC was seen */
+    MATCH_CROSSED = 1 << 7,       /* a touch to them was in the air when their answer came */
     MATCH_FINISHED = 1 << 6,      /* only finished enrollments: credit and tell, hold nothing */
 };
 
@@ -128,7 +137,16 @@ struct match {
     bool is_reply;         /* a person's answer: holds the enrollments of the prospect */
     bool moves_preference; /* before the words are looked at; choose_may_move() has the last say */
     unsigned flags;        /* enum match_flag */
+    /* Where it is not certain: touches that may have earned it, or (via domain) prospects whose
+     * colleague it may be; newest first */
+    int64_t candidates[MATCH_MAX_CANDIDATES];
+    size_t candidate_count;
 };
+
+/* Names for the rules of a message: "match_conflict", "credit_address", and where a person may have
+ * to choose "candidate:to_..." or "candidate:pr_...". Separated by commas, a comma before the first
+ * when `out` is not empty. */
+void match_add_rules(const struct match *match, struct str *out);
 
 /* keys: as filled by match_keys(); found: in any order. Always fills *out; nothing found gives
  * prospect 0 and MATCH_REVIEW. */
@@ -144,10 +162,15 @@ const char *match_via_name(enum match_via via);                      /* "address
 const char *match_confidence_name(enum match_confidence confidence); /* "certain" */
 const char *match_credit_name(enum match_credit credit);             /* "pair" */
 
-/* The key under which aliases of one mailbox meet: "+tag" off, for gmail.com and googlemail.com
- * dots, too. key: from text_address_key("email"). match_keys() offers it as one more address to
- * look up (MATCH_VIA_SENDER_CANONICAL) when it differs from the sender's own. */
-const char *match_canonical_email(struct arena *arena, const char *key);
+/* Is `subject` an answer to `ours`? The same words once "Re:", "AW:", "Fwd:" and white space are
+ * taken off; never by an empty one. */
+bool match_answers_subject(const char *subject, const char *ours);
+
+/* Amazon SES gives each mail a Message-ID of its own and names its left side when it takes the mail ("250 Ok 0102018b...-000000"); the
+ * mail then carries "<0102018b...-000000@eu-west-1.amazonses.com>". accepted: the text of acceptance; message_id: of a header. That left
+ * side, borrowed, or empty. */
+struct span match_assigned_id(const char *accepted);
+struct span match_assigned_part(const char *message_id);
 
 /* info@, office@, sales@, ...: an address of a role, not a person. */
 bool match_is_role_inbox(const char *address);

@@ -24,16 +24,6 @@ static const char *const roles[] = {
     "postmaster", "webmaster", "reception", "purchasing", "orders",     "jobs",      "hr",
 };
 
-static const char *const free_mail[] = {
-    "gmail.com",     "googlemail.com", "outlook.com", "hotmail.com",    "live.com", "msn.com",
-    "yahoo.com",     "ymail.com",      "icloud.com",  "me.com",         "mac.com",  "aol.com",
-    "gmx.de",        "gmx.net",        "gmx.at",      "gmx.ch",         "gmx.com",  "web.de",
-    "t-online.de",   "freenet.de",     "proton.me",   "protonmail.com", "mail.com", "mail.ru",
-    "yandex.ru",     "yandex.com",     "qq.com",      "163.com",        "126.com",  "zoho.com",
-    "hotmail.co.uk", "hotmail.fr",     "yahoo.co.uk", "yahoo.fr",       "yahoo.de", "orange.fr",
-    "free.fr",       "laposte.net",    "libero.it",   "seznam.cz",      "wp.pl",    "comcast.net",
-};
-
 static bool is_among(const char *const *names, size_t count, struct span name)
 {
     for (size_t i = 0; i < count; i++)
@@ -69,18 +59,6 @@ const char *match_address_key(struct arena *arena, const char *kind, const char 
     return text_address_key(arena, kind, text);
 }
 
-struct span match_domain_of(const char *address)
-{
-    const char *at = address ? strrchr(address, '@') : NULL;
-
-    return at ? span_of(at + 1) : span_make(NULL, 0);
-}
-
-bool match_is_free_mail(struct span domain)
-{
-    return is_among(free_mail, COUNT_OF(free_mail), domain);
-}
-
 bool match_is_role_inbox(const char *address)
 {
     const char *at = address ? strchr(address, '@') : NULL;
@@ -88,18 +66,102 @@ bool match_is_role_inbox(const char *address)
     return at && is_among(roles, COUNT_OF(roles), span_make(address, (size_t)(at - address)));
 }
 
-const char *match_canonical_email(struct arena *arena, const char *key)
-{
-    struct span domain = match_domain_of(key);
-    bool dots_mean_nothing = span_is(domain, "gmail.com") || span_is(domain, "googlemail.com");
-    char *out, *to;
+/* ---- ids that a provider gave ---- */
 
-    if (domain.len == 0)
-        return key;
-    to = out = arena_alloc(arena, strlen(key) + 1);
-    for (const char *at = key; *at != '@' && (*at != '+' || at == key); at++)
-        if (*at != '.' || !dots_mean_nothing)
-            *to++ = *at;
-    memcpy(to, domain.data - 1, domain.len + 2);
-    return out;
+#define ASSIGNED_MIN 40 /* characters of 0-9, a-f and '-' */
+
+static bool is_assigned(struct span text)
+{
+    bool dash = false;
+
+    for (size_t i = 0; i < text.len; i++) {
+        dash = dash || text.data[i] == '-';
+        if (!text_one_of(text_lower_char(text.data[i]), "0123456789abcdef-"))
+            return false;
+    }
+    return dash && text.len >= ASSIGNED_MIN;
+}
+
+struct span match_assigned_id(const char *accepted)
+{
+    struct span text = text_trim(span_of(accepted));
+    size_t start = text.len;
+
+    while (start > 0 && !text_is_space(text.data[start - 1]))
+        start--;
+    if (start < 3 || !text_eq_nocase(span_make(text.data + start - 3, 2), span_of("ok")) ||
+        !is_assigned(span_from(text, start)))
+        return span_make(NULL, 0);
+    return span_from(text, start);
+}
+
+struct span match_assigned_part(const char *message_id)
+{
+    static const char provider[] = "amazonses.com>";
+    struct span id = span_of(message_id);
+    const char *at = id.len > 0 ? memchr(id.data, '@', id.len) : NULL;
+    size_t tail = sizeof(provider) - 1;
+
+    if (!at || id.data[0] != '<' || id.len < tail ||
+        !text_eq_nocase(span_from(id, id.len - tail), span_of(provider)))
+        return span_make(NULL, 0);
+    id = span_make(id.data + 1, (size_t)(at - id.data) - 1);
+    return is_assigned(id) ? id : span_make(NULL, 0);
+}
+
+/* ---- subjects ---- */
+
+static const char *const answer_prefixes[] = { "re:",  "aw:", "antw:", "sv:",  "vs:",
+                                               "odp:", "rv:", "res:",  "rif:", "ynt:",
+                                               "fwd:", "fw:", "wg:",   "tr:" };
+
+/* The subject without what clients put before it, however often. */
+static struct span bare_subject(const char *subject, bool *answers)
+{
+    struct span text = text_trim(span_of(subject));
+    bool more = true;
+
+    *answers = false;
+    while (more) {
+        more = false;
+        for (size_t i = 0; !more && i < COUNT_OF(answer_prefixes); i++)
+            if (text_starts_nocase(text, answer_prefixes[i])) {
+                text = text_trim(span_from(text, strlen(answer_prefixes[i])));
+                more = *answers = true;
+            }
+    }
+    return text;
+}
+
+/* The next byte of a subject, white-space runs as one blank. */
+static char next_char(struct span *rest)
+{
+    size_t blanks = 0;
+
+    while (blanks < rest->len && text_is_space(rest->data[blanks]))
+        blanks++;
+    if (blanks > 0) {
+        *rest = span_from(*rest, blanks);
+        return ' ';
+    }
+    if (rest->len == 0)
+        return '\0';
+    *rest = span_from(*rest, 1);
+    return text_lower_char(rest->data[-1]);
+}
+
+bool match_answers_subject(const char *subject, const char *ours)
+{
+    bool answers, ignored;
+    struct span a = bare_subject(subject, &answers), b = bare_subject(ours, &ignored);
+
+    if (!answers || a.len == 0)
+        return false;
+    for (;;) {
+        char next = next_char(&a);
+        if (next != next_char(&b))
+            return false;
+        if (next == '\0')
+            return true;
+    }
 }

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "core/base/attr.h"
+#include "core/base/mailbox.h"
 #include "core/base/text.h"
 #include "core/engine/match.h"
 #include "core/engine/match_address.h"
@@ -132,7 +133,7 @@ static void add_person(struct keys_maker *maker)
     const char *kind = match_address_kind(in->channel);
     const char *key = match_address_key(maker->arena, kind, in->from);
     const char *our = match_address_key(maker->arena, kind, in->our);
-    const char *canonical;
+    char canonical[MAILBOX_BYTES];
 
     if (!key)
         return;
@@ -142,12 +143,10 @@ static void add_person(struct keys_maker *maker)
                 .via = MATCH_VIA_NUMBER_PAIR, .kind = MATCH_KEY_PAIR, .value = key, .our = our });
     add(maker,
         (struct match_key){ .via = MATCH_VIA_SENDER, .kind = MATCH_KEY_ADDRESS, .value = key });
-    if (strcmp(kind, "email") != 0)
-        return;
-    canonical = match_canonical_email(maker->arena, key);
-    add(maker, (struct match_key){ .via = MATCH_VIA_SENDER_CANONICAL,
-                                   .kind = MATCH_KEY_ADDRESS,
-                                   .value = canonical });
+    if (strcmp(kind, "email") == 0 && mailbox_canonical(key, canonical))
+        add(maker, (struct match_key){ .via = MATCH_VIA_SENDER_CANONICAL,
+                                       .kind = MATCH_KEY_ALIAS,
+                                       .value = arena_dup(maker->arena, canonical) });
 }
 
 static void add_failed(struct keys_maker *maker)
@@ -163,31 +162,43 @@ static void add_failed(struct keys_maker *maker)
     }
 }
 
-/* "Re:", "AW:", "Sv:"... */
-static bool is_answer_subject(const char *subject)
-{
-    static const char *const prefixes[] = { "re:",  "aw:", "antw:", "sv:",  "vs:",
-                                            "odp:", "rv:", "res:",  "rif:", "ynt:" };
-    struct span text = text_trim(span_of(subject));
-
-    for (size_t i = 0; i < COUNT_OF(prefixes); i++)
-        if (text_starts_nocase(text, prefixes[i]))
-            return true;
-    return false;
-}
-
+/* That the subject is one of ours is asked of the store, with the domain. */
 static void add_domain(struct keys_maker *maker)
 {
     const struct match_inbound *in = maker->inbound;
-    const char *key;
+    const char *key = strcmp(in->channel, "email") == 0 && in->kind == READING_HUMAN
+                          ? match_address_key(maker->arena, "email", in->from)
+                          : NULL;
+    struct span domain = mailbox_domain(key);
 
-    if (strcmp(in->channel, "email") != 0 || !is_answer_subject(in->subject))
-        return;
-    key = match_address_key(maker->arena, "email", in->from);
-    if (key && !match_is_free_mail(match_domain_of(key)))
-        add(maker, (struct match_key){ .via = MATCH_VIA_DOMAIN,
-                                       .kind = MATCH_KEY_DOMAIN,
-                                       .value = match_domain_of(key).data });
+    if (domain.len > 0 && !mailbox_is_free(domain))
+        add(maker, (struct match_key){
+                       .via = MATCH_VIA_DOMAIN, .kind = MATCH_KEY_DOMAIN, .value = domain.data });
+}
+
+/* ---- all ---- */
+
+/* Of a source that forges: a person is to look. That somebody wants to be left alone is obeyed all the same. */
+static void forget_tokens(struct match_keys *keys)
+{
+    size_t kept = 0;
+
+    for (size_t i = 0; i < keys->count; i++)
+        if (keys->list[i].kind != MATCH_KEY_TOUCH ||
+            (keys->list[i].touch == keys->unsubscribe && keys->unsubscribe))
+            keys->list[kept++] = keys->list[i];
+    keys->count = kept;
+    keys->bad_macs = 1;
+}
+
+static void add_tokens_and_ids(struct keys_maker *maker)
+{
+    const struct match_inbound *in = maker->inbound;
+
+    for (size_t i = 0; i < in->recipient_count && i < MAX_RECIPIENTS; i++)
+        add_address_token(maker, in->recipients[i]);
+    add_threads(maker);
+    add_returned(maker);
 }
 
 void match_keys(const struct match_inbound *inbound, const struct token_keys *tokens,
@@ -196,10 +207,9 @@ void match_keys(const struct match_inbound *inbound, const struct token_keys *to
     struct keys_maker maker = { .inbound = inbound, .tokens = tokens, .arena = arena, .out = out };
 
     *out = (struct match_keys){ 0 };
-    for (size_t i = 0; i < inbound->recipient_count && i < MAX_RECIPIENTS; i++)
-        add_address_token(&maker, inbound->recipients[i]);
-    add_threads(&maker);
-    add_returned(&maker);
+    add_tokens_and_ids(&maker);
+    if (inbound->distrust)
+        forget_tokens(out);
     if (inbound->thread_id && inbound->thread_id[0])
         add(&maker, (struct match_key){ .via = MATCH_VIA_THREAD,
                                         .kind = MATCH_KEY_THREAD,

@@ -1,5 +1,6 @@
 /* core/engine/record.c - see record.h. One table says what each status leads to. */
 #include "core/engine/record.h"
+#include "core/engine/match.h"
 
 #include <stdio.h>
 
@@ -67,15 +68,23 @@ static int open_human_task(const struct landing *l, struct err *err)
     return task_insert(l->recorder->planner->db, &task, err);
 }
 
+/* What an answer will name: the provider's id, of a mail only where it replaces our Message-ID. */
+static const char *ref_of(const struct landing *l)
+{
+    if (strcmp(l->touch->channel, "email") != 0)
+        return l->result->provider_id;
+    return arena_dup_span(l->recorder->arena, match_assigned_id(l->result->provider_id));
+}
+
 static int land_ok(const struct landing *l, struct err *err)
 {
-    bool has_ref = *l->result->provider_id && strcmp(l->touch->channel, "email") != 0;
+    const char *ref = ref_of(l);
 
     l->recorder->counts->sent++;
     if (l->sender->account->human)
         return open_human_task(l, err) < 0 ? -1 : move_to(l, "sent", 0, err);
-    if (has_ref && provider_ref_add(l->recorder->planner->db, l->sender->name,
-                                    l->result->provider_id, l->touch->id, err) < 0)
+    if (*ref &&
+        provider_ref_add(l->recorder->planner->db, l->sender->name, ref, l->touch->id, err) < 0)
         return -1;
     return move_to(l, "sent", 0, err);
 }

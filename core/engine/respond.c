@@ -209,7 +209,8 @@ static void find_holds(struct responding *r)
     struct response *out = r->out;
     bool automatic = q->reading->kind == READING_AUTO_REPLY && q->match->prospect;
 
-    out->holds = (automatic || q->match->is_reply) && !is_stop(q);
+    /* A colleague's "stop" may be meant for the prospect as well: they are left alone until a person knows. */
+    out->holds = (automatic || q->match->is_reply) && !(is_stop(q) && q->match->sender_is_prospect);
     out->stays_held = r->unreachable;
     if (out->holds && out->sort == REPLY_NOT_INTERESTED)
         out->rest_until_ms = q->now_ms + RESPOND_REST_MS;

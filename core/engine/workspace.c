@@ -11,6 +11,7 @@
 #include "core/base/text.h"
 #include "core/engine/lexicon_files.h"
 #include "core/engine/ready.h"
+#include "core/engine/token_store.h"
 #include "core/net/http.h"
 #include "core/store/follow.h"
 #include "core/store/migrate.h"
@@ -92,39 +93,10 @@ static int apply_conf(struct workspace *w, struct err *err)
     return clock_init_text(&w->clock, getenv("HEED_CLOCK"), err);
 }
 
-/* The keys are made by the first process that needs them; the loser of a race reads the winner's. */
-static int make_key(struct workspace *w, struct err *err)
-{
-    unsigned char secret[TOKEN_SECRET_BYTES];
-    const char *old;
-    int rc;
-
-    if (db_begin(w->db, err) < 0)
-        return -1;
-    sign_random(secret, sizeof(secret));
-    rc = meta_get(w->db, "token_key_1", &w->arena, &old, err);
-    if (rc == 0 && !old)
-        rc = meta_put(w->db, "token_key_1",
-                      sign_hex(&w->arena, span_make((char *)secret, sizeof(secret))), err);
-    return db_end(w->db, rc, err);
-}
-
 static int read_tokens(struct workspace *w, struct err *err)
 {
-    const char *text;
-    struct span secret;
-
-    if (meta_get(w->db, "token_key_1", &w->arena, &text, err) < 0)
-        return -1;
-    if (!text &&
-        (make_key(w, err) < 0 || meta_get(w->db, "token_key_1", &w->arena, &text, err) < 0))
-        return -1;
-    if (!text || !sign_from_hex(&w->arena, span_of(text), &secret) ||
-        secret.len != TOKEN_SECRET_BYTES)
-        return err_set(err, ERR_STORE, "store %s: token_key_1 is damaged", w->store_path);
-    w->tokens.keys[0].version = 1;
-    memcpy(w->tokens.keys[0].secret, secret.data, TOKEN_SECRET_BYTES);
-    w->tokens.count = 1;
+    if (token_store_read(w->db, workspace_now(w), &w->tokens, err) < 0)
+        return err_wrap(err, "%s", w->store_path);
     snprintf(w->tokens.domain, sizeof(w->tokens.domain), "heed.invalid");
     return 0;
 }

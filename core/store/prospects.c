@@ -2,6 +2,7 @@
 #include "core/store/prospects.h"
 
 #include "core/base/id.h"
+#include "core/base/mailbox.h"
 #include "core/base/text.h"
 #include "core/store/scan.h"
 
@@ -242,6 +243,30 @@ static int add_identity(struct db *db, const struct prospect *prospect,
                   err);
 }
 
+static int add_hint(struct db *db, const struct prospect *prospect, const char *kind,
+                    const char *key, struct err *err)
+{
+    return db_do(
+        db,
+        "INSERT INTO hint(slot, kind, key, prospect_id, prospect_slot) "
+        "VALUES($1, $2, $3, $4, $5) ON CONFLICT DO NOTHING",
+        PARAMS(P(id_slot_of(span_of(key))), P(kind), P(key), P(prospect->id), P(prospect->slot)),
+        err);
+}
+
+static int add_hints(struct db *db, const struct prospect *prospect, const struct address *address,
+                     struct err *err)
+{
+    struct span domain = mailbox_domain(address->key);
+    char canonical[MAILBOX_BYTES];
+
+    if (strcmp(address->kind, "email") != 0 || !mailbox_canonical(address->key, canonical))
+        return 0;
+    if (strcmp(canonical, address->key) != 0 && add_hint(db, prospect, "alias", canonical, err) < 0)
+        return -1;
+    return mailbox_is_free(domain) ? 0 : add_hint(db, prospect, "domain", domain.data, err);
+}
+
 int address_add(struct db *db, const struct prospect *prospect, const struct address *address,
                 int64_t now, struct err *err)
 {
@@ -255,7 +280,8 @@ int address_add(struct db *db, const struct prospect *prospect, const struct add
                param_or_null(address->message_id)),
         err);
 
-    if (added > 0 && add_identity(db, prospect, address, err) < 0)
+    if (added > 0 &&
+        (add_identity(db, prospect, address, err) < 0 || add_hints(db, prospect, address, err) < 0))
         return -1;
     return added;
 }
@@ -286,14 +312,9 @@ int address_remove(struct db *db, const struct prospect *prospect, const struct 
                  err);
 }
 
-int identity_find(struct db *db, const struct address *address, struct arena *arena,
-                  struct identity **out, struct err *err)
+static int read_identities(struct stmt *stmt, struct arena *arena, struct identity **out,
+                           struct err *err)
 {
-    struct stmt *stmt = db_query(
-        db,
-        "SELECT prospect_slot, prospect_id FROM identity WHERE slot = $1 "
-        "AND kind = $2 AND key = $3 ORDER BY prospect_id LIMIT 32",
-        PARAMS(P(id_slot_of(span_of(address->key))), P(address->kind), P(address->key)), err);
     int count = 0, more;
 
     *out = arena_array(arena, 32, sizeof(**out));
@@ -301,6 +322,29 @@ int identity_find(struct db *db, const struct address *address, struct arena *ar
         (*out)[count++] = (struct identity){ .slot = (int)stmt_col_int(stmt, 0),
                                              .prospect_id = stmt_col_int(stmt, 1) };
     return more < 0 ? -1 : count;
+}
+
+int identity_find(struct db *db, const struct address *address, struct arena *arena,
+                  struct identity **out, struct err *err)
+{
+    return read_identities(
+        db_query(db,
+                 "SELECT prospect_slot, prospect_id FROM identity WHERE slot = $1 "
+                 "AND kind = $2 AND key = $3 ORDER BY prospect_id LIMIT 32",
+                 PARAMS(P(id_slot_of(span_of(address->key))), P(address->kind), P(address->key)),
+                 err),
+        arena, out, err);
+}
+
+int hint_find(struct db *db, const struct address *hint, struct arena *arena, struct identity **out,
+              struct err *err)
+{
+    return read_identities(
+        db_query(db,
+                 "SELECT prospect_slot, prospect_id FROM hint WHERE slot = $1 "
+                 "AND kind = $2 AND key = $3 ORDER BY prospect_id DESC LIMIT 32",
+                 PARAMS(P(id_slot_of(span_of(hint->key))), P(hint->kind), P(hint->key)), err),
+        arena, out, err);
 }
 
 int suppression_add(struct db *db, const struct suppression *s, int64_t now, struct err *err)

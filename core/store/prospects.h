@@ -78,6 +78,12 @@ int address_remove(struct db *db, const struct prospect *prospect, const struct 
 int identity_find(struct db *db, const struct address *address, struct arena *arena,
                   struct identity **out, struct err *err) MUST_USE;
 
+/* By another form of an e-mail address: kind "alias": of canonical form `key` (base/mailbox.h), when their own address differs from it;
+ * "domain": at that domain, when it is a company's. The newest 32 prospects; an address may have been taken from them since. Count or
+ * -1. */
+int hint_find(struct db *db, const struct address *hint, struct arena *arena, struct identity **out,
+              struct err *err) MUST_USE;
+
 struct suppression {
     const char *kind, *key;
     const char *channel; /* "" = every channel */

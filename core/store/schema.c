@@ -406,8 +406,22 @@ static const char *const what_follows[] = {
     NULL,
 };
 
+static const char *const hints[] = {
+    "CREATE TABLE hint(\n"
+    "  slot INTEGER NOT NULL,           -- hash of the key\n"
+    "  kind TEXT NOT NULL,              -- 'alias': canonical form of an e-mail address that "
+    "differs from it;\n"
+    "                                   -- 'domain': a company's, of an e-mail address\n"
+    "  key TEXT NOT NULL,               -- that form, or that domain\n"
+    "  prospect_id INTEGER NOT NULL,    -- who had such an address when it was added\n"
+    "  prospect_slot INTEGER NOT NULL,  -- where that prospect lives\n"
+    "  PRIMARY KEY(slot, kind, key, prospect_id)) STRICT, WITHOUT ROWID;\n",
+    NULL,
+};
+
 const struct migration migrations[] = {
     { 1, "first schema", first_schema },
     { 2, "what follows from a message", what_follows },
+    { 3, "hints whose an e-mail is", hints },
     { 0, NULL, NULL },
 };

@@ -155,7 +155,8 @@ int touch_receipt(struct db *db, int64_t id, const char *state, int64_t at, stru
 int touch_credit(struct db *db, int64_t id, int64_t at, struct err *err)
 {
     return db_run(db,
-                  "UPDATE touch SET replied_at = coalesce(replied_at, $3) "
+                  "UPDATE touch SET replied_at = "
+                  "coalesce(replied_at, max($3, coalesce(sent_at, created_at))) "
                   "WHERE slot = $1 AND id = $2",
                   PARAMS(P(id_slot(id)), P(id), P(at)), err);
 }
@@ -269,6 +270,28 @@ int touch_history(struct db *db, int64_t prospect_id, struct arena *arena, struc
     *out = more == 1 ? arena_array(arena, HISTORY_MAX, sizeof(**out)) : NULL;
     for (; more == 1; more = stmt_step(stmt, err))
         scan_read_touch(stmt, arena, &(*out)[count++]);
+    return more < 0 ? -1 : count;
+}
+
+#define SUBJECTS_MAX 50
+
+int touch_subjects(struct db *db, const struct subjects_query *query, struct arena *arena,
+                   struct touch_subject **out, struct err *err)
+{
+    struct stmt *stmt = db_query(
+        db,
+        "SELECT id, created_at, subject FROM touch WHERE slot = $1 "
+        "AND prospect_id = $2 AND created_at >= $3 AND channel = 'email' "
+        "AND subject IS NOT NULL AND state IN " SENT_STATES
+        " ORDER BY created_at DESC, id DESC LIMIT 50",
+        PARAMS(P(id_slot(query->prospect_id)), P(query->prospect_id), P(query->since)), err);
+    int count = 0, more = stmt ? stmt_step(stmt, err) : -1;
+
+    *out = more == 1 ? arena_array(arena, SUBJECTS_MAX, sizeof(**out)) : NULL;
+    for (; more == 1; more = stmt_step(stmt, err))
+        (*out)[count++] = (struct touch_subject){ .id = stmt_col_int(stmt, 0),
+                                                  .created_at = stmt_col_int(stmt, 1),
+                                                  .subject = stmt_col_text(stmt, 2, arena) };
     return more < 0 ? -1 : count;
 }
 

@@ -42,7 +42,7 @@ int touch_move(struct db *db, const struct touch_result *to, const char *from,
 /* sent or delivered... -> by receipt, never to a lower rank. at: when. 1 = moved, 0 = not, -1. */
 int touch_receipt(struct db *db, int64_t id, const char *state, int64_t at,
                   struct err *err) MUST_USE;
-/* First human reply credited. */
+/* First human reply credited; by a clock that runs behind it may seem older than the touch: then it is as old. */
 int touch_credit(struct db *db, int64_t id, int64_t at, struct err *err) MUST_USE;
 int touch_dispose(struct db *db, int64_t id, const char *disposition, struct err *err) MUST_USE;
 
@@ -72,6 +72,17 @@ struct touch_brief {
 };
 int touch_history(struct db *db, int64_t prospect_id, struct arena *arena, struct touch_brief **out,
                   struct err *err) MUST_USE;
+
+struct touch_subject {
+    int64_t id, created_at;
+    const char *subject;
+};
+struct subjects_query {
+    int64_t prospect_id, since;
+};
+/* Of e-mails to them that left at `since` or later, newest first, at most 50. Count or -1. */
+int touch_subjects(struct db *db, const struct subjects_query *query, struct arena *arena,
+                   struct touch_subject **out, struct err *err) MUST_USE;
 
 struct attempt {
     int n;

@@ -612,6 +612,13 @@ class TestProvider(Workspace):
         self.heed("provider", "check", self.root / "none.json", code=CONFIG)
 
 
+class TestTokenKey(Workspace):
+    def test_changes_once_and_then_only_by_force(self):
+        self.assertIn("400 days", self.heed("account", "new-key")[0])
+        self.fails(REFUSED, "--force", "account", "new-key")
+        self.heed("account", "new-key", "--force")
+
+
 class TestExport(Workspace):
     def fill(self):
         self.take("First name,Email,Phone,Telegram,Slack,Topic,SMS opt-out\n"

@@ -1,8 +1,8 @@
 /* tests/replies/reply_corpus.c - scores core/replies against labelled corpora: one folder a set,
- * given/ and heldout/ in it, each with an index.json. Usage: reply_corpus [-v] [--floor FILE] DIR...
- * A DIR is a set, one of its halves, or a folder of sets. Prints one line a set and question, then
+ * given/ and heldout/ in it, each with an index.json. Usage: reply_corpus [-v] [--all] [--floor FILE]
+ * DIR... A DIR is a set, one of its halves, or a folder of sets. Prints one line a set and question, then
  * "N passed, M failed". With --floor it exits 1 when a line falls below its row in FILE
- * ("set/half <TAB> question <TAB> least passed"); without, the figures are only reported. -v names
+ * ("set/half <TAB> question <TAB> least passed"), with --all when any case failed; without, the figures are only reported. -v names
  * each miss.
  *
  * What counts: see score_*() below. A hold is scored as soft, a challenge may be read as an
@@ -16,6 +16,7 @@
 
 #include "core/base/arena.h"
 #include "core/base/attr.h"
+#include "core/base/log.h"
 #include "core/base/str.h"
 #include "core/base/text.h"
 #include "core/replies/reading.h"
@@ -34,12 +35,13 @@ enum question {
     Q_RETURN,
     Q_PHONE,
     Q_INTENTS,
+    Q_MATCH,
     Q_COUNT
 };
 
-static const char *const question_names[] = { "class",  "recipients", "severity",
-                                              "reply",  "opt_out",    "time",
-                                              "return", "phone",      "intents" };
+static const char *const question_names[] = { "class",   "recipients", "severity", "reply",
+                                              "opt_out", "time",       "return",   "phone",
+                                              "intents", "matching" };
 
 struct tally {
     char set[200];
@@ -377,6 +379,14 @@ static void score_sentence(struct run *run, const cJSON *item)
     }
 }
 
+static void score_scenario(struct run *run, const cJSON *item)
+{
+    const char *got = NULL;
+    enum score score = score_match(item, run->folder, &run->arena, &got);
+
+    count_score(run, Q_MATCH, score, got);
+}
+
 static bool load(struct run *run, const cJSON *item, struct str *out)
 {
     const char *file = text_of(item, "file"), *text = text_of(item, "text");
@@ -403,6 +413,10 @@ static void score_case(struct run *run, const cJSON *item)
 
     run->id = text_of(item, "id");
     arena_reset(&run->arena);
+    if (kind && strcmp(kind, "scenario-json") == 0) {
+        score_scenario(run, item);
+        return;
+    }
     if (!kind || !load(run, item, &input)) {
         fprintf(stderr, "reply_corpus: cannot load %s\n", run->id ? run->id : "?");
         exit(2);
@@ -545,18 +559,22 @@ int main(int argc, char **argv)
     static struct run run;
     const char *floors = NULL;
     struct arena words;
+    bool all = false;
     long passed = 0, failed = 0;
     int first = 1;
 
     for (; first < argc && argv[first][0] == '-'; first++) {
         if (strcmp(argv[first], "-v") == 0)
             run.verbose = true;
+        else if (strcmp(argv[first], "--all") == 0)
+            all = true;
         else if (strcmp(argv[first], "--floor") == 0 && first + 1 < argc)
             floors = argv[++first];
     }
     arena_init(&run.arena);
     arena_init(&words);
     env.lexicon = lexicon_builtin(&words);
+    log_set_level(LOG_LEVEL_ERROR); /* scenarios of matching log what the daemon would */
     for (int i = first; i < argc; i++) {
         if (!exists(argv[i])) {
             printf("skipped: no corpus at %s\n", argv[i]);
@@ -575,5 +593,7 @@ int main(int argc, char **argv)
     if (run.verbose)
         score_intents_print();
     printf("%ld passed, %ld failed\n", passed, failed);
+    if (all && failed > 0)
+        return 1;
     return floors ? check_floors(&run, floors) : 0;
 }

@@ -27,4 +27,9 @@ enum score score_intents(const cJSON *item, const struct reading *reading, struc
 /* What was found of each label so far, one line each. */
 void score_intents_print(void);
 
+/* Plays a scenario of match_scenarios_own on a store of its own, and asks every key of its expectation. Scenarios without a world share
+ * that of world.json in their folder. */
+enum score score_match(const cJSON *item, const char *folder, struct arena *arena,
+                       const char **got);
+
 #endif
