@@ -6,6 +6,7 @@
 #include "core/base/sign.h"
 #include "core/base/text.h"
 #include "core/engine/inbox_inside.h"
+#include "core/engine/mail_child.h"
 
 struct arena *inbox_arena(const struct heard *a)
 {
@@ -174,6 +175,14 @@ static const char *mail_identity(const struct reading *r, struct span raw, struc
     return arena_printf(arena, "mail:%s", sign_fingerprint(arena, named ? span_of(all) : raw));
 }
 
+static bool has_rule(const struct reading *reading, const char *name)
+{
+    for (size_t i = 0; i < reading->rule_count; i++)
+        if (strcmp(reading->rules[i], name) == 0)
+            return true;
+    return false;
+}
+
 static int process_mail(struct inbox *inbox, const struct inbound *in, struct err *err)
 {
     struct heard *a = arena_alloc(inbox->effects.arena, sizeof(*a));
@@ -184,11 +193,14 @@ static int process_mail(struct inbox *inbox, const struct inbound *in, struct er
         .now_ms = in->at,
         .zone = zone_name(inbox->effects.workspace->zone),
         .lexicon = inbox->effects.workspace->lexicon,
+        .mail_source = inbox->mail_source,
     };
     int first;
 
     *a = (struct heard){ .inbox = inbox, .inbound = in, .channel = "email" };
     reading_of_mail(in->raw, &env, inbox->effects.arena, &a->reading);
+    if (has_rule(&a->reading, MAIL_CHILD_NONE))
+        return inbound_close(inbox->effects.db, in, "waiting", MAIL_CHILD_NONE, err);
     first = seen_first(inbox->effects.db, mail_identity(&a->reading, in->raw, inbox->effects.arena),
                        inbox->effects.now, err);
     if (first <= 0)
@@ -199,8 +211,9 @@ static int process_mail(struct inbox *inbox, const struct inbound *in, struct er
     a->external_id = a->reading.message_id;
     if (inbox_hear(a, err) < 0)
         return -1;
-    return inbound_close(inbox->effects.db, in,
-                         a->reading.kind == READING_UNREADABLE ? "unreadable" : "done", NULL, err);
+    if (a->reading.kind == READING_UNREADABLE)
+        return inbound_close(inbox->effects.db, in, "unreadable", joined_rules(a), err);
+    return inbound_close(inbox->effects.db, in, "done", NULL, err);
 }
 
 int inbox_process(struct inbox *inbox, const struct inbound *inbound, struct err *err)

@@ -12,6 +12,7 @@
 #include "core/replies/html.h"
 #include "core/replies/ids.h"
 #include "core/replies/machine.h"
+#include "core/replies/mail_parse.h"
 #include "core/replies/opt_out.h"
 #include "core/replies/own_text.h"
 #include "core/replies/reader.h"
@@ -105,15 +106,14 @@ static void ask_kind(struct reader *reader)
 static void read_from(struct reader *reader)
 {
     static const char *const headers[] = { "From", "Sender", "Reply-To" };
-    struct mail_address *list;
 
     for (size_t i = 0; i < COUNT_OF(headers); i++) {
-        const char *value = mail_header_raw_nth(reader->mail, headers[i], 0);
+        const struct mail_header *header = mail_header_at(reader->mail, headers[i], 0);
 
-        if (!value || mail_addresses(value, reader->arena, &list) == 0)
+        if (!header || header->address_count == 0)
             continue;
-        reader->out->from = list[0].address;
-        reader->out->from_name = list[0].name;
+        reader->out->from = header->addresses[0].address;
+        reader->out->from_name = header->addresses[0].name;
         return;
     }
 }
@@ -126,16 +126,11 @@ static void read_recipients(struct reader *reader)
     struct names found = { .max = MAX_RECIPIENTS };
 
     for (size_t i = 0; i < COUNT_OF(headers); i++) {
-        const char *value;
+        const struct mail_header *header;
 
-        for (size_t n = 0; n < 10 && (value = mail_header_raw_nth(reader->mail, headers[i], n));
-             n++) {
-            struct mail_address *list;
-            size_t count = mail_addresses(value, reader->arena, &list);
-
-            for (size_t a = 0; a < count; a++)
-                names_add(&found, reader->arena, list[a].address);
-        }
+        for (size_t n = 0; n < 10 && (header = mail_header_at(reader->mail, headers[i], n)); n++)
+            for (size_t a = 0; a < header->address_count; a++)
+                names_add(&found, reader->arena, header->addresses[a].address);
     }
     reader->out->recipients = found.items;
     reader->out->recipient_count = found.count;
@@ -324,6 +319,14 @@ static void finish(struct reader *reader)
     reader->out->rule_count = reader->rules.count;
 }
 
+static const char *parse(struct span raw, const struct reading_env *env, struct arena *arena,
+                         struct mail *out)
+{
+    if (env->mail_source)
+        return env->mail_source->read(env->mail_source, raw, arena, out);
+    return mail_parse(raw, arena, out) ? NULL : "scan: no message";
+}
+
 void reading_of_mail(struct span raw, const struct reading_env *env, struct arena *arena,
                      struct reading *out)
 {
@@ -332,8 +335,8 @@ void reading_of_mail(struct span raw, const struct reading_env *env, struct aren
     struct scan scan;
 
     scan_mail(raw, &scan);
-    if (!scan.refused && !mail_parse(scan.mail, arena, &mail))
-        scan.refused = "scan: no message";
+    if (!scan.refused)
+        scan.refused = parse(scan.mail, env, arena, &mail);
     if (scan.refused) {
         read_unparsed(&reader, &scan);
         finish(&reader);
