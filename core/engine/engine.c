@@ -199,7 +199,7 @@ static int process_inbounds(struct engine *engine, int64_t now, struct err *err)
     int count = inbounds_new(engine->db, INBOUND_PER_CYCLE, &engine->cycle, &list, err);
     int64_t end_ms = clock_monotonic_ms() + HEARING_MS;
 
-    engine->more_inbound = count == INBOUND_PER_CYCLE;
+    engine->more_inbound = count > 0;
     for (int i = 0; i < count; i++) {
         if (clock_monotonic_ms() >= end_ms) {
             engine->more_inbound = true;

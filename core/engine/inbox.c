@@ -153,26 +153,31 @@ int inbox_hear(struct heard *a, struct err *err)
 /* ---- mail ---- */
 
 /* A pipe gives lines that end in LF, a mailbox CRLF, and each may trim spaces and end lines its own way. */
-static const char *without_space(const char *text, struct arena *arena)
+static void add_without_space(struct str *out, const char *text)
 {
-    char *copy = arena_dup(arena, text), *to = copy;
-
-    for (const char *at = text; *at; at++)
-        if (!strchr(" \t\r\n", *at))
-            *to++ = *at;
-    *to = '\0';
-    return copy;
+    for (size_t len; *text; text += len) {
+        text += strspn(text, " \t\r\n");
+        len = strcspn(text, " \t\r\n");
+        str_add(out, text, len);
+    }
 }
 
 /* The same mail by two ways differs in its trace headers; without a Message-ID only the bytes themselves tell. */
 static const char *mail_identity(const struct reading *r, struct span raw, struct arena *arena)
 {
-    const char *all =
-        arena_printf(arena, "%s|%s|%s", r->message_id ? r->message_id : "", r->from ? r->from : "",
-                     without_space(r->text ? r->text : "", arena));
-    bool named = r->kind != READING_UNREADABLE && r->message_id;
+    bool named = r->kind != READING_UNREADABLE && r->message_id && r->message_id[0];
+    const char *identity;
+    struct str all;
 
-    return arena_printf(arena, "mail:%s", sign_fingerprint(arena, named ? span_of(all) : raw));
+    str_init(&all, (size_t)8 << 20);
+    if (named) {
+        str_printf(&all, "%s|%s|", r->message_id, r->from ? r->from : "");
+        add_without_space(&all, r->text ? r->text : "");
+    }
+    identity =
+        arena_printf(arena, "mail:%s", sign_fingerprint(arena, named ? str_span(&all) : raw));
+    str_finish(&all);
+    return identity;
 }
 
 static bool has_rule(const struct reading *reading, const char *name)

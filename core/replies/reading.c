@@ -236,24 +236,25 @@ static bool has_plain_twin(const struct reader *reader, const struct mail_part *
 static void add_body(struct reader *reader, const struct mail_part *part, struct str *out)
 {
     bool html = strcmp(part->type, "text/html") == 0;
+    struct span text;
 
     if (!is_body(part) || (html && has_plain_twin(reader, part)) ||
         (!html && part->alternative && is_placeholder(part->text, reader->arena)))
         return;
     if (out->len > 0)
         str_add_char(out, '\n');
-    str_add_span(out, html ? html_to_text(part->text, reader->arena) : part->text);
+    text = html ? html_to_text(part->text, reader->arena) : part->text;
+    str_add_span(out, text_cut(text, MAX_TEXT_BYTES - out->len));
 }
 
 static void read_text(struct reader *reader)
 {
     struct str text;
 
-    str_init(&text, 4 * MAX_TEXT_BYTES);
-    for (size_t i = 0; i < reader->mail->part_count && str_ok(&text); i++)
+    str_init(&text, MAX_TEXT_BYTES);
+    for (size_t i = 0; i < reader->mail->part_count && text.len < MAX_TEXT_BYTES; i++)
         add_body(reader, &reader->mail->parts[i], &text);
-    reader->notice =
-        span_of(arena_dup_span(reader->arena, text_cut(str_span(&text), MAX_TEXT_BYTES)));
+    reader->notice = span_of(arena_dup_span(reader->arena, str_span(&text)));
     reader->out->text = reader->notice.data;
     reader->folded_notice = fold_text(reader->arena, reader->notice, READER_NOTICE_BYTES);
     str_finish(&text);

@@ -160,7 +160,7 @@ static void test_confine__opens_no_file(void **state)
 static int work(void)
 {
     char byte = 0;
-    char *large, *small;
+    char *large, *larger, *small;
 
     if (read(STDIN_FILENO, &byte, 1) != 1 || write(STDIN_FILENO, &byte, 1) != 1)
         return FAILED;
@@ -170,9 +170,11 @@ static int work(void)
         if (!large || !small)
             return FAILED;
         memset(large, 1, i * 10000);
-        large = realloc(large, i * 12000);
+        larger = realloc(large, i * 12000);
         free(small);
-        free(large);
+        if (!larger)
+            return FAILED;
+        free(larger);
     }
     return DONE;
 }
