@@ -43,7 +43,7 @@ static int store(struct invocation *in, struct workspace *w, struct span raw, st
     inbound.id = id_next(&w->clock, inbound.slot);
     if (db_begin(w->db, err) < 0)
         return -1;
-    return db_end(w->db, inbound_insert(w->db, &inbound, err), err);
+    return db_end(w->db, inbound_insert_long(w->db, &inbound, err), err);
 }
 
 static int run(struct invocation *in)

@@ -110,7 +110,8 @@ static int read_options(struct invocation *in, struct workspace *workspace,
     const char *until = option(in, "until"), *workers = option(in, "workers");
     char *end = NULL;
 
-    *out = (struct engine_options){ .once = option(in, "once") != NULL };
+    *out = (struct engine_options){ .once = option(in, "once") != NULL,
+                                    .mail_program = "/proc/self/exe" };
     if (until && !command_parse_time(workspace, until, &out->until_ms))
         return err_set(err, ERR_USAGE,
                        "--until wants YYYY-MM-DD or \"YYYY-MM-DD HH:MM\", not \"%s\"", until);

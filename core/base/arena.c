@@ -78,7 +78,9 @@ void arena_reset(struct arena *arena)
 {
     struct arena_block *keep = arena->block;
 
-    if (keep) {
+    if (keep && keep->size > LARGEST_BLOCK_BYTES) {
+        arena_finish(arena);
+    } else if (keep) {
         struct arena rest = { .block = keep->next };
         arena_finish(&rest);
         keep->next = NULL;

@@ -19,7 +19,7 @@ struct arena {
 void arena_init(struct arena *arena);
 void arena_finish(struct arena *arena);
 
-/* Forgets everything handed out, keeps the newest block for the next job. */
+/* Forgets everything handed out, keeps the newest block for the next job unless it is above 1 MiB. */
 void arena_reset(struct arena *arena);
 
 /* Zeroed, aligned for any type. Aborts when memory is out. */

@@ -17,6 +17,7 @@
 #include "core/base/log.h"
 #include "core/engine/claim.h"
 #include "core/engine/inbox.h"
+#include "core/engine/mail_child.h"
 #include "core/engine/record.h"
 #include "core/store/follow.h"
 
@@ -26,6 +27,7 @@
 #define POLL_MS 200         /* real: how soon a command's write is noticed */
 #define FAST_POLL_MS 10     /* with an accelerated clock */
 #define STORE_RETRY_MS 1000 /* real: after the store refused */
+#define HEARING_MS 1000     /* real: what was heard so long is committed before more is */
 #define LEASE_MS (15 * SECOND_MS)
 #define SWEEP_MS MINUTE_MS /* business: receipts that wait are tried again */
 
@@ -36,6 +38,7 @@ struct engine {
     struct db *db;
     struct planner planner;
     struct inbox inbox;
+    struct mail_child *mail_child; /* or NULL */
     struct wheel wheel;
     struct flight *flight;
     struct outbox *outbox;
@@ -194,9 +197,14 @@ static int process_inbounds(struct engine *engine, int64_t now, struct err *err)
 {
     struct inbound *list;
     int count = inbounds_new(engine->db, INBOUND_PER_CYCLE, &engine->cycle, &list, err);
+    int64_t end_ms = clock_monotonic_ms() + HEARING_MS;
 
-    engine->more_inbound = count == INBOUND_PER_CYCLE;
+    engine->more_inbound = count > 0;
     for (int i = 0; i < count; i++) {
+        if (clock_monotonic_ms() >= end_ms) {
+            engine->more_inbound = true;
+            break;
+        }
         engine->inbox.effects.now = now;
         if (process_one(engine, &list[i], err) < 0)
             return -1;
@@ -583,6 +591,10 @@ static void wire_parts(struct engine *engine)
     engine->planner.catalog = catalog_create(engine->db);
     engine->planner.lint_hold = engine->workspace->lint_hold;
     engine->inbox.planner = &engine->planner;
+    if (engine->options.mail_program) {
+        engine->mail_child = mail_child_create(engine->options.mail_program);
+        engine->inbox.mail_source = mail_child_source(engine->mail_child);
+    }
     engine->inbox.effects = (struct effects){ .workspace = engine->workspace,
                                               .catalog = engine->planner.catalog,
                                               .db = engine->db,
@@ -645,6 +657,7 @@ void engine_destroy(struct engine *engine)
     if (engine->claim.filling)
         claim_forget(&engine->claim);
     free(engine->claim.filling);
+    mail_child_destroy(engine->mail_child);
     free(engine->inbox.own_addresses);
     catalog_destroy(engine->planner.catalog);
     free(engine->planner.paces);

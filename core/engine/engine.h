@@ -12,6 +12,9 @@ struct engine_options {
     int workers;      /* threads of the outbox; 0 = 16 */
     bool once;        /* do what is due, wait for its results, end */
     int64_t until_ms; /* business time at which to end; 0 = never */
+    const char
+        *mail_program; /* mails are parsed in a child of this program (mail_child.h); NULL = in
+                                 this process, for tests that bring their own mails */
 };
 
 /* What came in, to be stored durably. Memory is the caller's until stored() was called. */

@@ -7,6 +7,7 @@
 #include "core/base/sign.h"
 #include "core/base/text.h"
 #include "core/engine/inbox_inside.h"
+#include "core/engine/mail_child.h"
 
 struct arena *inbox_arena(const struct heard *a)
 {
@@ -181,30 +182,43 @@ int inbox_hear(struct heard *a, struct err *err)
 /* ---- mail ---- */
 
 /* A pipe gives lines that end in LF, a mailbox CRLF, and each may trim spaces and end lines its own way. */
-static const char *without_space(const char *text, struct arena *arena)
+static void add_without_space(struct str *out, const char *text)
 {
-    char *copy = arena_dup(arena, text), *to = copy;
-
-    for (const char *at = text; *at; at++)
-        if (!strchr(" \t\r\n", *at))
-            *to++ = *at;
-    *to = '\0';
-    return copy;
+    for (size_t len; *text; text += len) {
+        text += strspn(text, " \t\r\n");
+        len = strcspn(text, " \t\r\n");
+        str_add(out, text, len);
+    }
 }
 
 /* The same mail by two ways differs in its trace headers. Some clients reuse a Message-ID, so the words belong to the identity; and
  * without one, what tells two mails with the same words apart is when they were written and their subject. */
 static const char *mail_identity(const struct reading *r, struct span raw, struct arena *arena)
 {
-    bool named = r->message_id && *r->message_id;
-    const char *from = r->from ? r->from : "";
-    const char *words = without_space(r->text ? r->text : "", arena);
-    const char *all = named ? arena_printf(arena, "%s|%s|%s", r->message_id, from, words)
-                            : arena_printf(arena, "%s|%lld|%s|%s", from, (long long)r->date_ms,
-                                           r->subject ? r->subject : "", words);
+    bool named = r->message_id && r->message_id[0];
     bool readable = r->kind != READING_UNREADABLE;
+    const char *from = r->from ? r->from : "";
+    const char *identity;
+    struct str all;
 
-    return arena_printf(arena, "mail:%s", sign_fingerprint(arena, readable ? span_of(all) : raw));
+    str_init(&all, (size_t)8 << 20);
+    if (named)
+        str_printf(&all, "%s|%s|", r->message_id, from);
+    else
+        str_printf(&all, "%s|%lld|%s|", from, (long long)r->date_ms, r->subject ? r->subject : "");
+    add_without_space(&all, r->text ? r->text : "");
+    identity =
+        arena_printf(arena, "mail:%s", sign_fingerprint(arena, readable ? str_span(&all) : raw));
+    str_finish(&all);
+    return identity;
+}
+
+static bool has_rule(const struct reading *reading, const char *name)
+{
+    for (size_t i = 0; i < reading->rule_count; i++)
+        if (strcmp(reading->rules[i], name) == 0)
+            return true;
+    return false;
 }
 
 static int process_mail(struct inbox *inbox, const struct inbound *in, struct err *err)
@@ -217,11 +231,14 @@ static int process_mail(struct inbox *inbox, const struct inbound *in, struct er
         .now_ms = in->at,
         .zone = zone_name(inbox->effects.workspace->zone),
         .lexicon = inbox->effects.workspace->lexicon,
+        .mail_source = inbox->mail_source,
     };
     int first;
 
     *a = (struct heard){ .inbox = inbox, .inbound = in, .channel = "email" };
     reading_of_mail(in->raw, &env, inbox->effects.arena, &a->reading);
+    if (has_rule(&a->reading, MAIL_CHILD_NONE))
+        return inbound_close(inbox->effects.db, in, "waiting", MAIL_CHILD_NONE, err);
     first = seen_first(inbox->effects.db, mail_identity(&a->reading, in->raw, inbox->effects.arena),
                        inbox->effects.now, err);
     if (first <= 0)
@@ -232,8 +249,9 @@ static int process_mail(struct inbox *inbox, const struct inbound *in, struct er
     a->external_id = a->reading.message_id;
     if (inbox_hear(a, err) < 0)
         return -1;
-    return inbound_close(inbox->effects.db, in,
-                         a->reading.kind == READING_UNREADABLE ? "unreadable" : "done", NULL, err);
+    if (a->reading.kind == READING_UNREADABLE)
+        return inbound_close(inbox->effects.db, in, "unreadable", joined_rules(a), err);
+    return inbound_close(inbox->effects.db, in, "done", NULL, err);
 }
 
 int inbox_process(struct inbox *inbox, const struct inbound *inbound, struct err *err)

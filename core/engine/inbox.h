@@ -15,7 +15,8 @@ struct inbox {
     struct effects effects;  /* now and arena are set anew for each inbound */
     const char **own_addresses;
     size_t own_count;
-    struct forgeries forgeries; /* bad tokens by the domain or number they came from */
+    struct forgeries forgeries;      /* bad tokens by the domain or number they came from */
+    struct mail_source *mail_source; /* who parses mails; NULL = this process (reading.h) */
 };
 
 /* One stored inbound to its end: state done, duplicate, waiting or unreadable. 0, or -1 and err (the store: roll back). */

@@ -225,18 +225,22 @@ static const char *diagnostic_of(const struct finder *finder, const char *addres
     return "";
 }
 
-static void take_list(const struct finder *finder, const char *value, struct bounce_named *out,
+/* The addresses of a To line, as it came. */
+static void take_list(const struct finder *finder, struct span line, struct bounce_named *out,
                       size_t *count)
 {
-    struct mail_address *list;
-    size_t length = mail_addresses(value, finder->reader->arena, &list);
+    for (size_t i = 0; i < line.len; i++) {
+        struct span address = line.data[i] == '@' ? address_span_at(line, i) : span_of("");
+        const char *text;
 
-    for (size_t i = 0; i < length; i++)
-        if (strchr(list[i].address, '@'))
-            add_named(
-                out, count,
-                (struct bounce_named){ .address = list[i].address,
-                                       .diagnostic = diagnostic_of(finder, list[i].address) });
+        if (address.len == 0)
+            continue;
+        text = text_lower(finder->reader->arena, address);
+        add_named(
+            out, count,
+            (struct bounce_named){ .address = text, .diagnostic = diagnostic_of(finder, text) });
+        i = (size_t)(address.data - line.data) + address.len;
+    }
 }
 
 /* The To of the returned message, when it has only one. */
@@ -253,7 +257,7 @@ static void take_returned_to(const struct finder *finder, struct bounce_named *o
         rest = span_from(rest, finder->notice.len);
     while (text_next_line(&rest, &line) && *count == 0)
         if (text_starts_nocase(line, "to:"))
-            take_list(finder, text_to_utf8(finder->reader->arena, span_from(line, 3)), out, count);
+            take_list(finder, span_from(line, 3), out, count);
     if (*count > 1)
         *count = 0;
 }
@@ -302,7 +306,7 @@ size_t bounce_text_recipients(const struct reader *reader, struct bounce_named *
     finder->reader = reader;
     *out = arena_array(reader->arena, BOUNCE_MAX_RECIPIENTS, sizeof(**out));
     find_all(finder);
-    take_list(finder, header, *out, &count);
+    take_list(finder, span_of(header), *out, &count);
     for (enum rank rank = RANK_FIRST; rank > RANK_NONE && count == 0; rank--)
         take_rank(finder, rank, *out, &count);
     if (count == 0)

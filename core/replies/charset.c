@@ -2,7 +2,9 @@
 #include "core/replies/charset.h"
 
 #include <gmime/gmime.h>
+#include <iconv.h>
 
+#include "core/base/attr.h"
 #include "core/base/text.h"
 
 static const char fallback[] = "windows-1252";
@@ -62,4 +64,26 @@ struct span charset_to_utf8(struct span bytes, const char *charset, struct arena
     g_byte_array_unref(converted);
     g_object_unref(filter);
     return out;
+}
+
+void charset_prepare(void)
+{
+    static const char *const names[] = {
+        "ISO-8859-1",  "ISO-8859-2",    "ISO-8859-3",    "ISO-8859-4",  "ISO-8859-5",
+        "ISO-8859-6",  "ISO-8859-7",    "ISO-8859-8",    "ISO-8859-9",  "ISO-8859-10",
+        "ISO-8859-11", "ISO-8859-13",   "ISO-8859-14",   "ISO-8859-15", "ISO-8859-16",
+        "CP1250",      "CP1251",        "CP1252",        "CP1253",      "CP1254",
+        "CP1255",      "CP1256",        "CP1257",        "CP1258",      "KOI8-R",
+        "KOI8-U",      "UTF-7",         "UTF-16",        "UTF-32",      "GB2312",
+        "GBK",         "GB18030",       "BIG5",          "BIG5-HKSCS",  "EUC-TW",
+        "EUC-JP",      "EUC-JP-MS",     "SHIFT_JIS",     "CP932",       "ISO-2022-JP",
+        "EUC-KR",      "UHC",           "ISO-2022-KR",   "ISO-2022-CN", "TIS-620",
+        "CP874",       "MACINTOSH",     "MAC-CYRILLIC",  "CP437",       "CP850",
+        "CP852",       "CP855",         "CP858",         "CP866",       "ARMSCII-8",
+        "GEORGIAN-PS", "TCVN5712-1",    "KOI8-T",        "ISO-8859-9E", "MAC-CENTRALEUROPE",
+        "CP1125",      "ISO-2022-JP-2", "ISO-2022-JP-3", "JOHAB",       "CP864",
+    };
+
+    for (size_t i = 0; i < COUNT_OF(names); i++)
+        (void)iconv_open("UTF-8", names[i]); /* open for good: a closed one may be unloaded */
 }

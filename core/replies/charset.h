@@ -11,4 +11,8 @@
  * result is NUL-terminated and lives in the arena. */
 struct span charset_to_utf8(struct span bytes, const char *charset, struct arena *arena);
 
+/* Loads the converters of the charsets that mail comes in and keeps them for the life of the process:
+ * iconv loads a module at its first use, which a process that may open no files cannot. */
+void charset_prepare(void);
+
 #endif

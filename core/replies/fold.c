@@ -37,9 +37,22 @@ static bool is_invisible(gunichar c)
 
 static void flush(struct folder *folder)
 {
-    if (folder->last)
+    if (folder->last && folder->last < 0x80)
+        folder->out[folder->len++] = (char)folder->last;
+    else if (folder->last)
         folder->len += (size_t)g_unichar_to_utf8(folder->last, folder->out + folder->len);
     folder->last = 0;
+}
+
+static void add_ascii(struct folder *folder, char c)
+{
+    if (c <= ' ') {
+        c = ' ';
+        if (folder->last == ' ' || (folder->len == 0 && !folder->last))
+            return;
+    }
+    flush(folder);
+    folder->last = c == '`' ? '\'' : (gunichar)(unsigned char)text_lower_char(c);
 }
 
 static void add_point(struct folder *folder, gunichar c)
@@ -48,14 +61,11 @@ static void add_point(struct folder *folder, gunichar c)
 
     if (is_invisible(c))
         return;
-    if (g_unichar_isspace(c) || c < ' ')
-        c = ' ';
-    if (c == ' ' && (folder->last == ' ' || (folder->len == 0 && !folder->last)))
+    if (g_unichar_isspace(c)) {
+        add_ascii(folder, ' ');
         return;
-    if (c >= 0x80)
-        c = plain(c);
-    else
-        c = c == '`' ? '\'' : (gunichar)(unsigned char)text_lower_char((char)c);
+    }
+    c = plain(c);
     if (folder->last >= 'a' && c >= 0x300 && c < 0x370 &&
         g_unichar_compose(folder->last, c, &composed)) {
         folder->last = composed;
@@ -65,15 +75,32 @@ static void add_point(struct folder *folder, gunichar c)
     folder->last = c;
 }
 
+static bool is_ascii(char c)
+{
+    return (unsigned char)c < 0x80;
+}
+
+/* A byte that is not ASCII may grow to three (U+FFFD); no lower case is longer than that. */
+static size_t room_for(struct span text)
+{
+    size_t room = text.len + 4;
+
+    for (size_t i = 0; i < text.len; i++)
+        room += is_ascii(text.data[i]) ? 0 : 2;
+    return room;
+}
+
 char *fold_text(struct arena *arena, struct span text, size_t max_bytes)
 {
     struct span in = text_cut(text, max_bytes);
     const char *at = in.data, *end = in.len ? in.data + in.len : in.data;
-    /* A one-byte point may grow to three (U+FFFD); no lower case is longer than that. */
-    struct folder folder = { .out = arena_array(arena, in.len + 2, 3) };
+    struct folder folder = { .out = arena_raw(arena, room_for(in)) };
 
     while (at < end)
-        add_point(&folder, text_next_point(&at, end));
+        if (is_ascii(*at))
+            add_ascii(&folder, *at++);
+        else
+            add_point(&folder, text_next_point(&at, end));
     if (folder.last != ' ')
         flush(&folder);
     folder.out[folder.len] = '\0';

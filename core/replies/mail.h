@@ -1,5 +1,5 @@
 /* core/replies/mail.h - a flat view of one RFC 5322 message: headers, and its text parts decoded to
- * UTF-8. The only door to GMime; nothing of it comes out. */
+ * UTF-8. Who parses it, and in which process, is not said here (mail_parse.h, mail_frame.h). */
 #ifndef HEED_REPLIES_MAIL_H
 #define HEED_REPLIES_MAIL_H
 
@@ -10,13 +10,23 @@
 #include "core/base/arena.h"
 #include "core/base/span.h"
 
+#define MAIL_MAX_HEADERS 2000
 #define MAIL_MAX_PARTS 1000
 #define MAIL_MAX_ADDRESSES 100
+#define MAIL_MAX_TEXT_BYTES ((size_t)2 << 20) /* of all parts together; the rest is cut off */
+
+struct mail_address {
+    const char *address; /* lower case */
+    const char *name;    /* "" when there is none */
+};
 
 struct mail_header {
     const char *name;  /* as written */
     const char *value; /* unfolded, encoded words decoded, UTF-8 */
-    const char *raw;   /* encoded words as they came: for addresses, where a decoded comma parts */
+    /* Of From, Sender, Reply-To, To, Cc, Delivered-To, X-Original-To, Envelope-To and X-Envelope-To:
+     * its mailboxes, groups opened; at most MAIL_MAX_ADDRESSES. */
+    const struct mail_address *addresses;
+    size_t address_count;
 };
 
 struct mail_part {
@@ -38,29 +48,21 @@ struct mail {
     int64_t date_ms;         /* 0 = none */
 };
 
-struct mail_address {
-    const char *address; /* lower case */
-    const char *name;    /* "" when there is none */
+/* Where parsed mails come from, when not from mail_parse() in this process. */
+struct mail_source {
+    /* Parses what scan_mail() let through into the arena. NULL, or why it cannot be read: the name of
+     * a rule, which lives as long as the source. */
+    const char *(*read)(struct mail_source *source, struct span raw, struct arena *arena,
+                        struct mail *out);
 };
 
-/* Parses what scan_mail() let through. Returns false when it is no message at all. */
-bool mail_parse(struct span raw, struct arena *arena, struct mail *out);
-
 /* The n-th header of that name (any case), or NULL. */
+const struct mail_header *mail_header_at(const struct mail *mail, const char *name, size_t n);
+
+/* Its value, or NULL. */
 const char *mail_header_nth(const struct mail *mail, const char *name, size_t n);
 
-/* The same, encoded words not decoded: for mail_addresses(). */
-const char *mail_header_raw_nth(const struct mail *mail, const char *name, size_t n);
-
-/* The first one, or "". */
+/* The value of the first one, or "". */
 const char *mail_header(const struct mail *mail, const char *name);
-
-/* The addresses of a raw From, To... value, groups opened, at most MAIL_MAX_ADDRESSES. Returns how
- * many there are in *out (arena). */
-size_t mail_addresses(const char *value, struct arena *arena, struct mail_address **out);
-
-/* Makes the parser ready; safe to call from any thread, any number of times. mail_parse() does it
- * by itself; a process that will drop its rights calls it before. */
-void mail_prepare(void);
 
 #endif

@@ -415,22 +415,39 @@ static bool continues(const struct lines *lines, size_t at)
     return next < lines->count && lines->items[next].folded[0] == '<';
 }
 
+static const char *folded_line(const struct line *line, struct arena *arena)
+{
+    return line->quoted ? fold_text(arena, line->text, LINES_FOLD_BYTES) : line->folded;
+}
+
+/* Appends a blank and `next` to `joined`, which starts anew with `first` unless that is NULL. False when it gets too long. */
+static bool join(char joined[MAX_ATTRIBUTION_BYTES + 1], const char *first, const char *next)
+{
+    size_t len = first ? strlen(first) : strlen(joined), more = strlen(next);
+
+    if (len + 1 + more > MAX_ATTRIBUTION_BYTES)
+        return false;
+    if (first)
+        memcpy(joined, first, len + 1);
+    joined[len] = ' ';
+    memcpy(joined + len + 1, next, more + 1);
+    return true;
+}
+
 size_t quote_attribution(const struct lines *lines, size_t at, struct arena *arena)
 {
-    const char *joined = lines->items[at].folded;
+    const char *first = lines->items[at].folded;
+    char joined[MAX_ATTRIBUTION_BYTES + 1];
     size_t left = lines->count - at;
     size_t most = left < MAX_ATTRIBUTION_LINES ? left : MAX_ATTRIBUTION_LINES;
 
-    if (joined[0] == '\0' || !may_begin(skip_decoration(joined)))
+    if (first[0] == '\0' || !may_begin(skip_decoration(first)))
         return 0;
     for (size_t n = 1; n <= most; n++) {
-        if (is_attribution(joined, quote_follows(lines, at + n)))
+        if (is_attribution(n == 1 ? first : joined, quote_follows(lines, at + n)))
             return n;
-        if (n == most || !continues(lines, at + n))
-            return 0;
-        joined = arena_printf(arena, "%s %s", joined,
-                              fold_text(arena, lines->items[at + n].text, LINES_FOLD_BYTES));
-        if (strlen(joined) > MAX_ATTRIBUTION_BYTES)
+        if (n == most || !continues(lines, at + n) ||
+            !join(joined, n == 1 ? first : NULL, folded_line(&lines->items[at + n], arena)))
             return 0;
     }
     return 0;

@@ -12,6 +12,7 @@
 #include "core/replies/html.h"
 #include "core/replies/ids.h"
 #include "core/replies/machine.h"
+#include "core/replies/mail_parse.h"
 #include "core/replies/opt_out.h"
 #include "core/replies/own_text.h"
 #include "core/replies/reader.h"
@@ -105,15 +106,14 @@ static void ask_kind(struct reader *reader)
 static void read_from(struct reader *reader)
 {
     static const char *const headers[] = { "From", "Sender", "Reply-To" };
-    struct mail_address *list;
 
     for (size_t i = 0; i < COUNT_OF(headers); i++) {
-        const char *value = mail_header_raw_nth(reader->mail, headers[i], 0);
+        const struct mail_header *header = mail_header_at(reader->mail, headers[i], 0);
 
-        if (!value || mail_addresses(value, reader->arena, &list) == 0)
+        if (!header || header->address_count == 0)
             continue;
-        reader->out->from = list[0].address;
-        reader->out->from_name = list[0].name;
+        reader->out->from = header->addresses[0].address;
+        reader->out->from_name = header->addresses[0].name;
         return;
     }
 }
@@ -126,16 +126,11 @@ static void read_recipients(struct reader *reader)
     struct names found = { .max = MAX_RECIPIENTS };
 
     for (size_t i = 0; i < COUNT_OF(headers); i++) {
-        const char *value;
+        const struct mail_header *header;
 
-        for (size_t n = 0; n < 10 && (value = mail_header_raw_nth(reader->mail, headers[i], n));
-             n++) {
-            struct mail_address *list;
-            size_t count = mail_addresses(value, reader->arena, &list);
-
-            for (size_t a = 0; a < count; a++)
-                names_add(&found, reader->arena, list[a].address);
-        }
+        for (size_t n = 0; n < 10 && (header = mail_header_at(reader->mail, headers[i], n)); n++)
+            for (size_t a = 0; a < header->address_count; a++)
+                names_add(&found, reader->arena, header->addresses[a].address);
     }
     reader->out->recipients = found.items;
     reader->out->recipient_count = found.count;
@@ -241,24 +236,25 @@ static bool has_plain_twin(const struct reader *reader, const struct mail_part *
 static void add_body(struct reader *reader, const struct mail_part *part, struct str *out)
 {
     bool html = strcmp(part->type, "text/html") == 0;
+    struct span text;
 
     if (!is_body(part) || (html && has_plain_twin(reader, part)) ||
         (!html && part->alternative && is_placeholder(part->text, reader->arena)))
         return;
     if (out->len > 0)
         str_add_char(out, '\n');
-    str_add_span(out, html ? html_to_text(part->text, reader->arena) : part->text);
+    text = html ? html_to_text(part->text, reader->arena) : part->text;
+    str_add_span(out, text_cut(text, MAX_TEXT_BYTES - out->len));
 }
 
 static void read_text(struct reader *reader)
 {
     struct str text;
 
-    str_init(&text, 4 * MAX_TEXT_BYTES);
-    for (size_t i = 0; i < reader->mail->part_count && str_ok(&text); i++)
+    str_init(&text, MAX_TEXT_BYTES);
+    for (size_t i = 0; i < reader->mail->part_count && text.len < MAX_TEXT_BYTES; i++)
         add_body(reader, &reader->mail->parts[i], &text);
-    reader->notice =
-        span_of(arena_dup_span(reader->arena, text_cut(str_span(&text), MAX_TEXT_BYTES)));
+    reader->notice = span_of(arena_dup_span(reader->arena, str_span(&text)));
     reader->out->text = reader->notice.data;
     reader->folded_notice = fold_text(reader->arena, reader->notice, READER_NOTICE_BYTES);
     str_finish(&text);
@@ -324,6 +320,14 @@ static void finish(struct reader *reader)
     reader->out->rule_count = reader->rules.count;
 }
 
+static const char *parse(struct span raw, const struct reading_env *env, struct arena *arena,
+                         struct mail *out)
+{
+    if (env->mail_source)
+        return env->mail_source->read(env->mail_source, raw, arena, out);
+    return mail_parse(raw, arena, out) ? NULL : "scan: no message";
+}
+
 void reading_of_mail(struct span raw, const struct reading_env *env, struct arena *arena,
                      struct reading *out)
 {
@@ -332,8 +336,8 @@ void reading_of_mail(struct span raw, const struct reading_env *env, struct aren
     struct scan scan;
 
     scan_mail(raw, &scan);
-    if (!scan.refused && !mail_parse(scan.mail, arena, &mail))
-        scan.refused = "scan: no message";
+    if (!scan.refused)
+        scan.refused = parse(scan.mail, env, arena, &mail);
     if (scan.refused) {
         read_unparsed(&reader, &scan);
         finish(&reader);

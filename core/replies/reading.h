@@ -15,6 +15,8 @@
 #include "core/replies/when.h"
 #include "core/replies/wish.h"
 
+struct mail_source;
+
 /* What it is; in the order in which it is asked */
 enum reading_kind {
     READING_UNREADABLE, /* kept raw, marked for a person */
@@ -90,6 +92,7 @@ struct reading_env {
     /* Rules of language; NULL = those that heed comes with, compiled anew for this one reading: an opt-out is never lost, but
      * whoever reads many should give them. */
     const struct lexicon *lexicon;
+    struct mail_source *mail_source; /* who parses (mail.h); NULL = mail_parse() in this process */
 };
 
 /* Reads an RFC 5322 message of any bytes. Never fails: the worst verdict is READING_UNREADABLE. All

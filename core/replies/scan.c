@@ -5,7 +5,7 @@
 #include "core/base/text.h"
 
 struct counts {
-    size_t block_bytes, block_lines; /* of the header block we are in */
+    size_t block_bytes, block_lines, colons; /* of the header block we are in */
     size_t parts, dash_lines, multiparts;
     bool in_header, top;
     bool embeds;       /* this block announces a message: another header block follows it */
@@ -38,11 +38,21 @@ static void open_block(struct counts *counts)
 {
     counts->in_header = true;
     counts->embeds = false;
-    counts->block_bytes = counts->block_lines = 0;
+    counts->block_bytes = counts->block_lines = counts->colons = 0;
+}
+
+static size_t colons_in(struct span line)
+{
+    size_t count = 0;
+
+    for (size_t i = 0; i < line.len; i++)
+        count += line.data[i] == ':';
+    return count;
 }
 
 static void header_line(struct counts *counts, struct span line)
 {
+    counts->colons += colons_in(line);
     counts->block_lines++;
     counts->block_bytes += line.len + 1;
     if (text_find_nocase(line, "multipart/"))
@@ -100,7 +110,7 @@ static const char *refusal(const struct counts *counts)
         return "scan: too many header lines";
     if (counts->parts > SCAN_MAX_PARTS || counts->dash_lines > SCAN_MAX_DASH_LINES)
         return "scan: too many parts";
-    if (counts->multiparts > SCAN_MAX_DEPTH)
+    if (counts->multiparts > SCAN_MAX_DEPTH || counts->colons > SCAN_MAX_COLONS)
         return "scan: nested too deep";
     return NULL;
 }

@@ -12,6 +12,7 @@
 #define SCAN_MAX_PARTS 1000
 #define SCAN_MAX_DASH_LINES 10000
 #define SCAN_MAX_DEPTH 100
+#define SCAN_MAX_COLONS 5000 /* in one header block: GMime recurses for groups within groups */
 
 /* What scan_mail() found. */
 struct scan {

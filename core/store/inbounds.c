@@ -15,6 +15,35 @@ int inbound_insert(struct db *db, const struct inbound *in, struct err *err)
                   err);
 }
 
+static int insert_rest(struct db *db, const struct inbound *in, struct err *err)
+{
+    int64_t part = 0;
+
+    for (size_t at = INBOUND_RAW_BYTES; at < in->raw.len; at += INBOUND_RAW_BYTES) {
+        struct span bytes = span_from(in->raw, at);
+        int rc;
+
+        if (bytes.len > INBOUND_RAW_BYTES)
+            bytes.len = INBOUND_RAW_BYTES;
+        rc = db_do(db, "INSERT INTO inbound_rest(slot, id, part, bytes) VALUES($1, $2, $3, $4)",
+                   PARAMS(P(in->slot), P(in->id), P(++part), param_blob(bytes)), err);
+        if (rc < 0)
+            return -1;
+    }
+    return 1;
+}
+
+int inbound_insert_long(struct db *db, const struct inbound *in, struct err *err)
+{
+    struct inbound first = *in;
+    int rc;
+
+    if (in->raw.len > INBOUND_RAW_BYTES)
+        first.raw.len = INBOUND_RAW_BYTES;
+    rc = inbound_insert(db, &first, err);
+    return rc == 1 ? insert_rest(db, in, err) : rc;
+}
+
 static void read_inbound(struct stmt *stmt, struct arena *arena, struct inbound *out)
 {
     struct span raw = stmt_col_span(stmt, 6);
@@ -39,10 +68,15 @@ int inbounds_new(struct db *db, int limit, struct arena *arena, struct inbound *
                                  "FROM inbound WHERE state = 'new' ORDER BY at, id LIMIT $1",
                                  PARAMS(P(limit)), err);
     int count = 0, more = stmt ? stmt_step(stmt, err) : -1;
+    size_t bytes = 0;
 
     *out = more == 1 ? arena_array(arena, (size_t)limit, sizeof(**out)) : NULL;
-    for (; more == 1; more = stmt_step(stmt, err))
-        read_inbound(stmt, arena, &(*out)[count++]);
+    for (; more == 1 && bytes < INBOUNDS_NEW_BYTES; more = stmt_step(stmt, err)) {
+        read_inbound(stmt, arena, &(*out)[count]);
+        bytes += (*out)[count++].raw.len;
+    }
+    if (more == 1) /* enough for now */
+        stmt_reset(stmt);
     return more < 0 ? -1 : count;
 }
 

@@ -4,6 +4,9 @@
 
 #include "core/store/db.h"
 
+#define INBOUND_RAW_BYTES (((size_t)1 << 20) + ((size_t)64 << 10)) /* more than is ever read */
+#define INBOUNDS_NEW_BYTES ((size_t)4 << 20)
+
 struct inbound {
     int slot;
     int64_t id;
@@ -18,7 +21,10 @@ struct inbound {
 
 /* 1 = stored, 0 = that key is there already, -1. */
 int inbound_insert(struct db *db, const struct inbound *inbound, struct err *err) MUST_USE;
-/* Oldest first, state new. Count or -1. */
+/* The same for bytes of any length: those behind the first INBOUND_RAW_BYTES are kept apart, so that whoever reads or closes
+ * the inbound never has them in memory. */
+int inbound_insert_long(struct db *db, const struct inbound *inbound, struct err *err) MUST_USE;
+/* Oldest first, state new; at most `limit`, and fewer when their bytes come to more than INBOUNDS_NEW_BYTES. Count or -1. */
 int inbounds_new(struct db *db, int limit, struct arena *arena, struct inbound **out,
                  struct err *err) MUST_USE;
 int inbound_close(struct db *db, const struct inbound *inbound, const char *state, const char *note,

@@ -419,9 +419,20 @@ static const char *const hints[] = {
     NULL,
 };
 
+static const char *const inbound_rests[] = {
+    "CREATE TABLE inbound_rest(\n"
+    "  slot INTEGER NOT NULL,           -- the inbound's\n"
+    "  id INTEGER NOT NULL,             -- the inbound whose raw bytes go on here\n"
+    "  part INTEGER NOT NULL,           -- 1, 2, ... in this order\n"
+    "  bytes BLOB NOT NULL,             -- at most INBOUND_RAW_BYTES\n"
+    "  PRIMARY KEY(slot, id, part)) STRICT;\n",
+    NULL,
+};
+
 const struct migration migrations[] = {
     { 1, "first schema", first_schema },
     { 2, "what follows from a message", what_follows },
     { 3, "hints whose an e-mail is", hints },
+    { 4, "the rest of long inbounds", inbound_rests },
     { 0, NULL, NULL },
 };

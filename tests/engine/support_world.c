@@ -169,7 +169,9 @@ void world_enroll(struct world *world, int64_t prospect_id)
 
 void world_run(struct world *world, int64_t now_ms)
 {
-    const struct engine_options options = { .workers = 2, .once = true };
+    const struct engine_options options = { .workers = 2,
+                                            .once = true,
+                                            .mail_program = world->mail_program };
     struct engine *engine;
     struct err err = { 0 };
 

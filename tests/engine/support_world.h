@@ -13,7 +13,8 @@
 struct world {
     char folder[64];
     struct workspace *workspace;
-    struct arena arena; /* what the look-ups below return lives here */
+    struct arena arena;       /* what the look-ups below return lives here */
+    const char *mail_program; /* engine_options.mail_program of world_run() */
 };
 
 /* Tuesday 2026-12-01 10:00 in Berlin: inside every window. */

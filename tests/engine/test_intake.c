@@ -6,6 +6,9 @@
 
 #include <cmocka.h>
 
+#include <inttypes.h>
+#include <string.h>
+
 #include "core/base/id.h"
 #include "support_world.h"
 
@@ -87,11 +90,81 @@ static void test_intake__takes_one_mail_by_pipe_and_by_mailbox_as_one(void **sta
     world_destroy(&world);
 }
 
+static void test_intake__takes_mails_without_ids_for_one_only_when_every_byte_agrees(void **state)
+{
+    struct world world;
+
+    (void)state;
+    world_create(&world, NULL);
+    take_mail(&world, "1",
+              "From: Ana <ana@x.example>\nDate: Tue, 1 Dec 2026 09:00:00 +0100\n\nYes\n");
+    take_mail(&world, "2",
+              "From: Ana <ana@x.example>\nDate: Wed, 2 Dec 2026 09:00:00 +0100\n\nYes\n");
+    take_mail(&world, "3",
+              "From: Ana <ana@x.example>\nDate: Wed, 2 Dec 2026 09:00:00 +0100\n\nYes\n");
+    world_run(&world, WORLD_START);
+    assert_int_equal(world_count(&world, "inbound WHERE state = 'duplicate'"), 1);
+    assert_int_equal(world_count(&world, "message"), 2);
+    world_destroy(&world);
+}
+
+static void insert_long(struct world *world, int64_t key, size_t bytes)
+{
+    struct inbound in = { .source = "pipe:test", .state = "new", .at = WORLD_START };
+    struct err err = { 0 };
+    char *raw = arena_alloc(&world->arena, bytes);
+
+    memset(raw, 'x', bytes);
+    in.raw = span_make(raw, bytes);
+    in.key = arena_printf(&world->arena, "%" PRId64, key);
+    in.slot = id_slot_of(span_of(in.key));
+    in.id = id_next(&world->workspace->clock, in.slot);
+    assert_int_equal(inbound_insert_long(world->workspace->db, &in, &err), 1);
+    assert_int_equal(inbound_insert_long(world->workspace->db, &in, &err), 0);
+}
+
+static void test_intake__keeps_long_mails_whole_and_in_pieces(void **state)
+{
+    struct world world;
+
+    (void)state;
+    world_create(&world, NULL);
+    insert_long(&world, 1, 3 * INBOUND_RAW_BYTES + 5);
+    insert_long(&world, 2, INBOUND_RAW_BYTES);
+    assert_int_equal(world_count(&world, "inbound"), 2);
+    assert_int_equal(world_count(&world, "inbound WHERE length(raw) > 1114112"), 0);
+    assert_int_equal(world_count(&world, "inbound_rest"), 3);
+    assert_int_equal(world_count(&world, "inbound_rest WHERE part = 3 AND length(bytes) = 5"), 1);
+    world_destroy(&world);
+}
+
+static void test_intake__takes_few_long_mails_at_a_time(void **state)
+{
+    struct inbound *list;
+    struct err err = { 0 };
+    struct world world;
+    int count;
+
+    (void)state;
+    world_create(&world, NULL);
+    for (int64_t i = 0; i < 10; i++)
+        insert_long(&world, i, INBOUND_RAW_BYTES);
+    count = inbounds_new(world.workspace->db, 64, &world.arena, &list, &err);
+    assert_true(count >= 1 &&
+                (size_t)count * INBOUND_RAW_BYTES <= INBOUNDS_NEW_BYTES + INBOUND_RAW_BYTES);
+    world_run(&world, WORLD_START);
+    assert_int_equal(world_count(&world, "inbound WHERE state = 'new'"), 0);
+    world_destroy(&world);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_intake__keeps_where_reading_began_though_no_mail_came),
         cmocka_unit_test(test_intake__takes_one_mail_by_pipe_and_by_mailbox_as_one),
+        cmocka_unit_test(test_intake__keeps_long_mails_whole_and_in_pieces),
+        cmocka_unit_test(test_intake__takes_few_long_mails_at_a_time),
+        cmocka_unit_test(test_intake__takes_mails_without_ids_for_one_only_when_every_byte_agrees),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

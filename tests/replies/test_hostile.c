@@ -9,6 +9,7 @@
 #include "core/base/text.h"
 #include "core/replies/lexicon.h"
 #include "core/replies/scan.h"
+#include "tests/replies/hostile_mails.h"
 
 /* As case_env, with rules compiled once for all of the many mails here. */
 static struct reading_env hostile_env;
@@ -54,6 +55,10 @@ static const struct recipe recipes[] = {
       5000, READING_UNREADABLE },
     { "nested too deep", "From: a@b.example\n",
       "Content-Type: multipart/mixed; boundary=b\n\n--b\n", "", 500, READING_UNREADABLE },
+    { "groups within groups", "From: a@b.example\nTo: ", "g:", ";\n\nhello\n", 49000,
+      READING_UNREADABLE },
+    { "a few groups within groups", "From: a@b.example\nTo: ", "g:", ";\n\nhello\n", 4900,
+      READING_HUMAN },
     { "encoded words", "From: a@b.example\nSubject:", " =?utf-8?q?a?=", "\n\nhello\n", 5000,
       READING_HUMAN },
     { "references", "From: a@b.example\nReferences:", " <a@b>", "\n\nhello\n", 15000,
@@ -141,6 +146,24 @@ static void test_hostile__mail_is_refused_or_read_in_bounds(void **state)
             fail_msg("%s: %s %s", recipes[i].name, reading_kind_name(reading.kind),
                      case_rules(&reading, &arena));
         check_promises(&reading, recipes[i].name);
+        str_finish(&mail);
+        arena_finish(&arena);
+    }
+}
+
+static void test_hostile__attacks_in_small_keep_every_promise(void **state)
+{
+    (void)state;
+    for (const struct hostile_mail *attack = hostile_mails; attack->name; attack++) {
+        struct arena arena;
+        struct reading reading;
+        struct str mail;
+
+        arena_init(&arena);
+        str_init(&mail, PLENTY);
+        hostile_mail_write(attack, 100, &mail);
+        reading_of_mail(str_span(&mail), &case_env, &arena, &reading);
+        check_promises(&reading, attack->name);
         str_finish(&mail);
         arena_finish(&arena);
     }
@@ -296,6 +319,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_scan__lets_ordinary_mail_through),
         cmocka_unit_test(test_hostile__mail_is_refused_or_read_in_bounds),
+        cmocka_unit_test(test_hostile__attacks_in_small_keep_every_promise),
         cmocka_unit_test(test_hostile__refused_mail_still_shows_tokens_and_its_id),
         cmocka_unit_test(test_hostile__odd_bytes_are_fine),
         cmocka_unit_test(test_hostile__a_long_attachment_does_not_hide_the_text),
