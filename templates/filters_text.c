@@ -138,23 +138,49 @@ int filter_capitalize(struct run *run, struct value *value, const struct value *
     return change_case(run, value, CAPITAL);
 }
 
-/* ASCII only */
+/* ---- capitalize, printed at once: ASCII only ---- */
+
+#define EACH_BYTE UINT64_C(0x0101010101010101)
+#define HIGHEST_BITS (EACH_BYTE * 0x80)
+
+/* Eight ASCII characters in lower case: the highest bit of a byte tells whether it is beyond 'A', 'Z'. */
+static uint64_t lower_eight(uint64_t bytes)
+{
+    uint64_t from_a = bytes + EACH_BYTE * (0x80 - 'A'), behind_z = bytes + EACH_BYTE * (0x7f - 'Z');
+
+    return bytes | (from_a & ~behind_z & HIGHEST_BITS) >> 2;
+}
+
+/* false: there is something else than ASCII in it. */
+static bool lower_in_place(char *text, size_t len)
+{
+    uint64_t eight;
+    size_t at = 0;
+
+    for (; at < len; at += sizeof(eight)) {
+        size_t rest = len - at < sizeof(eight) ? len - at : sizeof(eight);
+        eight = 0;
+        memcpy(&eight, text + at, rest);
+        if (eight & HIGHEST_BITS)
+            return false;
+        eight = lower_eight(eight);
+        memcpy(text + at, &eight, rest);
+    }
+    return true;
+}
+
 size_t direct_capitalize(const struct run *run, struct direct *d)
 {
-    struct span text = d->text;
-    unsigned char all = 0;
+    size_t len = d->text.len;
 
     (void)run;
-    if (d->argument || text.len > d->room)
+    if (d->argument || len > d->room || d->copy(d->to, d->text) < len ||
+        !lower_in_place(d->to, len))
         return 0;
-    for (size_t i = 0; i < text.len; i++) {
-        all |= (unsigned char)text.data[i];
-        d->to[i] = lower_ascii(text.data[i]);
-    }
-    d->to[0] = upper_ascii(text.data[0]);
-    d->memory = sink_size(text.len + POINT_MOST_BYTES);
-    d->work = text.len * 2 + FOLD_COST; /* read, written */
-    return all < 0x80 ? text.len : 0;
+    d->to[0] = upper_ascii(d->to[0]);
+    d->memory = sink_size(len + POINT_MOST_BYTES);
+    d->work = len * 2 + FOLD_COST; /* read, written */
+    return len;
 }
 
 /* ---- white space ---- */

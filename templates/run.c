@@ -10,6 +10,7 @@
 #include "templates/compiler.h"
 #include "templates/filters.h"
 #include "templates/output.h"
+#include "templates/quick.h"
 #include "templates/trace_run.h"
 #include "templates/values.h"
 
@@ -174,7 +175,7 @@ static int op_case_else(struct run *run, const struct op *op)
 
 /* ---- the loop ---- */
 
-static int (*const steps[QUICK_CODES])(struct run *, const struct op *) = {
+static int (*const steps[OP_CODES])(struct run *, const struct op *) = {
     [OP_NOTHING] = op_nothing,
     [OP_TEXT] = op_text,
     [OP_CONST] = op_const,
@@ -214,19 +215,7 @@ static int (*const steps[QUICK_CODES])(struct run *, const struct op *) = {
     [OP_LEAVE] = op_leave,
     [OP_RETURN] = op_return,
     [OP_STOP] = op_nothing,
-    [QUICK_PLAIN] = quick_plain,
-    [QUICK_HTML] = quick_html,
-    [QUICK_FILTERED] = quick_filtered,
-    [QUICK_INDEX] = quick_index,
-    [QUICK_PUSH] = quick_push,
-    [QUICK_TEST] = quick_test,
-    [QUICK_EQUAL] = quick_equal,
 };
-
-int run_plain(struct run *run, const struct op *op)
-{
-    return steps[op->code](run, op);
-}
 
 /* An error in a lax template is printed, and the render goes on behind the tag. */
 static int recover(struct run *run, const struct op *op)
@@ -253,31 +242,20 @@ static int recover(struct run *run, const struct op *op)
     return output_value(run, &error, HTML_TEXT);
 }
 
-static ALWAYS_INLINE int print_literal(struct run *run, const struct op *op)
-{
-    struct span text = run->template->constants[op->index].text;
-
-    if (text.len > run->out.room - run->out.len)
-        return sink_add_slow(&run->out, text.data, text.len);
-    run_copy(run->out.data + run->out.len, text);
-    run->out.len += text.len;
-    return run_charge(run, text.len);
-}
-
 static const struct op *run_ops(struct run *run)
 {
     const struct op *ops = run->template->ops, *op;
-    const uint8_t *codes = run->template->codes;
+    struct quick *const *quicks = run->template->quicks;
 
     for (;;) {
-        uint8_t code = codes[run->pc];
+        if (quicks[run->pc])
+            quick_run(run);
         op = &ops[run->pc++];
-        if (code == OP_STOP)
+        if (op->code == OP_STOP)
             return NULL;
         if (run_charge(run, FUEL_BYTES) < 0)
             return op;
-        if (code == OP_TEXT ? print_literal(run, op) < 0
-                            : steps[code](run, op) < 0 && recover(run, op) < 0)
+        if (steps[op->code](run, op) < 0 && recover(run, op) < 0)
             return op;
     }
 }

@@ -128,20 +128,6 @@ static inline struct value *run_pop(struct run *run)
     return &run->stack[--run->depth];
 }
 
-/* As memcpy(), without a call for what is short. */
-static ALWAYS_INLINE void run_copy(char *to, struct span text)
-{
-    if (text.len > 32 || text.len < 8) {
-        memcpy(to, text.data, text.len);
-    } else if (text.len < 16) {
-        memcpy(to, text.data, 8);
-        memcpy(to + text.len - 8, text.data + text.len - 8, 8);
-    } else {
-        memcpy(to, text.data, 16);
-        memcpy(to + text.len - 16, text.data + text.len - 16, 16);
-    }
-}
-
 /* ---- sinks ---- */
 struct sink sink_make(struct run *run, size_t max);
 /* What a sink takes for its first `len` bytes. */
@@ -185,9 +171,6 @@ static ALWAYS_INLINE const struct value *run_root(const struct run *run, int32_t
 {
     return run->roots[name] ? run->roots[name] : run_find_root(run, name);
 }
-/* Does the one op, whatever run of ops begins with it. */
-int run_plain(struct run *run, const struct op *op);
-
 /* ---- ops, by file; all: 0, or -1 after run_fail() ---- */
 /* run_values.c */
 int op_nothing(struct run *run, const struct op *op);
@@ -203,14 +186,6 @@ int op_kwargs(struct run *run, const struct op *op);
 int op_filter(struct run *run, const struct op *op);
 int op_fail(struct run *run, const struct op *op);
 int op_compare(struct run *run, const struct op *op);
-/* run_quick.c */
-int quick_plain(struct run *run, const struct op *op);
-int quick_html(struct run *run, const struct op *op);
-int quick_filtered(struct run *run, const struct op *op);
-int quick_index(struct run *run, const struct op *op);
-int quick_push(struct run *run, const struct op *op);
-int quick_test(struct run *run, const struct op *op);
-int quick_equal(struct run *run, const struct op *op);
 /* run_print.c */
 int op_print(struct run *run, const struct op *op);
 int op_assign(struct run *run, const struct op *op);
