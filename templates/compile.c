@@ -2,6 +2,7 @@
 #include <stdlib.h>
 
 #include "templates/compiler.h"
+#include "templates/run.h"
 
 static struct template *new_template(const struct template_options *options)
 {
@@ -116,6 +117,7 @@ struct template *template_compile(struct span source, const struct template_opti
         t = NULL;
     } else {
         guess_room(t);
+        run_measure(t);
         make_hints(t);
         quick_find(t);
     }

@@ -151,22 +151,33 @@ static uint64_t lower_eight(uint64_t bytes)
     return bytes | (from_a & ~behind_z & HIGHEST_BITS) >> 2;
 }
 
-/* false: there is something else than ASCII in it. */
+static bool lower_short(char *text, size_t len)
+{
+    unsigned char all = 0;
+
+    for (size_t i = 0; i < len; i++) {
+        all |= (unsigned char)text[i];
+        text[i] = lower_ascii(text[i]);
+    }
+    return all < 0x80;
+}
+
+/* false: there is something else than ASCII in it. The last eight overlap those before them. */
 static bool lower_in_place(char *text, size_t len)
 {
-    uint64_t eight;
-    size_t at = 0;
+    uint64_t eight, all = 0;
 
-    for (; at < len; at += sizeof(eight)) {
-        size_t rest = len - at < sizeof(eight) ? len - at : sizeof(eight);
-        eight = 0;
-        memcpy(&eight, text + at, rest);
-        if (eight & HIGHEST_BITS)
-            return false;
+    if (len < sizeof(eight))
+        return lower_short(text, len);
+    for (size_t at = 0; at < len; at += sizeof(eight)) {
+        if (at > len - sizeof(eight))
+            at = len - sizeof(eight);
+        memcpy(&eight, text + at, sizeof(eight));
+        all |= eight;
         eight = lower_eight(eight);
-        memcpy(text + at, &eight, rest);
+        memcpy(text + at, &eight, sizeof(eight));
     }
-    return true;
+    return (all & HIGHEST_BITS) == 0;
 }
 
 size_t direct_capitalize(const struct run *run, struct direct *d)

@@ -207,6 +207,7 @@ struct template
     size_t unit_count, call_count, binding_count;
     size_t place_count, text_bytes, out_room; /* out_room: what a render begins with */
     size_t stack_room;
+    size_t state_zero, state_bytes; /* of a render's state: what is zeroed of it, and all of it */
 };
 
 #endif

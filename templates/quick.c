@@ -2,6 +2,7 @@
  * them one by one, as a traced render does, gets the same. */
 #include "templates/quick.h"
 #include "templates/compiler.h"
+#include "templates/simd.h"
 #include "templates/values.h"
 
 #define WAY_STEPS 8 /* jumps that a way may take */
@@ -108,6 +109,7 @@ static int find_filtered(const struct template *t, const struct op *at, struct q
     if (at->code != OP_FILTER || at->index < 0 || at->count != args || !prints_text(at + 1))
         return NO_CODE;
     quick->filter = filter_direct_of(at->index);
+    quick->copy = t->part == PART_HTML ? simd_copy_html : simd_copy_plain;
     quick->count = (uint8_t)(quick->count + args + 2);
     if (!quick->filter)
         return NO_CODE;
@@ -312,10 +314,10 @@ static struct quick *keep(struct finder *f, int32_t pc, const struct quick *foun
     struct way *next = &quick->next, *other = &quick->other;
 
     *quick = *found;
+    next->fuel = other->fuel = (uint32_t)(FUEL_BYTES * quick->count);
     lead(f, next, pc + quick->count);
     lead(f, other, other->pc < 0 ? pc + quick->count : other->pc);
-    quick->fuel = (uint32_t)(FUEL_BYTES * quick->count);
-    quick->most = quick->fuel + (next->fuel > other->fuel ? next->fuel : other->fuel);
+    quick->fuel = next->fuel > other->fuel ? next->fuel : other->fuel;
     quick->room = (uint32_t)(next->text.len > other->text.len ? next->text.len : other->text.len);
     quick->room += QUICK_PAD;
     return quick;

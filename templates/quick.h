@@ -36,7 +36,7 @@ enum quick_source {
 /* How a run of ops goes on: prints a text, and is at another op. */
 struct way {
     struct span text;    /* empty = none; QUICK_PAD bytes more may be read */
-    uint32_t fuel;       /* of the text and of the jumps on the way */
+    uint32_t fuel;       /* of the run, the text and the jumps on the way */
     int32_t pc;          /* the op it leads to... */
     struct quick *quick; /* ...and the run that begins there; NULL = none does */
 };
@@ -54,13 +54,13 @@ struct quick {
     hint near;          /* of the key */
     int32_t from;       /* number of the loop, or the path's name */
     int32_t to;         /* number of the case, or the name that is assigned */
-    uint32_t fuel;      /* of all ops of the run */
-    uint32_t most;      /* the same, with the dearer way */
+    uint32_t fuel;      /* of the dearer way */
     uint32_t room;      /* for the longer text of the ways, and its padding */
     struct span key;
     struct span text; /* the default, or what is compared with */
     struct way next, other;
     filter_direct *filter;        /* of QUICK_FILTERED */
+    filter_copy *copy;            /* how the part prints what it gives */
     const struct value *argument; /* of the filter or comparison; NULL = none */
 };
 

@@ -75,6 +75,7 @@ struct run {
     size_t depth;
     struct variable *variables; /* by name */
     const struct value **roots; /* data by name; NULL = not looked for yet */
+    size_t root_cost;           /* bytes of work: to look for one */
     struct chosen *cases;       /* by nesting */
     struct loop **loops;        /* by nesting */
     struct frame *frame;        /* the snippet that runs; NULL = the template itself */
@@ -98,6 +99,9 @@ struct run {
     size_t *captures; /* where in `out` each open capture begins; NULL before the first */
     char *error;      /* ERROR_BYTES, the caller's */
 };
+
+/* Sets how large the state of a render of the template is. */
+void run_measure(struct template *t);
 
 /* Says what is wrong and returns -1: a lax template prints it and goes on. */
 int run_fail(struct run *run, const char *format, ...) PRINTF_LIKE(2, 3);

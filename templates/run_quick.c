@@ -21,7 +21,7 @@ struct hand {
 /* Is there fuel for a run, what is behind it and so many bytes of work? Room to print so many bytes? */
 static ALWAYS_INLINE bool can_pay(const struct hand *hand, const struct quick *quick, size_t bytes)
 {
-    return hand->fuel >= (int64_t)(quick->most + bytes);
+    return hand->fuel >= (int64_t)(quick->fuel + bytes);
 }
 
 static ALWAYS_INLINE bool has_room(const struct hand *hand, const struct quick *quick, size_t len)
@@ -44,11 +44,10 @@ static ALWAYS_INLINE void copy_padded(char *to, struct span text)
     } while (at < text.len);
 }
 
-/* Pays for the run, and for `bytes` of work; prints the way's text. */
-static ALWAYS_INLINE const struct way *go(struct hand *hand, const struct quick *quick,
-                                          const struct way *way, size_t bytes)
+/* Pays for the run and `bytes` of work; prints the way's text. */
+static ALWAYS_INLINE const struct way *go(struct hand *hand, const struct way *way, size_t bytes)
 {
-    hand->fuel -= (int64_t)(quick->fuel + way->fuel + bytes);
+    hand->fuel -= (int64_t)(way->fuel + bytes);
     copy_padded(hand->to, way->text);
     hand->to += way->text.len;
     return way;
@@ -57,22 +56,38 @@ static ALWAYS_INLINE const struct way *go(struct hand *hand, const struct quick 
 static ALWAYS_INLINE const struct way *go_on(struct hand *hand, const struct quick *quick,
                                              size_t bytes)
 {
-    return go(hand, quick, &quick->next, bytes);
+    return go(hand, &quick->next, bytes);
 }
 
 static ALWAYS_INLINE const struct way *decide(struct hand *hand, const struct quick *quick,
                                               bool answer, size_t bytes)
 {
-    return go(hand, quick, answer == quick->wanted ? &quick->other : &quick->next, bytes);
+    return go(hand, answer == quick->wanted ? &quick->other : &quick->next, bytes);
 }
 
 static ALWAYS_INLINE const struct way *fork(struct hand *hand, const struct quick *quick,
                                             bool other)
 {
-    return go(hand, quick, other ? &quick->other : &quick->next, 0);
+    return go(hand, other ? &quick->other : &quick->next, 0);
 }
 
 /* ---- sources ---- */
+
+/* What has the key; NULL = nothing has. */
+static ALWAYS_INLINE const struct value *member_of(const struct value *map, struct quick *quick,
+                                                   size_t *cost)
+{
+    size_t near = atomic_load_explicit(&quick->near, memory_order_relaxed), count;
+
+    if (map->type != VALUE_MAP)
+        return NULL;
+    count = map->map.count;
+    if (count > NAMES_FREE)
+        *cost += count * NAME_COST;
+    if (near < count && value_is_name(map->map.pairs[near].name, quick->key))
+        return &map->map.pairs[near].value;
+    return value_find_far(map, quick->key, &quick->near);
+}
 
 /* The value of a source, and what it costs to find it; NULL = it has none. */
 static ALWAYS_INLINE const struct value *source_of(const struct hand *hand, struct quick *quick,
@@ -86,16 +101,13 @@ static ALWAYS_INLINE const struct value *source_of(const struct hand *hand, stru
         at = &run->loops[quick->from]->item;
     } else if (quick->source == SOURCE_ROOT) {
         at = run_root(run, quick->from);
-        *cost = value_find_cost(&run->context->data);
+        *cost = run->root_cost;
     } else {
         if (!run->variables[quick->from].set)
             return NULL;
         at = &run->variables[quick->from].value;
     }
-    if (!quick->keyed)
-        return at;
-    *cost += value_find_cost(at);
-    return value_find_near(at, quick->key, &quick->near);
+    return quick->keyed ? member_of(at, quick, cost) : at;
 }
 
 /* Its text, or the default, if that does not begin with white space (and so is not blank); else an
@@ -171,7 +183,7 @@ static ALWAYS_INLINE const struct way *show_filtered(struct hand *hand, struct q
         return NULL;
     direct.text = v->text;
     direct.argument = quick->argument;
-    direct.copy = hand->run->template->part == PART_HTML ? simd_copy_html : simd_copy_plain;
+    direct.copy = quick->copy;
     direct.to = hand->to;
     direct.room = (size_t)(hand->end - hand->to) - quick->room;
     direct.memory = 0;
@@ -317,7 +329,7 @@ static ALWAYS_INLINE const struct way *when(struct hand *hand, const struct quic
         return NULL;
     equal = value_is_name(chosen->value.text, quick->text);
     chosen->any |= equal;
-    return go(hand, quick, equal ? &quick->next : &quick->other, cost);
+    return go(hand, equal ? &quick->next : &quick->other, cost);
 }
 
 static ALWAYS_INLINE const struct way *body(struct hand *hand, const struct quick *quick)
@@ -385,16 +397,20 @@ static ALWAYS_INLINE const struct way *step(struct hand *hand, struct quick *qui
 void quick_run(struct run *run)
 {
     struct sink *out = &run->out;
-    struct hand hand = { run, out->data + out->len, out->data + out->room, run->fuel };
-    struct quick *quick = run->template->quicks[run->pc];
+    struct quick *quick = out->room ? run->template->quicks[run->pc] : NULL;
+    struct hand hand = { .run = run, .fuel = run->fuel };
 
-    while (quick) {
+    if (!quick)
+        return;
+    hand.to = out->data + out->len;
+    hand.end = out->data + out->room;
+    do {
         const struct way *way = step(&hand, quick);
         if (!way)
             break;
         run->pc = way->pc;
         quick = way->quick;
-    }
+    } while (quick);
     out->len = (size_t)(hand.to - out->data);
     run->fuel = hand.fuel;
 }

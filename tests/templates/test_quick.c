@@ -22,7 +22,8 @@ static const char data[] =
     "\"city\":\"Köln\",\"mark\":\"a\\u202eb\\u0007c\",\"yes\":true,\"no\":false,\"n\":7,\"k\":"
     "\"é\","
     "\"list\":[1,\"<\"],\"stage\":\"won\","
-    "\"odd\":\"2026-02-30T09:30:00Z\",\"at\":\"2026-10-06T09:30:00Z\",\"day\":\"6 October "
+    "\"odd\":\"2026-02-30T09:30:00Z\",\"old\":\"0999-11-30 "
+    "12:00:00Z\",\"at\":\"2026-10-06T09:30:00Z\",\"day\":\"6 October "
     "2026\"},"
     "\"x\":\"y\",\"l\":[{\"a\":\"b\",\"c\":\"d & "
     "e\",\"t\":\"2026-01-02\"},{\"a\":\"\",\"c\":false}]}";
@@ -87,7 +88,8 @@ static const struct {
       "endif %}"
       "{% unless p.no %}{% unless p.none != \"\" %}c{% endunless %}{% endunless %}d",
       PART_TEXT, false },
-    { "{{ p.at | date: \"%Y-%m-%d\" }}{{ p.odd | date: \"%Y-%m-%d\" }}{{ p.odd | date: \"%d\" }}"
+    { "{{ p.at | date: \"%Y-%m-%d\" }}{{ p.odd | date: \"%Y-%m-%d\" }}{{ p.old | date: "
+      "\"%Y-%m-%d\" }}"
       "{{ p.long | capitalize }}{{ p.company | capitalize }}{{ p.mark | capitalize }}",
       PART_TEXT, false },
 };
