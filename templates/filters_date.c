@@ -190,16 +190,17 @@ static size_t direct_any(const struct run *run, struct direct *d)
     return direct_from(run, d, place(&moment, &shift, &room));
 }
 
+#define ISO_DATE_BYTES 10
+#define ISO_DATE_DIRECTIVES ((size_t)3)
+
 /* "%Y-%m-%d" of a text that begins with just that. */
 static size_t direct_iso(struct direct *d)
 {
-    enum { DATE_BYTES = 10, DIRECTIVES = 3 };
-
-    memcpy(d->to, d->text.data, DATE_BYTES);
+    memcpy(d->to, d->text.data, ISO_DATE_BYTES);
     d->memory = DATES_PLAIN_BYTES;
-    d->work = DATE_COST + d->text.len + d->argument->text.len + DIRECTIVES * DATES_DIRECTIVE_COST +
-              DATE_BYTES;
-    return DATE_BYTES;
+    d->work = DATE_COST + d->text.len + d->argument->text.len; /* read */
+    d->work += ISO_DATE_DIRECTIVES * DATES_DIRECTIVE_COST + ISO_DATE_BYTES;
+    return ISO_DATE_BYTES;
 }
 
 size_t direct_date(const struct run *run, struct direct *d)
@@ -210,7 +211,7 @@ size_t direct_date(const struct run *run, struct direct *d)
         return 0;
     if (run->context->zone || !dates_parse_utc(d->text, &utc))
         return direct_any(run, d);
-    if (utc.year >= 1000 && span_is(d->argument->text, "%Y-%m-%d"))
+    if (span_is(d->argument->text, "%Y-%m-%d"))
         return direct_iso(d);
     return direct_from(run, d, &utc);
 }

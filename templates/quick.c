@@ -241,7 +241,7 @@ static int find_fork(const struct template *t, const struct op *op, struct quick
             quick->count = 1;
             quick->from = quick->to = op->index;
             quick->other.pc = op->target;
-            return rows[i].quick;
+            return (int)rows[i].quick;
         }
     return NO_CODE;
 }
@@ -318,8 +318,8 @@ static struct quick *keep(struct finder *f, int32_t pc, const struct quick *foun
     lead(f, next, pc + quick->count);
     lead(f, other, other->pc < 0 ? pc + quick->count : other->pc);
     quick->fuel = next->fuel > other->fuel ? next->fuel : other->fuel;
-    quick->room = (uint32_t)(next->text.len > other->text.len ? next->text.len : other->text.len);
-    quick->room += QUICK_PAD;
+    quick->room = (uint32_t)(QUICK_PAD +
+                             (next->text.len > other->text.len ? next->text.len : other->text.len));
     return quick;
 }
 

@@ -30,12 +30,12 @@ enum quick_source {
     SOURCE_ITEM      /* item of a loop, or a member of it */
 };
 
-#define QUICK_PAD                                                                                  \
-    32 /* bytes that may be read behind the text of a way, and written behind its copy */
+/* Bytes that may be read behind the text of a way, and written behind its copy. */
+#define QUICK_PAD ((size_t)32)
 
 /* How a run of ops goes on: prints a text, and is at another op. */
 struct way {
-    struct span text;    /* empty = none; QUICK_PAD bytes more may be read */
+    struct span text;    /* empty = none */
     uint32_t fuel;       /* of the run, the text and the jumps on the way */
     int32_t pc;          /* the op it leads to... */
     struct quick *quick; /* ...and the run that begins there; NULL = none does */

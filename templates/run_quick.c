@@ -8,8 +8,7 @@
 #include "templates/simd.h"
 #include "templates/values.h"
 
-/* What one run of ops leaves to the next. It stays in registers: nothing takes its address that is not
- * inlined. */
+/* What one run of ops leaves to the next. It stays in registers: whatever takes its address is inlined. */
 struct hand {
     struct run *run;
     char *to, *end; /* where the output goes on, and where its room ends */
@@ -65,8 +64,8 @@ static ALWAYS_INLINE const struct way *decide(struct hand *hand, const struct qu
     return go(hand, answer == quick->wanted ? &quick->other : &quick->next, bytes);
 }
 
-static ALWAYS_INLINE const struct way *fork(struct hand *hand, const struct quick *quick,
-                                            bool other)
+static ALWAYS_INLINE const struct way *choose(struct hand *hand, const struct quick *quick,
+                                              bool other)
 {
     return go(hand, other ? &quick->other : &quick->next, 0);
 }
@@ -142,8 +141,8 @@ static ALWAYS_INLINE const struct way *show_plain(struct hand *hand, struct quic
 }
 
 /* Fuel and room are looked after for the worst case, so that nothing fails half-way. */
-static const struct way *show_escaped(struct hand *hand, const struct quick *quick,
-                                      struct span text, size_t cost)
+static ALWAYS_INLINE const struct way *show_escaped(struct hand *hand, const struct quick *quick,
+                                                    struct span text, size_t cost)
 {
     size_t most = text.len * ESCAPED_MOST, memory = quick->escaped ? sink_size(most) : 0, len, work;
 
@@ -300,7 +299,7 @@ static ALWAYS_INLINE const struct way *turn(struct hand *hand, const struct quic
         run->turns++;
         loop->item = loop->items.list.items[loop->start + loop->index];
     }
-    return fork(hand, quick, more);
+    return choose(hand, quick, more);
 }
 
 static ALWAYS_INLINE const struct way *begin_case(struct hand *hand, struct quick *quick)
@@ -340,14 +339,14 @@ static ALWAYS_INLINE const struct way *body(struct hand *hand, const struct quic
     if (!can_pay(hand, quick, 0) || !has_room(hand, quick, 0))
         return NULL;
     chosen->matches -= matched;
-    return fork(hand, quick, !matched);
+    return choose(hand, quick, !matched);
 }
 
 static ALWAYS_INLINE const struct way *otherwise(struct hand *hand, const struct quick *quick)
 {
     if (!can_pay(hand, quick, 0) || !has_room(hand, quick, 0))
         return NULL;
-    return fork(hand, quick, hand->run->cases[quick->to].any);
+    return choose(hand, quick, hand->run->cases[quick->to].any);
 }
 
 /* ---- the loop ---- */

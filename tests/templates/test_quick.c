@@ -67,6 +67,7 @@ static const struct {
       PART_SMS, true },
     { "{% case p.stage %}{% when \"new\" %}a{% when \"won\", \"lost\" %}b{% when \"won\" %}c"
       "{% else %}d{% endcase %}{% case p.name %}{% when \"x\" %}{% else %}e{% endcase %}"
+      "{% case p.name %}{% when \"Ann\" %}i{% else %}j{% endcase %}"
       "{% case p.n %}{% when \"7\" %}f{% when 7 %}g{% endcase %}{% case p.missing %}{% else %}h"
       "{% endcase %}",
       PART_TEXT, true },
