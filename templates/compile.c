@@ -2,6 +2,7 @@
 #include <stdlib.h>
 
 #include "templates/compiler.h"
+#include "templates/run.h"
 
 static struct template *new_template(const struct template_options *options)
 {
@@ -45,9 +46,39 @@ static int by_place(const void *a, const void *b)
                               : (x->column > y->column) - (x->column < y->column);
 }
 
-/* Room for a render's output: its texts, and a guess of what data adds; grows by doubling. */
+/* Room for a render's output: its texts, and a guess of what data and further turns of loops add;
+ * grows by doubling. */
 #define SMALLEST_ROOM ((size_t)512)
 #define DATA_ROOM 256
+#define TURNS_GUESSED 4
+#define PRINT_GUESSED 24
+#define TURNS_ROOM_MAX ((size_t)4096)
+
+/* What all turns but the first print. */
+static size_t turns_room(const struct template *t)
+{
+    size_t room = 0, loops = 0;
+
+    for (size_t i = 0; i < t->op_count; i++) {
+        const struct op *op = &t->ops[i];
+        loops += op->code == OP_FOR;
+        loops -= op->code == OP_FOR_END && loops > 0;
+        if (loops > 0 && op->code == OP_TEXT)
+            room += t->constants[op->index].text.len;
+        if (loops > 0 && op->code == OP_PRINT)
+            room += PRINT_GUESSED;
+    }
+    room *= TURNS_GUESSED - 1;
+    return room < TURNS_ROOM_MAX ? room : TURNS_ROOM_MAX;
+}
+
+static void guess_room(struct template *t)
+{
+    size_t room = t->text_bytes + DATA_ROOM + turns_room(t);
+
+    for (t->out_room = SMALLEST_ROOM; t->out_room < room;)
+        t->out_room *= 2;
+}
 
 static void make_hints(struct template *t)
 {
@@ -85,8 +116,8 @@ struct template *template_compile(struct span source, const struct template_opti
         template_destroy(t);
         t = NULL;
     } else {
-        for (t->out_room = SMALLEST_ROOM; t->out_room < t->text_bytes + DATA_ROOM;)
-            t->out_room *= 2;
+        guess_room(t);
+        run_measure(t);
         make_hints(t);
         quick_find(t);
     }

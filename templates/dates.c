@@ -2,6 +2,7 @@
 #include "templates/dates.h"
 
 #include <ctype.h>
+#include <endian.h>
 
 #include "core/base/text.h"
 
@@ -353,12 +354,50 @@ static void place_fixed(struct moment *out)
     memcpy(t->abbreviation, out->utc ? "UTC" : "", out->utc ? 4 : 1);
 }
 
+#define HIGHEST_BITS UINT64_C(0x8080808080808080)
+
+/* Eight characters, the first one lowest. */
+static uint64_t load_eight(const char *p)
+{
+    uint64_t eight;
+
+    memcpy(&eight, p, sizeof(eight));
+    return le64toh(eight);
+}
+
+/* Eight characters at once. form: how they look when every digit is 0; adds: what a byte's difference
+ * from it may be increased by without reaching its highest bit, "v" for a digit (up to 9) and DEL for
+ * any other character (0). Then the byte of *pairs at which a digit stands is the number that it and
+ * the next one make. */
+static bool take_eight(const char *p, const char form[9], const char adds[9], uint64_t *pairs)
+{
+    uint64_t rest = load_eight(p) ^ load_eight(form);
+
+    *pairs = rest * 10 + (rest >> 8);
+    return (((rest + load_eight(adds)) | rest) & HIGHEST_BITS) == 0;
+}
+
+static int pair_at(uint64_t pairs, int at)
+{
+    return (int)(pairs >> 8 * at & 0xff);
+}
+
 bool dates_parse_utc(struct span text, struct local_time *out)
 {
     const char *p = text.data;
+    uint64_t month, hour, second;
 
-    return text.len == 20 && p[19] == 'Z' && (p[10] == 'T' || p[10] == ' ') && iso_date(p, out) &&
-           iso_time(p + 11, out) && in_range(out) && out->hour < 24 && out->second < 60;
+    if (text.len != 20 || !take_eight(p, "0000-00-", "vvvv\177vv\177", &month) ||
+        !take_eight(p + 8, p[10] == ' ' ? "00 00:00" : "00T00:00", "vv\177vv\177vv", &hour) ||
+        !take_eight(p + 12, "0:00:00Z", "v\177vv\177vv\177", &second))
+        return false;
+    out->year = pair_at(month, 0) * 100 + pair_at(month, 2);
+    out->month = pair_at(month, 5);
+    out->day = pair_at(hour, 0);
+    out->hour = pair_at(hour, 3);
+    out->minute = pair_at(second, 2);
+    out->second = pair_at(second, 5);
+    return in_range(out) && out->hour < 24 && out->second < 60;
 }
 
 static bool parse_parts(struct reading *r, const struct zone *zone, int64_t now_ms)

@@ -29,6 +29,8 @@ struct dated { /* a time to be printed */
     const struct locale *locale;
 };
 
+#define DATES_DIRECTIVE_COST 64 /* bytes of work: to print one directive, without its length */
+
 /* strftime with Ruby's flags (-0^#_:) and widths up to 64. */
 int dates_format(struct sink *sink, struct span format, const struct dated *dated);
 

@@ -6,15 +6,20 @@
 
 #define FILTER_ARGS_MOST 4 /* rows of the table say how many, up to this */
 
-/* What a filter's direct form (filter_direct) works on: it prints at once, see run_quick.c. It returns
- * the length of the result, or 0: apply() is to do it. */
+typedef size_t filter_copy(char *to, struct span text);
+
+/* What a filter's direct form works on: it prints at once, see run_quick.c. It returns the length of
+ * the result, or 0: apply() is to do it, as it must when the part would not print the result as it is. */
 struct direct {
     struct span text;             /* the value, not empty */
     const struct value *argument; /* the only one; NULL = none */
+    filter_copy *copy;            /* as far as the part prints it as it is: see simd.h */
     char *to;                     /* where the result goes... */
     size_t room;                  /* ...if it is no longer than this */
-    size_t memory, work;          /* out: what apply() pays for, in bytes: memory, and the rest */
+    size_t memory,
+        work; /* out: what apply() pays for, in bytes: memory, 0 at first, and the rest */
 };
+typedef size_t filter_direct(const struct run *run, struct direct *direct);
 
 /* args: what the template gave, then nils up to `most`. Changes *value. 0, or -1 after run_fail(). */
 struct filter {

@@ -6,6 +6,8 @@
 #include "templates/simd.h"
 #include "templates/values.h"
 
+#define POINT_MOST_BYTES 4
+
 /* Takes the next word off *rest; false when there is none. */
 static bool next_word(struct span *rest, struct span *word)
 {
@@ -55,11 +57,15 @@ static size_t bytes_of(struct span text, int64_t points)
 /* Has it more than `most` points? Then *cut is the bytes of the first `keep` of them, keep <= most. */
 static bool is_longer(struct span text, int64_t most, int64_t keep, size_t *cut)
 {
+    int64_t more = most - (keep < 0 ? 0 : keep);
+    struct span rest;
+
     if (most >= 0 && text.len <= (size_t)most)
         return false;
     *cut = bytes_of(text, keep);
-    return most < 0 ||
-           *cut + bytes_of(span_from(text, *cut), most - (keep < 0 ? 0 : keep)) < text.len;
+    rest = span_from(text, *cut);
+    return most < 0 || rest.len / POINT_MOST_BYTES > (size_t)more ||
+           bytes_of(rest, more) < rest.len;
 }
 
 struct cut { /* what truncate and truncatewords share */
@@ -114,7 +120,8 @@ size_t direct_truncate(const struct run *run, struct direct *d)
         d->memory = sink_size(text.len + dots.len);
         d->work += text.len + dots.len;
     }
-    memcpy(d->to, text.data, text.len);
+    if (d->copy(d->to, text) < text.len)
+        return 0;
     if (d->memory == 0)
         return text.len;
     memcpy(d->to + text.len, dots.data, dots.len);

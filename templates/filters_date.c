@@ -170,11 +170,12 @@ int filter_date(struct run *run, struct value *value, const struct value *args)
 static size_t direct_from(const struct run *run, struct direct *d, const struct local_time *time)
 {
     const struct dated dated = { .time = time, .locale = locale_find(run->context->locale) };
-    size_t len = dates_format_plain(d->to, d->argument->text, &dated, &d->work);
+    char text[DATES_PLAIN_BYTES];
+    size_t len = dates_format_plain(text, d->argument->text, &dated, &d->work);
 
     d->memory = DATES_PLAIN_BYTES;
     d->work += DATE_COST + d->text.len + d->argument->text.len;
-    return len;
+    return len && d->copy(d->to, span_make(text, len)) == len ? len : 0;
 }
 
 static size_t direct_any(const struct run *run, struct direct *d)
@@ -189,15 +190,30 @@ static size_t direct_any(const struct run *run, struct direct *d)
     return direct_from(run, d, place(&moment, &shift, &room));
 }
 
+#define ISO_DATE_BYTES 10
+#define ISO_DATE_DIRECTIVES ((size_t)3)
+
+/* "%Y-%m-%d" of a text that begins with just that. */
+static size_t direct_iso(struct direct *d)
+{
+    memcpy(d->to, d->text.data, ISO_DATE_BYTES);
+    d->memory = DATES_PLAIN_BYTES;
+    d->work = DATE_COST + d->text.len + d->argument->text.len; /* read */
+    d->work += ISO_DATE_DIRECTIVES * DATES_DIRECTIVE_COST + ISO_DATE_BYTES;
+    return ISO_DATE_BYTES;
+}
+
 size_t direct_date(const struct run *run, struct direct *d)
 {
     struct local_time utc;
 
     if (!d->argument || d->argument->type != VALUE_TEXT || d->room < DATES_PLAIN_BYTES)
         return 0;
-    if (!run->context->zone && dates_parse_utc(d->text, &utc))
-        return direct_from(run, d, &utc);
-    return direct_any(run, d);
+    if (run->context->zone || !dates_parse_utc(d->text, &utc))
+        return direct_any(run, d);
+    if (span_is(d->argument->text, "%Y-%m-%d"))
+        return direct_iso(d);
+    return direct_from(run, d, &utc);
 }
 
 /* ---- how far away ---- */

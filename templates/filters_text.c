@@ -138,23 +138,60 @@ int filter_capitalize(struct run *run, struct value *value, const struct value *
     return change_case(run, value, CAPITAL);
 }
 
-/* ASCII only */
-size_t direct_capitalize(const struct run *run, struct direct *d)
+/* ---- capitalize, printed at once: ASCII only ---- */
+
+#define EACH_BYTE UINT64_C(0x0101010101010101)
+#define HIGHEST_BITS (EACH_BYTE * 0x80)
+
+/* Eight ASCII characters in lower case: the highest bit of a byte tells whether it is beyond 'A', 'Z'. */
+static uint64_t lower_eight(uint64_t bytes)
 {
-    struct span text = d->text;
+    uint64_t from_a = bytes + EACH_BYTE * (0x80 - 'A'), behind_z = bytes + EACH_BYTE * (0x7f - 'Z');
+
+    return bytes | (from_a & ~behind_z & HIGHEST_BITS) >> 2;
+}
+
+static bool lower_short(char *text, size_t len)
+{
     unsigned char all = 0;
 
-    (void)run;
-    if (d->argument || text.len > d->room)
-        return 0;
-    for (size_t i = 0; i < text.len; i++) {
-        all |= (unsigned char)text.data[i];
-        d->to[i] = lower_ascii(text.data[i]);
+    for (size_t i = 0; i < len; i++) {
+        all |= (unsigned char)text[i];
+        text[i] = lower_ascii(text[i]);
     }
-    d->to[0] = upper_ascii(text.data[0]);
-    d->memory = sink_size(text.len + POINT_MOST_BYTES);
-    d->work = text.len * 2 + FOLD_COST; /* read, written */
-    return all < 0x80 ? text.len : 0;
+    return all < 0x80;
+}
+
+/* false: there is something else than ASCII in it. The last eight overlap those before them. */
+static bool lower_in_place(char *text, size_t len)
+{
+    uint64_t eight, all = 0;
+
+    if (len < sizeof(eight))
+        return lower_short(text, len);
+    for (size_t at = 0; at < len; at += sizeof(eight)) {
+        if (at > len - sizeof(eight))
+            at = len - sizeof(eight);
+        memcpy(&eight, text + at, sizeof(eight));
+        all |= eight;
+        eight = lower_eight(eight);
+        memcpy(text + at, &eight, sizeof(eight));
+    }
+    return (all & HIGHEST_BITS) == 0;
+}
+
+size_t direct_capitalize(const struct run *run, struct direct *d)
+{
+    size_t len = d->text.len;
+
+    (void)run;
+    if (d->argument || len > d->room || d->copy(d->to, d->text) < len ||
+        !lower_in_place(d->to, len))
+        return 0;
+    d->to[0] = upper_ascii(d->to[0]);
+    d->memory = sink_size(len + POINT_MOST_BYTES);
+    d->work = len * 2 + FOLD_COST; /* read, written */
+    return len;
 }
 
 /* ---- white space ---- */

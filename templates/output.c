@@ -8,7 +8,7 @@
 #include "templates/values.h"
 
 #define HEADER_MAX_POINTS 255
-#define STOP_COST 32 /* bytes of work: to stop a scan at a character and to go on behind it */
+#define STOP_COST ESCAPED_WORK /* to stop a scan at a character and to go on behind it */
 
 size_t output_limit(enum template_part part)
 {
@@ -48,6 +48,23 @@ size_t output_escaped_length(struct span text)
         text = span_from(text, at + 1);
     }
     return len;
+}
+
+size_t output_put_escaped(char *to, struct span text, size_t *work)
+{
+    char *from = to;
+    size_t copied, stops = 0;
+
+    while (text.len && (copied = simd_copy_html(to, text)) < text.len) {
+        struct span entity = entity_of(text.data[copied]);
+        memcpy(to + copied, entity.data, entity.len);
+        to += copied + entity.len;
+        text = span_from(text, copied + 1);
+        stops++;
+    }
+    to += text.len;
+    *work = (size_t)(to - from) + stops * STOP_COST;
+    return (size_t)(to - from);
 }
 
 /* What a scan has copied behind the sink's text becomes part of it. */

@@ -13,6 +13,10 @@ int output_escaped(struct sink *sink, struct span text);
 /* How long that is. */
 size_t output_escaped_length(struct span text);
 #define ESCAPED_MOST 6 /* bytes that one may become */
+/* The same into `to`, which has room for ESCAPED_MOST times as much. Returns its length; *work: what
+ * output_escaped() pays for, at most ESCAPED_MOST + ESCAPED_WORK for each byte. */
+size_t output_put_escaped(char *to, struct span text, size_t *work);
+#define ESCAPED_WORK 32
 
 /* Percent-encoded but for A-Za-z0-9_.-~; space as `space`: "+" or "%20". */
 int output_encoded(struct sink *sink, struct span text, const char *space);

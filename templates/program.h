@@ -181,41 +181,7 @@ struct snippet_call {
  * shape, so this is nearly always right; all renders share it, and it changes nothing but speed. */
 typedef _Atomic uint16_t hint;
 
-/* Runs of ops that nearly always go the same way are done at once (run_quick.c). Each op keeps a code of
- * its own, so a jump into such a run finds the plain op. */
-enum quick_code {
-    QUICK_PLAIN = OP_CODES, /* source, default: text?, print: as text */
-    QUICK_HTML,             /* the same, escape?, print: as HTML */
-    QUICK_FILTERED,         /* source, constant?, filter with a direct form, print */
-    QUICK_INDEX,            /* forloop, index or index0, print */
-    QUICK_PUSH,             /* source of more than one op, pushed */
-    QUICK_TEST,             /* source, jump */
-    QUICK_EQUAL,            /* source, text, == or !=, jump */
-    QUICK_CODES
-};
-
-struct run;
-struct direct;
-typedef size_t filter_direct(const struct run *run, struct direct *direct); /* filters.h */
-
-struct quick {
-    uint8_t count; /* ops of the run */
-    uint16_t fuel; /* of all but the first */
-    bool item;     /* source: item, key; else: path of one word or two */
-    bool keyed;    /* there is a key */
-    bool escaped;
-    bool guarded;   /* by default */
-    bool wanted;    /* the answer with which `target` is next */
-    hint near;      /* of the key */
-    uint8_t first;  /* of QUICK_INDEX: what is printed in the first turn */
-    int32_t from;   /* the loop's number, or the path's name */
-    int32_t target; /* of a jump */
-    struct span key;
-    struct span text;             /* the default, or what is compared with */
-    struct span after;            /* the text that is printed next, if the next op prints one */
-    filter_direct *filter;        /* of QUICK_FILTERED */
-    const struct value *argument; /* its argument, NULL = none */
-};
+struct quick; /* quick.h */
 
 struct template
 {
@@ -225,8 +191,7 @@ struct template
     enum template_part part;
     bool lax, trim_tag_lines, as_reference;
     struct op *ops;
-    uint8_t *codes;        /* of each op: its own, or an enum quick_code */
-    struct quick **quicks; /* of each op that has one */
+    struct quick **quicks; /* of each op that begins a run done at once; quick.h */
     struct value *constants;
     struct span *names;
     struct path *paths;
@@ -242,6 +207,7 @@ struct template
     size_t unit_count, call_count, binding_count;
     size_t place_count, text_bytes, out_room; /* out_room: what a render begins with */
     size_t stack_room;
+    size_t state_zero, state_bytes; /* of a render's state: what is zeroed of it, and all of it */
 };
 
 #endif

@@ -10,6 +10,7 @@
 #include "templates/compiler.h"
 #include "templates/filters.h"
 #include "templates/output.h"
+#include "templates/quick.h"
 #include "templates/trace_run.h"
 #include "templates/values.h"
 
@@ -174,7 +175,7 @@ static int op_case_else(struct run *run, const struct op *op)
 
 /* ---- the loop ---- */
 
-static int (*const steps[QUICK_CODES])(struct run *, const struct op *) = {
+static int (*const steps[OP_CODES])(struct run *, const struct op *) = {
     [OP_NOTHING] = op_nothing,
     [OP_TEXT] = op_text,
     [OP_CONST] = op_const,
@@ -214,19 +215,7 @@ static int (*const steps[QUICK_CODES])(struct run *, const struct op *) = {
     [OP_LEAVE] = op_leave,
     [OP_RETURN] = op_return,
     [OP_STOP] = op_nothing,
-    [QUICK_PLAIN] = quick_plain,
-    [QUICK_HTML] = quick_html,
-    [QUICK_FILTERED] = quick_filtered,
-    [QUICK_INDEX] = quick_index,
-    [QUICK_PUSH] = quick_push,
-    [QUICK_TEST] = quick_test,
-    [QUICK_EQUAL] = quick_equal,
 };
-
-int run_plain(struct run *run, const struct op *op)
-{
-    return steps[op->code](run, op);
-}
 
 /* An error in a lax template is printed, and the render goes on behind the tag. */
 static int recover(struct run *run, const struct op *op)
@@ -253,31 +242,20 @@ static int recover(struct run *run, const struct op *op)
     return output_value(run, &error, HTML_TEXT);
 }
 
-static ALWAYS_INLINE int print_literal(struct run *run, const struct op *op)
-{
-    struct span text = run->template->constants[op->index].text;
-
-    if (text.len > run->out.room - run->out.len)
-        return sink_add_slow(&run->out, text.data, text.len);
-    run_copy(run->out.data + run->out.len, text);
-    run->out.len += text.len;
-    return run_charge(run, text.len);
-}
-
 static const struct op *run_ops(struct run *run)
 {
     const struct op *ops = run->template->ops, *op;
-    const uint8_t *codes = run->template->codes;
+    struct quick *const *quicks = run->template->quicks;
 
     for (;;) {
-        uint8_t code = codes[run->pc];
+        if (quicks[run->pc])
+            quick_run(run);
         op = &ops[run->pc++];
-        if (code == OP_STOP)
+        if (op->code == OP_STOP)
             return NULL;
         if (run_charge(run, FUEL_BYTES) < 0)
             return op;
-        if (code == OP_TEXT ? print_literal(run, op) < 0
-                            : steps[code](run, op) < 0 && recover(run, op) < 0)
+        if (steps[op->code](run, op) < 0 && recover(run, op) < 0)
             return op;
     }
 }
@@ -310,60 +288,70 @@ static void *take(char **at, size_t count, size_t size)
     return p;
 }
 
-/* A render's state, in one piece: first what must be zero, then what is written before it is read. All
- * of it is aligned as a pointer is. */
-static struct run *take_run(const struct template *t, struct arena *arena)
+void run_measure(struct template *t)
 {
     size_t loops = (size_t)t->units->loops, cases = (size_t)t->units->cases;
-    size_t zero = sizeof(struct run) + loops * sizeof(struct loop *) +
-                  t->place_count * sizeof(size_t) +
-                  t->name_count * (sizeof(struct variable) + sizeof(size_t) + sizeof(void *));
-    size_t rest =
-        cases * sizeof(struct chosen) + (t->stack_room + FILTER_ARGS_MOST) * sizeof(struct value);
-    char *at = arena_raw(arena, zero + rest);
-    struct run *run = memset(at, 0, zero);
+    size_t stack = t->stack_room + FILTER_ARGS_MOST;
 
+    t->state_zero = sizeof(struct run) + loops * sizeof(struct loop *) +
+                    t->place_count * sizeof(size_t) +
+                    t->name_count * (sizeof(struct variable) + sizeof(size_t) + sizeof(void *));
+    t->state_bytes = t->state_zero + cases * sizeof(struct chosen) + stack * sizeof(struct value);
+}
+
+/* A render's state, and room for its output, in one piece: first what must be zero, then what is
+ * written before it is read. All of the state is aligned as a pointer is. */
+static struct run *take_run(const struct template *t, struct arena *arena, size_t room)
+{
+    char *at = arena_raw(arena, t->state_bytes + room);
+    struct run *run = memset(at, 0, t->state_zero);
+
+    if (room)
+        run->out.data = at + t->state_bytes;
     at += sizeof(*run);
     run->variables = take(&at, t->name_count, sizeof(*run->variables));
     run->cycles = take(&at, t->name_count, sizeof(*run->cycles));
     run->roots = take(&at, t->name_count, sizeof(struct value *));
     run->offsets = take(&at, t->place_count, sizeof(*run->offsets));
-    run->loops = take(&at, loops, sizeof(struct loop *));
-    run->cases = take(&at, cases, sizeof(*run->cases));
+    run->loops = take(&at, (size_t)t->units->loops, sizeof(struct loop *));
+    run->cases = take(&at, (size_t)t->units->cases, sizeof(*run->cases));
     run->stack = (struct value *)(void *)at;
     run->template = t;
     run->arena = arena;
-    run->fuel = (int64_t)FUEL_MAX * FUEL_BYTES * (t->as_reference ? REFERENCE_FUEL : 1);
     return run;
 }
 
-static int begin_output(struct run *run)
+/* Its output begins with the room the template has guessed, if it may become that long. */
+static struct run *begin(const struct template *t, const struct render_context *context,
+                         struct arena *arena)
 {
-    size_t max = run->context->max_output_bytes, room = run->template->out_room;
+    size_t most = context->max_output_bytes ? context->max_output_bytes : output_limit(t->part);
+    size_t room = t->out_room > most ? 0 : t->out_room;
+    struct run *run = take_run(t, arena, room);
 
+    run->context = context;
+    run->root_cost = value_find_cost(&context->data);
     run->out.run = run;
-    run->out.max = max ? max : output_limit(run->template->part);
-    return room > run->out.max ? 0 : sink_take(&run->out, room);
+    run->out.max = most;
+    run->out.room = run->memory = room;
+    run->fuel = (int64_t)FUEL_MAX * FUEL_BYTES * (t->as_reference ? REFERENCE_FUEL : 1);
+    run->fuel -= (int64_t)room; /* far less */
+    return run;
 }
 
 int template_render(const struct template *template, const struct render_context *context,
                     struct arena *scratch, struct span *out, struct template_problem *problem)
 {
-    struct run *run = take_run(template, scratch);
-    const struct op *failed = template->ops; /* never empty: the last one ends */
+    struct run *run = begin(template, context, scratch);
+    const struct op *failed;
 
-    assert(failed);
-    run->context = context;
     run->error = problem->text;
     *out = span_make("", 0);
     if (context->trace)
         trace_begin(context->trace, run);
-    if (begin_output(run) == 0) {
-        failed = context->trace ? run_traced(run) : run_ops(run);
-        if (!failed && output_finish(run, out) == 0)
-            return context->trace ? trace_end(context->trace, sink_span(&run->out), *out, problem)
-                                  : 0;
-    }
+    failed = context->trace ? run_traced(run) : run_ops(run);
+    if (!failed && output_finish(run, out) == 0)
+        return context->trace ? trace_end(context->trace, sink_span(&run->out), *out, problem) : 0;
     problem_place(template, failed ? failed->at : template->ops->at, problem);
     return -1;
 }

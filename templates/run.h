@@ -75,6 +75,7 @@ struct run {
     size_t depth;
     struct variable *variables; /* by name */
     const struct value **roots; /* data by name; NULL = not looked for yet */
+    size_t root_cost;           /* bytes of work: to look for one */
     struct chosen *cases;       /* by nesting */
     struct loop **loops;        /* by nesting */
     struct frame *frame;        /* the snippet that runs; NULL = the template itself */
@@ -98,6 +99,9 @@ struct run {
     size_t *captures; /* where in `out` each open capture begins; NULL before the first */
     char *error;      /* ERROR_BYTES, the caller's */
 };
+
+/* Sets how large the state of a render of the template is. */
+void run_measure(struct template *t);
 
 /* Says what is wrong and returns -1: a lax template prints it and goes on. */
 int run_fail(struct run *run, const char *format, ...) PRINTF_LIKE(2, 3);
@@ -126,20 +130,6 @@ static inline struct value *run_pop(struct run *run)
 {
     assert(run->depth > 0);
     return &run->stack[--run->depth];
-}
-
-/* As memcpy(), without a call for what is short. */
-static ALWAYS_INLINE void run_copy(char *to, struct span text)
-{
-    if (text.len > 32 || text.len < 8) {
-        memcpy(to, text.data, text.len);
-    } else if (text.len < 16) {
-        memcpy(to, text.data, 8);
-        memcpy(to + text.len - 8, text.data + text.len - 8, 8);
-    } else {
-        memcpy(to, text.data, 16);
-        memcpy(to + text.len - 16, text.data + text.len - 16, 16);
-    }
 }
 
 /* ---- sinks ---- */
@@ -185,9 +175,6 @@ static ALWAYS_INLINE const struct value *run_root(const struct run *run, int32_t
 {
     return run->roots[name] ? run->roots[name] : run_find_root(run, name);
 }
-/* Does the one op, whatever run of ops begins with it. */
-int run_plain(struct run *run, const struct op *op);
-
 /* ---- ops, by file; all: 0, or -1 after run_fail() ---- */
 /* run_values.c */
 int op_nothing(struct run *run, const struct op *op);
@@ -203,14 +190,6 @@ int op_kwargs(struct run *run, const struct op *op);
 int op_filter(struct run *run, const struct op *op);
 int op_fail(struct run *run, const struct op *op);
 int op_compare(struct run *run, const struct op *op);
-/* run_quick.c */
-int quick_plain(struct run *run, const struct op *op);
-int quick_html(struct run *run, const struct op *op);
-int quick_filtered(struct run *run, const struct op *op);
-int quick_index(struct run *run, const struct op *op);
-int quick_push(struct run *run, const struct op *op);
-int quick_test(struct run *run, const struct op *op);
-int quick_equal(struct run *run, const struct op *op);
 /* run_print.c */
 int op_print(struct run *run, const struct op *op);
 int op_assign(struct run *run, const struct op *op);

@@ -37,13 +37,28 @@ int op_const(struct run *run, const struct op *op)
     return 0;
 }
 
-const struct value *run_find_root(const struct run *run, int32_t name)
+static const struct value *find_root_far(const struct run *run, int32_t name)
 {
     const struct template *t = run->template;
     const struct value *found =
-        value_find_near(&run->context->data, t->names[name], &t->name_hints[name]);
+        value_find_far(&run->context->data, t->names[name], &t->name_hints[name]);
 
     run->roots[name] = found ? found : &nil_value;
+    return run->roots[name];
+}
+
+/* Nearly always a look at the right place: what is seldom is left to a function of its own, so that this
+ * one needs no frame. */
+const struct value *run_find_root(const struct run *run, int32_t name)
+{
+    const struct template *t = run->template;
+    const struct value *data = &run->context->data;
+    size_t near = atomic_load_explicit(&t->name_hints[name], memory_order_relaxed);
+
+    if (data->type != VALUE_MAP || near >= data->map.count ||
+        !value_is_name(data->map.pairs[near].name, t->names[name]))
+        return find_root_far(run, name);
+    run->roots[name] = &data->map.pairs[near].value;
     return run->roots[name];
 }
 
@@ -54,7 +69,7 @@ static const struct value *datum_of(struct run *run, const struct path *path)
     const struct template *t = run->template;
     const struct value *at = &nil_value;
 
-    if (run_charge(run, value_find_cost(&run->context->data)) == 0)
+    if (run_charge(run, run->root_cost) == 0)
         at = run_root(run, path->name);
     for (uint32_t i = path->first; at && i < path->first + path->count; i++)
         at = run_charge(run, value_find_cost(at)) < 0

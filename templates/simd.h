@@ -12,9 +12,8 @@
 size_t simd_copy_html(char *to, struct span text);
 size_t simd_copy_plain(char *to, struct span text);
 
-/* Where simd_copy_html() and simd_copy_plain() would stop. */
+/* Where simd_copy_html() would stop. */
 size_t simd_find_html(struct span text);
-size_t simd_find_plain(struct span text);
 
 /* Bytes of the first `most` code points of text; *count: how many these are. An invalid byte counts
  * as one point, as in text_next_point(). */
@@ -24,7 +23,6 @@ size_t simd_points(struct span text, size_t most, size_t *count);
 size_t scalar_copy_html(char *to, struct span text);
 size_t scalar_copy_plain(char *to, struct span text);
 size_t scalar_find_html(struct span text);
-size_t scalar_find_plain(struct span text);
 size_t scalar_points(struct span text, size_t most, size_t *count);
 
 #endif

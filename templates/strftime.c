@@ -8,7 +8,6 @@
 #include "templates/filters.h"
 
 #define WIDTH_MAX 64
-#define DIRECTIVE_COST 64 /* bytes of work */
 
 struct directive {
     char letter;
@@ -425,7 +424,7 @@ static int add_directive(struct sink *sink, struct span rest, struct directive *
     const char *form;
     int rc;
 
-    if (run_charge(sink->run, DIRECTIVE_COST) < 0)
+    if (run_charge(sink->run, DATES_DIRECTIVE_COST) < 0)
         return -1;
     if (d->width > WIDTH_MAX)
         return run_fail(sink->run, "a date's width is at most %d", WIDTH_MAX);
@@ -538,7 +537,7 @@ size_t dates_format_plain(char out[DATES_PLAIN_BYTES], struct span format,
         to = at < end ? put_directive(to, *at++, pad, dated) : NULL;
         if (!to)
             return 0;
-        *work += DIRECTIVE_COST;
+        *work += DATES_DIRECTIVE_COST;
     }
     *work += (size_t)(to - out);
     return (size_t)(to - out);

@@ -244,13 +244,12 @@ static struct span printed_now(const struct trace *trace, const struct run *run)
 static void print_captured(struct trace *trace, const struct captured *captured,
                            struct trace_print whole, struct span text)
 {
-    const struct trace_print *kept = trace->state->kept + captured->first;
     bool same = span_eq(captured->text, text);
 
     if (!same)
         trace_add_print(trace, whole);
     for (size_t i = 0; i < captured->count; i++) {
-        struct trace_print print = kept[i];
+        struct trace_print print = trace->state->kept[captured->first + i];
         print.from += whole.from;
         print.to += whole.from;
         if (same)

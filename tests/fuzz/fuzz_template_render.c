@@ -1,11 +1,12 @@
-/* tests/fuzz/fuzz_template_render.c - a template over JSON data: the same text each time, within its
- * limits and safe for its part, or a problem that says where and why. */
+/* tests/fuzz/fuzz_template_render.c - a template over JSON data: the same text each time, op by op or at
+ * once, within its limits and safe for its part, or a problem that says where and why. */
 #include <stdlib.h>
 
 #include "core/base/text.h"
 #include "liquid_input.h"
 #include "templates/lexer.h"
 #include "templates/output.h"
+#include "templates/trace.h"
 
 #define CPU_MAX_MS 1000.0 /* under sanitizers, on a busy machine */
 #define ARENA_MOST_BYTES ((size_t)12 << 20)
@@ -122,6 +123,28 @@ static void render_twice(const struct template *template, const struct liquid_in
                 "rendering twice is the same");
 }
 
+/* A traced render takes no short cuts: it does op by op what the other does at once. */
+static void render_traced(const struct template *template, struct liquid_input *input,
+                          struct arena *arena)
+{
+    struct rendering at_once = render(template, input, arena), one_by_one = { .rc = 0 };
+    struct trace trace;
+
+    trace_init(&trace, arena);
+    input->context.trace = &trace;
+    one_by_one.rc =
+        template_render(template, &input->context, arena, &one_by_one.text, &one_by_one.problem);
+    input->context.trace = NULL;
+    liquid_must(at_once.rc == one_by_one.rc, "a traced render ends as any other does");
+    if (at_once.rc == 0)
+        liquid_must(span_eq(at_once.text, one_by_one.text), "a traced render prints the same");
+    else
+        liquid_must(strcmp(at_once.problem.text, one_by_one.problem.text) == 0 &&
+                        at_once.problem.line == one_by_one.problem.line &&
+                        at_once.problem.column == one_by_one.problem.column,
+                    "a traced render has the same problem");
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     struct template_problems problems = { 0 };
@@ -133,8 +156,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     arena_init(&arena);
     liquid_input_read(span_make((const char *)data, size), &arena, &input);
     template = template_compile(input.source, &input.options, &arena, &problems);
-    if (template)
+    if (template) {
         render_twice(template, &input, &arena);
+        render_traced(template, &input, &arena);
+    }
     template_destroy(template);
     arena_finish(&arena);
     /* the reference's profile, which no message is rendered by, has a hundred times the fuel */

@@ -10,6 +10,7 @@
 #include "core/base/attr.h"
 #include "core/base/zone.h"
 #include "support.h"
+#include "templates/dates.h"
 
 #define EVERYTHING "%Y-%m-%d %H:%M:%S %A %j %U %s %z %Z"
 
@@ -81,6 +82,38 @@ static void test_dates__what_only_looks_like_one_is_left_alone(void **state)
     }
 }
 
+static void same_moment(struct span text, const struct moment *a, const struct moment *b)
+{
+    const struct local_time *x = &a->local, *y = &b->local;
+
+    if (a->utc_ms != b->utc_ms || a->fixed != b->fixed || a->utc != b->utc ||
+        a->complete != b->complete || a->offset_s != b->offset_s || x->year != y->year ||
+        x->month != y->month || x->day != y->day || x->hour != y->hour || x->minute != y->minute ||
+        x->second != y->second || x->weekday != y->weekday || x->yearday != y->yearday)
+        fail_msg("%.*s is another moment when it is read at once", (int)text.len, text.data);
+}
+
+/* Behind a space a date is read part by part. */
+static void test_dates__no_byte_of_a_date_is_taken_for_another(void **state)
+{
+    char text[] = " 2026-10-16T09:30:00Z";
+    struct span whole = span_of(text), at_once = span_from(whole, 1);
+    struct moment once, parts;
+
+    (void)state;
+    for (size_t at = 1; at < whole.len; at++)
+        for (int byte = 1; byte < 256; byte++) {
+            char before = text[at];
+            bool read;
+            text[at] = (char)byte;
+            read = dates_parse(at_once, zone_utc(), NOW_MS, &once);
+            assert_int_equal(read, dates_parse(whole, zone_utc(), NOW_MS, &parts));
+            if (read)
+                same_moment(at_once, &once, &parts);
+            text[at] = before;
+        }
+}
+
 /* %j is no plain directive: behind it the long way is gone. */
 static void test_dates__plain_formats_print_what_others_do(void **state)
 {
@@ -118,6 +151,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_dates__one_moment_reads_the_same_in_every_form),
         cmocka_unit_test(test_dates__what_only_looks_like_one_is_left_alone),
+        cmocka_unit_test(test_dates__no_byte_of_a_date_is_taken_for_another),
         cmocka_unit_test(test_dates__plain_formats_print_what_others_do),
     };
 

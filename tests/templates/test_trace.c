@@ -321,6 +321,29 @@ static void test_trace__tells_which_bytes_came_from_where(void **state)
     }
 }
 
+/* clang's sanitizer saw it walk through a list that was not there. */
+static void test_trace__prints_a_capture_that_holds_nothing(void **state)
+{
+    const struct template_options options = { .part = PART_TEXT, .lax = true };
+    const char *source = "({% capture v %}{% endcapture %}{{ v }})";
+    struct template_problems problems = { 0 };
+    struct world w;
+    struct str text;
+
+    (void)state;
+    world_init(&w, PART_TEXT, "", "{}");
+    template_destroy(w.template);
+    w.template = template_compile(span_of(source), &options, &w.arena, &problems);
+    assert_non_null(w.template);
+    render(&w);
+    assert_int_equal(w.rc, 0);
+    str_init(&text, 1000);
+    describe(&w.trace, w.out, &text);
+    assert_string_equal(str_text(&text), "[(][)]");
+    str_finish(&text);
+    world_finish(&w);
+}
+
 static void test_trace__drops_what_a_long_header_loses(void **state)
 {
     struct world w;
@@ -537,6 +560,7 @@ int main(void)
         cmocka_unit_test(test_trace__asks_by_root_whether_anything_was_printed),
         cmocka_unit_test(test_trace__tells_which_way_each_decision_went),
         cmocka_unit_test(test_trace__tells_which_bytes_came_from_where),
+        cmocka_unit_test(test_trace__prints_a_capture_that_holds_nothing),
         cmocka_unit_test(test_trace__drops_what_a_long_header_loses),
         cmocka_unit_test(test_trace__keeps_a_bounded_list_of_prints),
         cmocka_unit_test(test_trace__serves_many_renders_without_growing),
