@@ -301,13 +301,14 @@ static void name_rules(const struct scale *s, const struct intents *out, struct 
 {
     for (size_t i = 0; i < s->hit_count; i++) {
         enum intent label = label_of(s, &s->hits[i]);
+        const char *name;
 
         if (label == INTENT_OTHER || !intents_have(out, label))
             continue;
-        names_add(rules, s->arena,
-                  label == intent_by_name(s->hits[i].rule->label)
-                      ? s->hits[i].rule->name
-                      : arena_printf(s->arena, "not + %s", s->hits[i].rule->name));
+        name = lexicon_hit_name(&s->hits[i], &s->words, s->arena);
+        if (label != intent_by_name(s->hits[i].rule->label))
+            name = arena_printf(s->arena, "not: %s", name);
+        names_add(rules, s->arena, name);
     }
     if (intents_have(out, INTENT_QUESTION) && s->asks)
         names_add(rules, s->arena, "intent question: a question mark");

@@ -104,7 +104,9 @@ static void test_lexicon__says_where_and_by_which_rule(void **state)
     assert_int_equal(hits[0].count, 3);
     assert_int_equal(hits[0].rule->weight, 6);
     assert_string_equal(hits[0].rule->language, "en");
-    assert_string_equal(hits[0].rule->name, "intent concern_authority: my {boss}");
+    assert_string_equal(hits[0].rule->name, "intent concern_authority (t:4)");
+    assert_string_equal(lexicon_hit_name(&hits[0], &words, &arena),
+                        "intent concern_authority (t:4): my big cheese");
     assert_int_equal(lexicon_find(lexicon, LEXICON_OPT_OUT, &words, &arena, &hits), 1);
     assert_string_equal(hits[0].rule->channel, "sms");
     words = words_split(span_of("stop texting"), &arena);
