@@ -136,14 +136,13 @@ static void grow_entries(struct compiler *c)
 static uint32_t add_word(struct compiler *c, struct span text)
 {
     struct lexicon *lexicon = c->lexicon;
-    uint32_t *slot = find_slot(lexicon, text);
+    uint32_t known = lexicon_word_id(lexicon, text), *slot;
 
-    if (*slot)
-        return *slot;
-    if (lexicon->entry_count == c->entry_cap) {
+    if (known)
+        return known;
+    if (lexicon->entry_count == c->entry_cap)
         grow_entries(c);
-        slot = find_slot(lexicon, text);
-    }
+    slot = find_slot(lexicon, text);
     *slot = lexicon->entry_count;
     lexicon->entries[lexicon->entry_count] =
         (struct lexicon_entry){ .text = span_make(arena_dup_span(c->arena, text), text.len),
