@@ -73,6 +73,7 @@ struct scale {
     size_t early;     /* sentences from 0 below this are early */
     bool *negates;    /* by word */
     uint32_t *vetoed; /* by sentence: labels */
+    size_t *no_end;   /* by word: where the farthest "no" ends that begins there or before */
     bool asks;
     int doubled[INTENT_COUNT];
     int mood;
@@ -133,12 +134,31 @@ static bool is_negated(const struct scale *s, const struct lexicon_hit *hit)
     return false;
 }
 
+static void find_noes(struct scale *s)
+{
+    s->no_end = arena_array(s->arena, s->words.count + 1, sizeof(*s->no_end));
+    for (size_t i = 0; i < s->hit_count; i++) {
+        const struct lexicon_hit *hit = &s->hits[i];
+        size_t *end = &s->no_end[hit->first];
+
+        if (intent_by_name(hit->rule->label) == INTENT_NOT_INTERESTED &&
+            *end < hit->first + hit->count)
+            *end = hit->first + hit->count;
+    }
+    for (size_t i = 1; i < s->words.count; i++)
+        if (s->no_end[i] < s->no_end[i - 1])
+            s->no_end[i] = s->no_end[i - 1];
+}
+
 /* The label that a hit speaks for; INTENT_OTHER = none. "Not interested" is a no; "not too expensive" is nothing. */
 static enum intent label_of(const struct scale *s, const struct lexicon_hit *hit)
 {
     enum intent label = intent_by_name(hit->rule->label);
 
     if (s->vetoed[sentence_of(s, hit)] & LABEL(label))
+        return INTENT_OTHER;
+    /* "Don't think that we are interested": the end of a no is no yes. */
+    if (label == INTENT_INTERESTED && s->no_end[hit->first] >= hit->first + hit->count)
         return INTENT_OTHER;
     if (label == INTENT_INTERESTED && is_negated(s, hit))
         return INTENT_NOT_INTERESTED;
@@ -162,6 +182,7 @@ static void add_scores(struct scale *s)
     } last[INTENT_COUNT] = { { 0, 0 } };
 
     s->hit_count = lexicon_find(s->lexicon, LEXICON_INTENT, &s->words, s->arena, &s->hits);
+    find_noes(s);
     for (size_t i = 0; i < s->hit_count; i++) {
         const struct lexicon_hit *hit = &s->hits[i];
         enum intent label = label_of(s, hit);
@@ -280,13 +301,14 @@ static void name_rules(const struct scale *s, const struct intents *out, struct 
 {
     for (size_t i = 0; i < s->hit_count; i++) {
         enum intent label = label_of(s, &s->hits[i]);
+        const char *name;
 
         if (label == INTENT_OTHER || !intents_have(out, label))
             continue;
-        names_add(rules, s->arena,
-                  label == intent_by_name(s->hits[i].rule->label)
-                      ? s->hits[i].rule->name
-                      : arena_printf(s->arena, "not + %s", s->hits[i].rule->name));
+        name = lexicon_hit_name(&s->hits[i], &s->words, s->arena);
+        if (label != intent_by_name(s->hits[i].rule->label))
+            name = arena_printf(s->arena, "not: %s", name);
+        names_add(rules, s->arena, name);
     }
     if (intents_have(out, INTENT_QUESTION) && s->asks)
         names_add(rules, s->arena, "intent question: a question mark");

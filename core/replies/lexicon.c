@@ -12,6 +12,8 @@
 #define CELLS 6
 #define NAME_BYTES 24
 #define CLASSES_MAX 100
+#define MAX_NAMED_BYTES ((size_t)8000)
+#define MAX_NAMED_WORD_BYTES ((size_t)40)
 #define CLASS_BYTES ((size_t)4000)
 
 static const char *const keyword_labels[] = { "strong", "weak", NULL };
@@ -70,6 +72,22 @@ const char *lexicon_section_name(enum lexicon_section section)
     return sections[section].name;
 }
 
+const char *lexicon_hit_name(const struct lexicon_hit *hit, const struct words *words,
+                             struct arena *arena)
+{
+    struct str text;
+    const char *made;
+
+    str_init(&text, MAX_NAMED_BYTES);
+    for (size_t i = hit->first; i < hit->first + hit->count; i++) {
+        str_add_text(&text, i > hit->first ? " " : "");
+        str_add_span(&text, text_cut(words->items[i].text, MAX_NAMED_WORD_BYTES));
+    }
+    made = arena_printf(arena, "%s: %s", hit->rule->name, str_text(&text));
+    str_finish(&text);
+    return made;
+}
+
 size_t lexicon_rule_count(const struct lexicon *lexicon)
 {
     return lexicon->count;
@@ -118,14 +136,13 @@ static void grow_entries(struct compiler *c)
 static uint32_t add_word(struct compiler *c, struct span text)
 {
     struct lexicon *lexicon = c->lexicon;
-    uint32_t *slot = find_slot(lexicon, text);
+    uint32_t known = lexicon_word_id(lexicon, text), *slot;
 
-    if (*slot)
-        return *slot;
-    if (lexicon->entry_count == c->entry_cap) {
+    if (known)
+        return known;
+    if (lexicon->entry_count == c->entry_cap)
         grow_entries(c);
-        slot = find_slot(lexicon, text);
-    }
+    slot = find_slot(lexicon, text);
     *slot = lexicon->entry_count;
     lexicon->entries[lexicon->entry_count] =
         (struct lexicon_entry){ .text = span_make(arena_dup_span(c->arena, text), text.len),
@@ -575,6 +592,17 @@ static int read_head(struct compiler *c, const struct span cells[CELLS], struct 
     return check_label(c, out);
 }
 
+/* "intent concern_price (intents_en:98)": which table, without folder and ending, and line. */
+static const char *rule_name(struct compiler *c, const struct lexicon_rule *rule)
+{
+    const char *slash = strrchr(c->file, '/'), *file = slash ? slash + 1 : c->file;
+    const char *dot = strrchr(file, '.');
+    int len = dot ? (int)(dot - file) : (int)strlen(file);
+
+    return arena_printf(c->arena, "%s%s%s (%.*s:%ld)", sections[rule->section].name,
+                        *rule->label ? " " : "", rule->label, len, file, c->line);
+}
+
 /* Adds what one alternative of a row stands for. */
 static int read_alternative(struct compiler *c, const struct lexicon_pattern *head,
                             struct span text)
@@ -584,8 +612,7 @@ static int read_alternative(struct compiler *c, const struct lexicon_pattern *he
     size_t total = 1;
 
     rule.pattern = arena_dup_span(c->arena, text);
-    rule.name = arena_printf(c->arena, "%s%s%s: %s", sections[rule.section].name,
-                             *rule.label ? " " : "", rule.label, rule.pattern);
+    rule.name = rule_name(c, &rule);
     for (size_t n = 0; n < total; n++) {
         if (read_pattern(c, text, n, &draft, &total) < 0)
             return -1;

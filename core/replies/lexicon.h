@@ -61,11 +61,11 @@ struct lexicon_rule {
     const char *channel;  /* NULL = none */
     int weight;
     const char *pattern; /* one alternative, as written */
-    const char *name;    /* for `heed why`: "intent concern_price: too expensive" */
+    const char *name;    /* which, by table and line: "intent concern_price (intents_en:98)" */
 };
 
 struct lexicon_source {
-    const char *name; /* for errors: "lexicon/ours.tsv" */
+    const char *name; /* which, by table and line: "intent concern_price (intents_en:98)" */
     struct span text;
 };
 
@@ -99,6 +99,10 @@ size_t lexicon_find(const struct lexicon *lexicon, enum lexicon_section section,
 const struct lexicon_rule *lexicon_whole(const struct lexicon *lexicon,
                                          enum lexicon_section section, const struct words *words,
                                          struct arena *arena);
+
+/* For `heed why`: the rule and the words it found: "intent concern_price (intents_en:98): too expensive". */
+const char *lexicon_hit_name(const struct lexicon_hit *hit, const struct words *words,
+                             struct arena *arena);
 
 const char *lexicon_section_name(enum lexicon_section section); /* "opt_out_word" */
 

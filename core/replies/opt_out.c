@@ -110,9 +110,14 @@ static void apply(struct reading *out, enum opt_out_scope scope, const char *cha
     out->opt_out_channel = channel;
 }
 
+static const char *keyword_name(const struct lexicon_rule *keyword, struct arena *arena)
+{
+    return arena_printf(arena, "%s: %s", keyword->name, keyword->pattern);
+}
+
 static void apply_keyword(struct reader *reader, const struct lexicon_rule *keyword)
 {
-    reader_rule(reader, keyword->name);
+    reader_rule(reader, keyword_name(keyword, reader->arena));
     apply(reader->out, OPT_OUT_CHANNEL, NULL);
 }
 
@@ -148,7 +153,7 @@ static void apply_phrases(const struct search *s)
 
         if (vetoed[s->words.items[hits[i].first].sentence])
             continue;
-        reader_rule(reader, rule->name);
+        reader_rule(reader, lexicon_hit_name(&hits[i], &s->words, reader->arena));
         apply(reader->out, scope_of(rule), rule->channel);
     }
 }
@@ -175,7 +180,7 @@ void opt_out_read(struct reader *reader, const char *own, const char *subject)
     keyword = find_keyword(&s, LEXICON_OPT_IN_WORD, 0, s.words.count);
     if (keyword) {
         reader->out->opt_in = true;
-        reader_rule(reader, keyword->name);
+        reader_rule(reader, keyword_name(keyword, reader->arena));
         return;
     }
     keyword = find_keyword(&s, LEXICON_OPT_OUT_WORD, 0, s.words.count);

@@ -6,7 +6,21 @@
 #include "core/base/text.h"
 #include "core/replies/reading.h"
 
+int LLVMFuzzerInitialize(int *argc, char ***argv);
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+/* Compiled once; never freed. */
+static struct arena words;
+static const struct lexicon *lexicon;
+
+int LLVMFuzzerInitialize(int *argc, char ***argv)
+{
+    (void)argc;
+    (void)argv;
+    arena_init(&words);
+    lexicon = lexicon_builtin(&words);
+    return 0;
+}
 
 static void check(const struct reading *reading)
 {
@@ -26,7 +40,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     static const char *const own[] = { "sam@us.example" };
     const struct reading_env env = { .own_addresses = own,
                                      .own_address_count = COUNT_OF(own),
-                                     .own_domain = "us.example" };
+                                     .own_domain = "us.example",
+                                     .lexicon = lexicon };
     struct span raw = span_make((const char *)data, size);
     struct reading reading;
     struct arena arena;
