@@ -8,6 +8,7 @@
 #include "core/replies/fold.h"
 #include "core/replies/intents.h"
 #include "core/replies/lexicon_index.h"
+#include "core/replies/when.h"
 
 #define CELLS 6
 #define NAME_BYTES 24
@@ -68,6 +69,11 @@ struct compiler {
 const char *lexicon_section_name(enum lexicon_section section)
 {
     return sections[section].name;
+}
+
+const struct when_words *lexicon_when_words(const struct lexicon *lexicon)
+{
+    return lexicon->when_words;
 }
 
 size_t lexicon_rule_count(const struct lexicon *lexicon)
@@ -684,6 +690,7 @@ const struct lexicon *lexicon_parse(const struct lexicon_source *sources, size_t
 
     arena_init(&c.scratch);
     c.lexicon = arena_alloc(arena, sizeof(*c.lexicon));
+    c.lexicon->when_words = when_words_load(arena);
     c.lexicon->entry_count = 1;
     grow_entries(&c);
     for (; rc == 0 && c.table < count; c.table++)

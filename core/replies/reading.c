@@ -12,6 +12,7 @@
 #include "core/replies/html.h"
 #include "core/replies/ids.h"
 #include "core/replies/machine.h"
+#include "core/replies/moment.h"
 #include "core/replies/opt_out.h"
 #include "core/replies/own_text.h"
 #include "core/replies/reader.h"
@@ -283,11 +284,14 @@ static void read_wants(struct reader *reader, const char *channel, const char *s
     opt_out_read(reader, out->own_text, subject);
     intents_read(span_of(out->own_text), reader->lexicon, reader->arena, &reader->rules,
                  &out->intents);
+    wish_read(span_of(out->own_text), span_of(out->signature), &env, reader->arena, &out->wish);
     if (wants_peace(out)) {
         intents_keep_alarms(&out->intents);
+        if (!out->wish.exclusive)
+            out->wish = (struct wish){ .prefer = NULL };
         return;
     }
-    wish_read(span_of(out->own_text), span_of(out->signature), &env, reader->arena, &out->wish);
+    moment_read(reader);
 }
 
 static void read_words(struct reader *reader)
