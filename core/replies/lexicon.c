@@ -183,7 +183,7 @@ static int split_text(struct compiler *c, struct span text, struct lexicon_optio
     bool prefix = text.data[text.len - 1] == '*';
     struct words words;
 
-    if (text.data[0] == '@' && text.len > 1) {
+    if (text.data[0] == '@' && text.len > 1 && !memchr(text.data, ' ', text.len)) {
         out[0] = (struct lexicon_option){ .text = span_of(arena_dup_span(&c->scratch, text)) };
         return 1;
     }

@@ -2,7 +2,7 @@
  *
  * The label of a frame names what becomes of its channel, or of its first and its last, with a dash between: want, only, next, fine, hint, alone,
  * avoid, shun, skip. "want-avoid" over "prefer @way to @way". A frame whose row names a channel speaks of that one. A veto
- * cancels what it covers; one labelled "sentence" all wishes of its sentence. */
+ * cancels the wishes that it covers; one labelled "sentence" all of its sentence, one labelled "any" also what is declined. */
 #include "core/base/attr.h"
 #include "core/base/text.h"
 #include "core/replies/wish_parts.h"
@@ -25,6 +25,7 @@ struct collector {
     struct arena *arena;
     struct claims claims;
     bool *vetoed;   /* by word */
+    bool *barred;   /* by word: nothing is declined there, either */
     bool *silenced; /* by sentence */
 };
 
@@ -122,6 +123,8 @@ static void claim_word(struct collector *c, const struct lexicon_hit *hit, enum 
 
     claim.channel = hit->rule->channel ? resolve(c, hit->rule->channel) : channel_of_mark(c, word);
     claim.device = !hit->rule->channel && c->text->marks[word].mark == MARK_DEVICE;
+    if (c->barred[word])
+        return;
     if (!is_avoiding(kind) && (c->vetoed[word] || c->silenced[c->text->words.items[word].sentence]))
         return;
     add_claim(c, &claim);
@@ -149,8 +152,10 @@ static void add_vetoes(struct collector *c)
     for (size_t i = 0; i < count; i++) {
         if (strcmp(hits[i].rule->label, "sentence") == 0)
             c->silenced[c->text->words.items[hits[i].first].sentence] = true;
-        for (size_t k = 0; k < hits[i].count; k++)
+        for (size_t k = 0; k < hits[i].count; k++) {
             c->vetoed[hits[i].first + k] = true;
+            c->barred[hits[i].first + k] |= strcmp(hits[i].rule->label, "any") == 0;
+        }
     }
 }
 
@@ -172,6 +177,7 @@ struct claims wish_claims(struct wish_text *text, const struct lexicon *lexicon,
                            .arrival = arrival,
                            .arena = arena,
                            .vetoed = arena_array(arena, text->words.count + 1, sizeof(bool)),
+                           .barred = arena_array(arena, text->words.count + 1, sizeof(bool)),
                            .silenced = arena_array(arena, text->words.count + 1, sizeof(bool)) };
 
     for (size_t i = 0; i < COUNT_OF(views); i++) {

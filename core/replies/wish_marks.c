@@ -302,19 +302,60 @@ static struct span line_of(struct span own, size_t line)
     return text_trim(found);
 }
 
+/* The word `written` (folded) in `rest` as a whole word; NULL = not found as it is written. */
+static const char *find_word(struct span rest, struct span written)
+{
+    char copy[64];
+    const char *found;
+
+    if (written.len == 0 || written.len >= sizeof(copy))
+        return NULL;
+    memcpy(copy, written.data, written.len);
+    copy[written.len] = '\0';
+    for (; (found = text_find_nocase(rest, copy)) != NULL;
+         rest = span_from(rest, (size_t)(found - rest.data) + 1)) {
+        const char *behind = found + written.len;
+
+        if ((found == rest.data || !text_is_alnum(found[-1])) &&
+            (behind == rest.data + rest.len || !text_is_alnum(*behind)))
+            return found;
+    }
+    return NULL;
+}
+
+/* Where word `wanted` begins: its line is walked word by word. */
+static const char *place_of(const struct wish_text *text, size_t wanted)
+{
+    size_t line = text->words.items[wanted].line, at = wanted;
+    struct span rest = line_of(text->own, line);
+    const char *place = rest.data;
+
+    while (at > 0 && text->words.items[at - 1].line == line)
+        at--;
+    for (; at <= wanted; at++) {
+        const struct wish_word *mark = &text->marks[at];
+        bool detail = mark->mark >= MARK_NUMBER;
+        const char *found =
+            detail ? text->details[mark->detail].text.data : find_word(rest, mark->written);
+
+        if (!found)
+            continue;
+        place = found;
+        rest = span_make(found, (size_t)(rest.data + rest.len - found));
+        rest = span_from(rest, detail ? text->details[mark->detail].text.len : mark->written.len);
+    }
+    return place;
+}
+
 struct span wish_text_source(const struct wish_text *text, size_t first, size_t last)
 {
-    struct span from = line_of(text->own, text->words.items[first].line);
-    struct span to = line_of(text->own, text->words.items[last].line);
-    const char *start, *end = to.data + to.len;
+    struct span line = line_of(text->own, text->words.items[last].line);
+    const char *from = place_of(text, first), *to = place_of(text, last), *end;
 
-    if (text->marks[first].mark < MARK_NUMBER && text->marks[first].written.len < 64) {
-        char copy[64];
-
-        memcpy(copy, text->marks[first].written.data, text->marks[first].written.len);
-        copy[text->marks[first].written.len] = '\0';
-        start = text_find_nocase(from, copy);
-        from = start ? span_make(start, (size_t)(from.data + from.len - start)) : from;
-    }
-    return end > from.data ? span_make(from.data, (size_t)(end - from.data)) : from;
+    end = line.data + line.len;
+    if (to < from || to > end)
+        to = from;
+    while (to < end && !text_one_of(*to, ".!?,;\n"))
+        to++;
+    return span_make(from, (size_t)(to - from));
 }

@@ -1,5 +1,6 @@
 /* tests/replies/score_wish.c - scores core/replies/wish. "preference" on channel_pref_own: prefer, avoided channels and number, all
- * right (the corpus says "phone" where heed says "call"). "false_wish" on sets of other purpose: no channel may be wished for. */
+ * right (the corpus says "phone" where heed says "call"). "false_wish" on sets of other purpose, spam aside: no channel may be wished for. Most misses
+ * there are wishes all the same ("call me later"), so that the figure is an upper bound of what is wrong. */
 #include <string.h>
 
 #include "core/base/attr.h"
@@ -84,10 +85,10 @@ enum score score_false_wish(const cJSON *item, const struct reading *reading, st
                             const char **got)
 {
     static const char *const sets[] = { "sms_uci/", "clinc150/", "email_intent/" };
-    const char *id = text_of(item, "id");
+    const char *id = text_of(item, "id"), *label = text_of(item, "class");
 
     *got = arena_printf(arena, "%s in %s", wish_text(&reading->wish, arena), reading->own_text);
-    for (size_t i = 0; id && i < COUNT_OF(sets); i++)
+    for (size_t i = 0; id && label && strcmp(label, "spam") != 0 && i < COUNT_OF(sets); i++)
         if (strncmp(id, sets[i], strlen(sets[i])) == 0)
             return wish_is_none(&reading->wish) ? SCORE_PASS : SCORE_MISS;
     return SCORE_NOT_ASKED;
