@@ -107,6 +107,13 @@ static size_t find_roles(const struct collector *c, const struct lexicon_hit *hi
     return wanted > 1 && first == last ? 1 : wanted;
 }
 
+/* "Phone: 212 555 0147" says what a number is, not that it should be called. */
+static bool is_heading(const struct collector *c, size_t word)
+{
+    return word + 1 < c->text->words.count && c->text->words.items[word].ends_clause &&
+           c->text->marks[word + 1].mark >= MARK_NUMBER;
+}
+
 static bool is_avoiding(enum claim_kind kind)
 {
     return kind == CLAIM_AVOID || kind == CLAIM_SHUN;
@@ -123,7 +130,7 @@ static void claim_word(struct collector *c, const struct lexicon_hit *hit, enum 
 
     claim.channel = hit->rule->channel ? resolve(c, hit->rule->channel) : channel_of_mark(c, word);
     claim.device = !hit->rule->channel && c->text->marks[word].mark == MARK_DEVICE;
-    if (c->barred[word])
+    if (c->barred[word] || (kind < CLAIM_FINE && is_heading(c, word)))
         return;
     if (!is_avoiding(kind) && (c->vetoed[word] || c->silenced[c->text->words.items[word].sentence]))
         return;
