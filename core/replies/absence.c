@@ -7,7 +7,7 @@
 #include "core/base/text.h"
 #include "core/replies/address.h"
 #include "core/replies/fold.h"
-#include "core/replies/when.h"
+#include "core/replies/moment.h"
 
 #define MAX_TEXT_BYTES ((size_t)8000)
 #define MAX_BEFORE_BYTES ((size_t)240)
@@ -288,26 +288,9 @@ static const char *find_substitute(const struct reader *reader, struct span text
     return NULL;
 }
 
-/* Where 5/6 is 6 May; anywhere else it is 5 June. */
-static bool writes_month_first(const struct zone *zone)
-{
-    static const char *const zones[] = { "America/New_York",  "America/Chicago",
-                                         "America/Denver",    "America/Los_Angeles",
-                                         "America/Phoenix",   "America/Detroit",
-                                         "America/Anchorage", "Pacific/Honolulu" };
-
-    for (size_t i = 0; zone && i < COUNT_OF(zones); i++)
-        if (strcmp(zone_name(zone), zones[i]) == 0)
-            return true;
-    return false;
-}
-
 static void find_return(struct reader *reader, struct span text)
 {
-    const struct zone *zone = reader->env->zone ? zone_find(reader->env->zone, NULL) : NULL;
-    const struct when_env env = { .ref_ms = reader->env->now_ms,
-                                  .zone = zone,
-                                  .day_first = !writes_month_first(zone) };
+    struct when_env env = moment_env(reader);
 
     if (when_return(text, &env, reader->arena, &reader->out->return_ms))
         reader_rule(reader, "absence: names the day of return");

@@ -8,6 +8,7 @@
 #include "core/replies/fold.h"
 #include "core/replies/intents.h"
 #include "core/replies/lexicon_index.h"
+#include "core/replies/when.h"
 
 #define CELLS 6
 #define NAME_BYTES 24
@@ -86,6 +87,11 @@ const char *lexicon_hit_name(const struct lexicon_hit *hit, const struct words *
     made = arena_printf(arena, "%s: %s", hit->rule->name, str_text(&text));
     str_finish(&text);
     return made;
+}
+
+const struct when_words *lexicon_when_words(const struct lexicon *lexicon)
+{
+    return lexicon->when_words;
 }
 
 size_t lexicon_rule_count(const struct lexicon *lexicon)
@@ -194,7 +200,7 @@ static int split_text(struct compiler *c, struct span text, struct lexicon_optio
     bool prefix = text.data[text.len - 1] == '*';
     struct words words;
 
-    if (text.data[0] == '@' && text.len > 1) {
+    if (text.data[0] == '@' && text.len > 1 && !memchr(text.data, ' ', text.len)) {
         out[0] = (struct lexicon_option){ .text = span_of(arena_dup_span(&c->scratch, text)) };
         return 1;
     }
@@ -711,6 +717,7 @@ const struct lexicon *lexicon_parse(const struct lexicon_source *sources, size_t
 
     arena_init(&c.scratch);
     c.lexicon = arena_alloc(arena, sizeof(*c.lexicon));
+    c.lexicon->when_words = when_words_load(arena);
     c.lexicon->entry_count = 1;
     grow_entries(&c);
     for (; rc == 0 && c.table < count; c.table++)

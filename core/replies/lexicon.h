@@ -69,6 +69,7 @@ struct lexicon_source {
     struct span text;
 };
 
+struct when_words;
 struct lexicon; /* immutable, shared by threads; lives in the arena it was made in */
 
 /* The tables that heed comes with, in the order in which they are read; compiled into the program. */
@@ -84,6 +85,9 @@ const struct lexicon *lexicon_parse(const struct lexicon_source *sources, size_t
 const struct lexicon *lexicon_builtin(struct arena *arena) MUST_USE;
 
 size_t lexicon_rule_count(const struct lexicon *lexicon);
+
+/* The vocabulary of time (when.h), made once with the rules. */
+const struct when_words *lexicon_when_words(const struct lexicon *lexicon);
 
 struct lexicon_hit {
     const struct lexicon_rule *rule;

@@ -46,6 +46,7 @@ struct lexicon_entry {
 };
 
 struct lexicon {
+    const struct when_words *when_words;
     struct lexicon_pattern *patterns;
     size_t count;
     struct lexicon_link *links;

@@ -13,6 +13,7 @@
 #include "core/replies/ids.h"
 #include "core/replies/machine.h"
 #include "core/replies/mail_parse.h"
+#include "core/replies/moment.h"
 #include "core/replies/opt_out.h"
 #include "core/replies/own_text.h"
 #include "core/replies/reader.h"
@@ -260,17 +261,33 @@ static void read_text(struct reader *reader)
     str_finish(&text);
 }
 
-/* What a person wants, in their own words. */
-static void read_wants(struct reader *reader, const char *subject)
+/* Nothing but the worst is heard then; a channel may be named in the same breath: "don't call, email me". */
+static bool wants_peace(const struct reading *out)
+{
+    return out->opt_out == OPT_OUT_EVERYTHING ||
+           (out->opt_out == OPT_OUT_CHANNEL && !out->opt_out_channel);
+}
+
+/* What a person wants, in their own words. channel: where the message arrived. */
+static void read_wants(struct reader *reader, const char *channel, const char *subject)
 {
     struct reading *out = reader->out;
+    struct wish_env env = { .lexicon = reader->lexicon,
+                            .channel = channel,
+                            .region = reader->env->region,
+                            .rules = &reader->rules };
 
     opt_out_read(reader, out->own_text, subject);
     intents_read(span_of(out->own_text), reader->lexicon, reader->arena, &reader->rules,
                  &out->intents);
-    if (out->opt_out == OPT_OUT_EVERYTHING ||
-        (out->opt_out == OPT_OUT_CHANNEL && !out->opt_out_channel))
+    wish_read(span_of(out->own_text), span_of(out->signature), &env, reader->arena, &out->wish);
+    if (wants_peace(out)) {
         intents_keep_alarms(&out->intents);
+        if (!out->wish.exclusive)
+            out->wish = (struct wish){ .prefer = NULL };
+        return;
+    }
+    moment_read(reader);
 }
 
 static void read_words(struct reader *reader)
@@ -282,7 +299,7 @@ static void read_words(struct reader *reader)
     if (reader->out->kind == READING_AUTO_REPLY)
         absence_read(reader);
     if (reader->out->kind == READING_HUMAN)
-        read_wants(reader, reader->out->subject);
+        read_wants(reader, "email", reader->out->subject);
 }
 
 /* What no parser may see keeps its id, so that a second copy of it is known for one. */
@@ -360,7 +377,6 @@ void reading_of_text(struct span text, const char *channel, const struct reading
     struct reader reader = begin(env, arena, out);
     struct span cut = text_cut(text, MAX_TEXT_BYTES);
 
-    (void)channel; /* a scope without a name means the arrival channel, which the caller knows */
     reader.notice = span_of(text_to_utf8(arena, text_trim(cut)));
     reader.folded_notice = fold_text(arena, reader.notice, READER_NOTICE_BYTES);
     out->text = out->own_text = reader.notice.data;
@@ -369,6 +385,6 @@ void reading_of_text(struct span text, const char *channel, const struct reading
     if (out->kind == READING_AUTO_REPLY)
         absence_read(&reader);
     else
-        read_wants(&reader, "");
+        read_wants(&reader, channel, "");
     finish(&reader);
 }

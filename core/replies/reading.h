@@ -68,7 +68,7 @@ struct reading {
     int64_t return_ms; /* from an auto-reply: start of the day they are back, in reference zone; 0 =
                           not said */
     /* From a person's own words; nothing of it where opt_out says that they want to be left alone, but for the intents threat and
-     * hostile. */
+     * hostile, and for a wish for one channel only: "never contact me by phone; email only". */
     struct intents intents; /* lead INTENT_OTHER, no labels, when it is no person's */
     struct when when;       /* the moment they name for the next contact; kind WHEN_NONE = none */
     struct wish wish;       /* where they want to be answered; wish_is_none() = not said */

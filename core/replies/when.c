@@ -282,7 +282,8 @@ static bool read_sentence(const struct parser *parser, const struct sentence *se
 bool when_read(struct span text, const struct when_env *env, struct arena *arena, struct when *out)
 {
     const struct zone *zone = env->zone ? env->zone : zone_utc();
-    struct tokens tokens = when_tokens(text, when_words_load(arena), arena);
+    struct tokens tokens =
+        when_tokens(text, env->words ? env->words : when_words_load(arena), arena);
     struct parser parser = { .tokens = &tokens,
                              .env = env,
                              .now = local_seconds(zone, env->ref_ms) };

@@ -98,7 +98,11 @@ struct when_env {
     enum when_next next;
     enum when_week week;
     const struct when_hours *hours; /* NULL = office hours */
+    const struct when_words *words; /* when_words_load()'s; NULL = made anew for this one text */
 };
+
+/* The vocabulary, made ready for look-ups: immutable, some 100 KB in the arena. */
+struct when_words *when_words_load(struct arena *arena);
 
 /* Reads the moment that `text` (UTF-8 or any bytes) names; of several the fullest, then the first.
  * false: none, and out->kind is WHEN_NONE. out->words points into text. */

@@ -136,7 +136,8 @@ bool when_return(struct span text, const struct when_env *env, struct arena *are
 {
     struct when_env reading = *env;
     const struct zone *zone = env->zone ? env->zone : zone_utc();
-    struct tokens tokens = when_tokens(text, when_words_load(arena), arena);
+    struct tokens tokens =
+        when_tokens(text, env->words ? env->words : when_words_load(arena), arena);
     struct parser parser = { .tokens = &tokens, .env = &reading };
     struct reading_state state = { .parser = &parser };
     struct local_time local;

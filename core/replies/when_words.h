@@ -8,6 +8,7 @@
 
 #include "core/base/arena.h"
 #include "core/base/span.h"
+#include "core/replies/when.h"
 
 /* Units beyond those of enum when_grain. */
 enum {
@@ -90,11 +91,6 @@ struct word_meaning {
     int value;
     const struct word_meaning *next; /* another meaning of the same word */
 };
-
-struct when_words;
-
-/* The table, made ready for look-ups; lives in the arena. */
-struct when_words *when_words_load(struct arena *arena);
 
 /* Of a lower-case word; NULL = none. */
 const struct word_meaning *when_words_find(const struct when_words *words, struct span word);

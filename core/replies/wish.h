@@ -7,8 +7,12 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "core/base/arena.h"
 #include "core/base/span.h"
+#include "core/replies/lexicon.h"
+#include "core/replies/names.h"
 
+#define WISH_MAX_BYTES ((size_t)64 << 10) /* what lies behind is not read */
 #define WISH_MAX_AVOIDED 8
 
 struct wish {
@@ -22,6 +26,18 @@ struct wish {
     bool exclusive;           /* "only by text" */
     struct span words;        /* the words it was read from; points into the own text */
 };
+
+struct wish_env {
+    const struct lexicon *lexicon;
+    const char *channel; /* where the message arrived ("sms"); NULL = not known */
+    const char *region;  /* ISO country of numbers without "+"; NULL = only "+..." are shaped */
+    struct names *rules; /* gets the names of the rules that fired; NULL = not asked for */
+};
+
+/* Reads the wish of `own`. A number in `signature` counts only when the own text points to it ("my number is below") and it is the
+ * only one there. Texts of the wish live in the arena or in the lexicon. */
+void wish_read(struct span own, struct span signature, const struct wish_env *env,
+               struct arena *arena, struct wish *out);
 
 static inline bool wish_is_none(const struct wish *wish)
 {

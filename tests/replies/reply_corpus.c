@@ -36,12 +36,14 @@ enum question {
     Q_PHONE,
     Q_INTENTS,
     Q_MATCH,
+    Q_PREFERENCE,
+    Q_FALSE_WISH,
     Q_COUNT
 };
 
-static const char *const question_names[] = { "class",   "recipients", "severity", "reply",
-                                              "opt_out", "time",       "return",   "phone",
-                                              "intents", "matching" };
+static const char *const question_names[] = { "class",   "recipients", "severity",   "reply",
+                                              "opt_out", "time",       "return",     "phone",
+                                              "intents", "matching",   "preference", "false_wish" };
 
 struct tally {
     char set[200];
@@ -352,28 +354,31 @@ static void score_return_date(struct run *run, const cJSON *item, const struct r
     count_score(run, Q_RETURN, score, got);
 }
 
-static void score_meaning(struct run *run, const cJSON *item, const struct reading *reading)
-{
-    const char *got = NULL;
-    enum score score = score_intents(item, reading, &run->arena, &got);
-
-    count_score(run, Q_INTENTS, score, got);
-}
-
-/* The questions that are asked of a sentence alone. */
+/* The questions that are asked of a sentence. */
 static const struct {
     enum question question;
-    enum score (*ask)(const cJSON *item, struct arena *arena, const char **got);
+    enum score (*ask)(const cJSON *item, const struct reading *reading, struct arena *arena,
+                      const char **got);
 } sentence_questions[] = {
     { Q_TIME, score_time },
     { Q_PHONE, score_phone },
+    { Q_INTENTS, score_intents },
+    { Q_PREFERENCE, score_preference },
+    { Q_FALSE_WISH, score_false_wish },
 };
 
-static void score_sentence(struct run *run, const cJSON *item)
+static void score_sentence(struct run *run, const cJSON *item, struct span text)
 {
+    struct reading_env arrived = env;
+    const char *channel = score_arrival(item, &arrived);
+    struct reading reading;
+
+    reading_of_text(text, channel, &arrived, &run->arena, &reading);
+    score_opt_out(run, cJSON_GetObjectItemCaseSensitive(item, "expected"), text_of(item, "class"),
+                  &reading);
     for (size_t i = 0; i < COUNT_OF(sentence_questions); i++) {
         const char *got = NULL;
-        enum score score = sentence_questions[i].ask(item, &run->arena, &got);
+        enum score score = sentence_questions[i].ask(item, &reading, &run->arena, &got);
 
         count_score(run, sentence_questions[i].question, score, got);
     }
@@ -427,11 +432,7 @@ static void score_case(struct run *run, const cJSON *item)
             str_add_text(&mail, body_heads[i + 1]);
     str_add_span(&mail, str_span(&input));
     if (strcmp(kind, "sentence") == 0) {
-        reading_of_text(str_span(&input), "sms", &env, &run->arena, &reading);
-        score_opt_out(run, cJSON_GetObjectItemCaseSensitive(item, "expected"),
-                      text_of(item, "class"), &reading);
-        score_sentence(run, item);
-        score_meaning(run, item, &reading);
+        score_sentence(run, item, str_span(&input));
     } else if (strcmp(kind, "message") == 0 || mail.len > input.len) {
         reading_of_mail(str_span(&mail), &env, &run->arena, &reading);
         score_message(run, item, &reading);

@@ -18,7 +18,8 @@ static const char *add_digits(struct arena *arena, const char *all, struct span 
     return arena_printf(arena, "%s%s,", all, digits);
 }
 
-enum score score_phone(const cJSON *item, struct arena *arena, const char **got)
+enum score score_phone(const cJSON *item, const struct reading *reading, struct arena *arena,
+                       const char **got)
 {
     const cJSON *expected = cJSON_GetObjectItemCaseSensitive(item, "expected");
     const cJSON *phones = cJSON_GetObjectItemCaseSensitive(expected, "phones"), *phone;
@@ -27,6 +28,7 @@ enum score score_phone(const cJSON *item, struct arena *arena, const char **got)
     struct found_phone *list;
     size_t count;
 
+    (void)reading;
     if (!cJSON_IsArray(phones) || !cJSON_IsString(text))
         return SCORE_NOT_ASKED;
     cJSON_ArrayForEach(phone, phones)

@@ -405,7 +405,8 @@ static bool fits(const cJSON *item, const cJSON *expected, const struct when *go
     return fits_own(expected, got);
 }
 
-enum score score_time(const cJSON *item, struct arena *arena, const char **got)
+enum score score_time(const cJSON *item, const struct reading *reading, struct arena *arena,
+                      const char **got)
 {
     const cJSON *expected = cJSON_GetObjectItemCaseSensitive(item, "expected");
     const char *engine = text_of(expected, "engine"), *text = text_of(item, "text");
@@ -414,6 +415,7 @@ enum score score_time(const cJSON *item, struct arena *arena, const char **got)
     int64_t hours;
     bool found;
 
+    (void)reading;
     if (!has_set(item, "time_") || !text ||
         (engine && strlen(engine) > 6 && strcmp(engine + strlen(engine) - 6, "strict") == 0))
         return SCORE_NOT_ASKED;

@@ -191,9 +191,81 @@ static void test_reading__takes_texts_that_phones_send_alone_for_auto_replies(vo
     arena_finish(&arena);
 }
 
+static void test_reading__hears_where_and_when_a_person_wants_the_next_contact(void **state)
+{
+    struct reading_env env = case_env; /* Friday 20 November 2026 */
+    struct arena arena;
+    struct reading reading;
+
+    (void)state;
+    arena_init(&arena);
+    env.region = "GB";
+    reading_of_text(span_of("Don't text, ring me on 07700 900123 on 5/12 at 3pm"), "sms", &env,
+                    &arena, &reading);
+    assert_string_equal(reading.wish.prefer, "call");
+    assert_string_equal(reading.wish.avoid[0], "sms");
+    assert_string_equal(reading.wish.number, "+447700900123");
+    assert_int_equal(reading.when.kind, WHEN_INSTANT);
+    assert_int_equal(reading.when.start_ms, INT64_C(1796482800000)); /* 5 December, 15:00 UTC */
+    assert_true(reading.rule_count > 0);
+    reading = case_body("Email is fine, but not before March please.", &arena);
+    assert_string_equal(reading.wish.prefer, "email");
+    assert_int_equal(reading.when.kind, WHEN_NOT_BEFORE);
+    arena_finish(&arena);
+}
+
+static void test_reading__writes_dates_as_the_region_does(void **state)
+{
+    struct reading_env env = case_env;
+    struct arena arena;
+    struct reading reading;
+
+    (void)state;
+    arena_init(&arena);
+    env.region = "US";
+    reading_of_text(span_of("call me on 5/12 at 3pm"), "sms", &env, &arena, &reading);
+    assert_int_equal(reading.when.start_ms, INT64_C(1810134000000)); /* 12 May 2027 */
+    arena_finish(&arena);
+}
+
+static void test_reading__takes_no_date_of_the_past_for_the_next_contact(void **state)
+{
+    static const char *const bodies[] = { "You called me last Tuesday.",
+                                          "We met on 3 March and signed in 2024.",
+                                          "Thanks, all good." };
+    struct arena arena;
+
+    (void)state;
+    arena_init(&arena);
+    for (size_t i = 0; i < COUNT_OF(bodies); i++)
+        if (case_body(bodies[i], &arena).when.kind != WHEN_NONE)
+            fail_msg("\"%s\" names a moment", bodies[i]);
+    arena_finish(&arena);
+}
+
+static void test_reading__hears_no_wish_of_who_wants_to_be_left_alone(void **state)
+{
+    struct arena arena;
+    struct reading reading;
+
+    (void)state;
+    arena_init(&arena);
+    reading = case_body("STOP", &arena);
+    assert_true(wish_is_none(&reading.wish));
+    assert_int_equal(reading.when.kind, WHEN_NONE);
+    reading = case_body("Do not contact me by phone under any circumstances; email only.", &arena);
+    assert_int_not_equal(reading.opt_out, OPT_OUT_NONE);
+    assert_string_equal(reading.wish.prefer, "email");
+    arena_finish(&arena);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_reading__hears_where_and_when_a_person_wants_the_next_contact),
+        cmocka_unit_test(test_reading__writes_dates_as_the_region_does),
+        cmocka_unit_test(test_reading__takes_no_date_of_the_past_for_the_next_contact),
+        cmocka_unit_test(test_reading__hears_no_wish_of_who_wants_to_be_left_alone),
         cmocka_unit_test(test_reading__says_what_a_message_is),
         cmocka_unit_test(test_reading__takes_addresses_and_ids_from_headers),
         cmocka_unit_test(test_reading__keeps_the_newest_hundred_references),

@@ -1,0 +1,199 @@
+/* core/replies/wish_claims.c - runs the frames of the lexicon over a marked text and says which channels they want and decline.
+ *
+ * The label of a frame names what becomes of its channel, or of its first and its last, with a dash between: want, only, next, fine, hint, alone,
+ * avoid, shun, skip. "want-avoid" over "prefer @way to @way". A frame whose row names a channel speaks of that one. A veto
+ * cancels the wishes that it covers; one labelled "sentence" all of its sentence, one labelled "any" also what is declined. */
+#include "core/base/attr.h"
+#include "core/base/text.h"
+#include "core/replies/wish_parts.h"
+
+#define MAX_CLAIMS 400
+
+static const struct {
+    const char *name;
+    enum claim_kind kind;
+} kinds[] = {
+    { "skip", CLAIM_NONE }, { "hint", CLAIM_HINT }, { "alone", CLAIM_ALONE },
+    { "next", CLAIM_NEXT }, { "fine", CLAIM_FINE }, { "want", CLAIM_WANT },
+    { "only", CLAIM_ONLY }, { "shun", CLAIM_SHUN }, { "avoid", CLAIM_AVOID },
+};
+
+struct collector {
+    struct wish_text *text;
+    const struct lexicon *lexicon;
+    const char *arrival;
+    struct arena *arena;
+    struct claims claims;
+    bool *vetoed;   /* by word */
+    bool *barred;   /* by word: nothing is declined there, either */
+    bool *silenced; /* by sentence */
+};
+
+static enum claim_kind kind_of(struct span name)
+{
+    for (size_t i = 0; i < COUNT_OF(kinds); i++)
+        if (span_is(name, kinds[i].name))
+            return kinds[i].kind;
+    return CLAIM_NONE;
+}
+
+static bool is_chat(const char *channel)
+{
+    return channel && strcmp(channel, "email") != 0 && strcmp(channel, "call") != 0 &&
+           strcmp(channel, "letter") != 0;
+}
+
+/* The channel that a word stands for: "here" is where the message came from, a "message" goes there too, unless it was a mail or a
+ * call; a number is rung up, unless texts come from there. */
+static const char *resolve(const struct collector *c, const char *channel)
+{
+    if (!channel)
+        return NULL;
+    if (strcmp(channel, "here") == 0)
+        return c->arrival;
+    if (strcmp(channel, "message") == 0)
+        return is_chat(c->arrival) ? c->arrival : "sms";
+    if (strcmp(channel, "number") == 0)
+        return is_chat(c->arrival) ? c->arrival : "call";
+    return channel;
+}
+
+static const char *channel_of_mark(const struct collector *c, size_t word)
+{
+    const struct wish_word *mark = &c->text->marks[word];
+
+    if (mark->mark == MARK_NUMBER)
+        return resolve(c, "number");
+    return mark->mark == MARK_ADDRESS ? "email" : resolve(c, mark->channel);
+}
+
+static void add_claim(struct collector *c, const struct claim *claim)
+{
+    struct claims *claims = &c->claims;
+
+    if (claim->kind == CLAIM_NONE || !claim->channel || claims->count == MAX_CLAIMS)
+        return;
+    if (claims->count == claims->cap) {
+        struct claim *old = claims->items;
+
+        claims->cap = claims->cap ? claims->cap * 2 : 16;
+        claims->items = arena_array(c->arena, claims->cap, sizeof(*old));
+        if (old)
+            memcpy(claims->items, old, claims->count * sizeof(*old));
+    }
+    claims->items[claims->count++] = *claim;
+}
+
+static bool is_role(const struct collector *c, size_t word)
+{
+    return c->text->marks[word].mark > MARK_DROP && c->text->marks[word].mark != MARK_HANDLE;
+}
+
+/* The words of the hit that its label speaks of: of one the first when the frame begins with it, else the last; of two the first
+ * and the last. 0: none is marked. */
+static size_t find_roles(const struct collector *c, const struct lexicon_hit *hit, size_t wanted,
+                         size_t roles[2])
+{
+    size_t first = hit->first, last = hit->first + hit->count - 1;
+
+    while (first < last && !is_role(c, first))
+        first++;
+    while (last > first && !is_role(c, last))
+        last--;
+    if (!is_role(c, first))
+        return 0;
+    roles[0] = wanted > 1 || first == hit->first ? first : last;
+    roles[1] = last;
+    return wanted > 1 && first == last ? 1 : wanted;
+}
+
+/* "Phone: 212 555 0147" says what a number is, not that it should be called. */
+static bool is_heading(const struct collector *c, size_t word)
+{
+    return word + 1 < c->text->words.count && c->text->words.items[word].ends_clause &&
+           c->text->marks[word + 1].mark >= MARK_NUMBER;
+}
+
+static bool is_avoiding(enum claim_kind kind)
+{
+    return kind == CLAIM_AVOID || kind == CLAIM_SHUN;
+}
+
+static void claim_word(struct collector *c, const struct lexicon_hit *hit, enum claim_kind kind,
+                       size_t word)
+{
+    struct claim claim = { .kind = kind,
+                           .word = word,
+                           .first = hit->first,
+                           .last = hit->first + hit->count - 1,
+                           .rule = hit->rule };
+
+    claim.channel = hit->rule->channel ? resolve(c, hit->rule->channel) : channel_of_mark(c, word);
+    claim.device = !hit->rule->channel && c->text->marks[word].mark == MARK_DEVICE;
+    if (c->barred[word] || (kind < CLAIM_FINE && is_heading(c, word)))
+        return;
+    if (!is_avoiding(kind) && (c->vetoed[word] || c->silenced[c->text->words.items[word].sentence]))
+        return;
+    add_claim(c, &claim);
+}
+
+static void add_hit(struct collector *c, const struct lexicon_hit *hit)
+{
+    struct span rest = span_of(hit->rule->label), name;
+    size_t wanted = strchr(hit->rule->label, '-') ? 2 : 1, roles[2];
+    size_t count = find_roles(c, hit, wanted, roles);
+
+    if (count == 0 && !hit->rule->channel)
+        return;
+    if (count == 0)
+        roles[count++] = hit->first;
+    for (size_t i = 0; i < count && text_next_piece(&rest, '-', &name); i++)
+        claim_word(c, hit, kind_of(name), roles[i]);
+}
+
+static void add_vetoes(struct collector *c)
+{
+    struct lexicon_hit *hits;
+    size_t count = lexicon_find(c->lexicon, LEXICON_WISH_VETO, &c->text->words, c->arena, &hits);
+
+    for (size_t i = 0; i < count; i++) {
+        if (strcmp(hits[i].rule->label, "sentence") == 0)
+            c->silenced[c->text->words.items[hits[i].first].sentence] = true;
+        for (size_t k = 0; k < hits[i].count; k++) {
+            c->vetoed[hits[i].first + k] = true;
+            c->barred[hits[i].first + k] |= strcmp(hits[i].rule->label, "any") == 0;
+        }
+    }
+}
+
+static void add_claims(struct collector *c)
+{
+    struct lexicon_hit *hits;
+    size_t count = lexicon_find(c->lexicon, LEXICON_WISH, &c->text->words, c->arena, &hits);
+
+    for (size_t i = 0; i < count; i++)
+        add_hit(c, &hits[i]);
+}
+
+struct claims wish_claims(struct wish_text *text, const struct lexicon *lexicon,
+                          const char *arrival, struct arena *arena)
+{
+    static const enum wish_view views[] = { WISH_VIEW_WAY, WISH_VIEW_DO };
+    struct collector c = { .text = text,
+                           .lexicon = lexicon,
+                           .arrival = arrival,
+                           .arena = arena,
+                           .vetoed = arena_array(arena, text->words.count + 1, sizeof(bool)),
+                           .barred = arena_array(arena, text->words.count + 1, sizeof(bool)),
+                           .silenced = arena_array(arena, text->words.count + 1, sizeof(bool)) };
+
+    for (size_t i = 0; i < COUNT_OF(views); i++) {
+        wish_text_show(text, views[i]);
+        add_vetoes(&c);
+    }
+    for (size_t i = 0; i < COUNT_OF(views); i++) {
+        wish_text_show(text, views[i]);
+        add_claims(&c);
+    }
+    return c.claims;
+}

@@ -1,0 +1,361 @@
+/* core/replies/wish_marks.c - marks numbers, addresses and handles by their shape, and channels by the lexicon, the longest of its
+ * names at a word. What it puts in for a number is a word that nobody writes; who writes it all the same marks nothing. */
+#include "core/replies/wish_marks.h"
+
+#include "core/base/attr.h"
+#include "core/base/str.h"
+#include "core/base/text.h"
+#include "core/replies/phones.h"
+
+#define STAND_IN "qzdetail"
+#define MAX_HANDLE_BYTES ((size_t)40)
+#define MAX_LOCAL_BYTES ((size_t)64)
+#define MAX_DOMAIN_BYTES ((size_t)253)
+
+static const struct {
+    const char *label;
+    enum mark mark;
+} labels[] = {
+    { "do", MARK_DO },         { "thing", MARK_THING }, { "doing", MARK_DOING },
+    { "device", MARK_DEVICE }, { "here", MARK_HERE },   { "not", MARK_NONE },
+    { "drop", MARK_DROP },
+};
+
+static const char *const shown[][2] = {
+    [MARK_NONE] = { NULL, NULL },
+    [MARK_CLASS] = { NULL, NULL },
+    [MARK_DROP] = { NULL, NULL },
+    [MARK_DO] = { "@way", "@do" },
+    [MARK_THING] = { "@way", "@thing" },
+    [MARK_DOING] = { "@way", "@doing" },
+    [MARK_DEVICE] = { "@device", "@device" },
+    [MARK_HERE] = { "@here", "@here" },
+    [MARK_NUMBER] = { "@number", "@number" },
+    [MARK_ADDRESS] = { "@address", "@address" },
+    [MARK_HANDLE] = { "@handle", "@handle" },
+};
+
+/* ---- numbers, addresses, handles ---- */
+
+struct marker {
+    struct wish_text *text;
+    struct arena *arena;
+    struct found_phone *phones;
+    size_t phone_count, next_phone;
+    struct str out;
+};
+
+static bool is_name_char(char c)
+{
+    return text_is_alnum(c) || text_one_of(c, "._-+");
+}
+
+/* The end of the name that begins at `at`, without dots and dashes at its end. */
+static size_t name_end(struct span own, size_t at, size_t max)
+{
+    size_t end = at;
+
+    while (end < own.len && end < at + max && is_name_char(own.data[end]))
+        end++;
+    while (end > at && text_one_of(own.data[end - 1], ".-+"))
+        end--;
+    return end;
+}
+
+/* "ann@x.example" from `at` on, where a name begins. */
+static struct span address_at(struct span own, size_t at)
+{
+    size_t end = at;
+    struct span address;
+
+    while (end < own.len && end < at + MAX_LOCAL_BYTES && is_name_char(own.data[end]))
+        end++;
+    if (end == at || end == own.len || own.data[end] != '@')
+        return span_make(NULL, 0);
+    address = span_make(own.data + at, name_end(own, end + 1, MAX_DOMAIN_BYTES) - at);
+    return text_is_email(address, false) ? address : span_make(NULL, 0);
+}
+
+/* "@ann" at `at`. */
+static struct span handle_at(struct span own, size_t at)
+{
+    size_t to = name_end(own, at + 1, MAX_HANDLE_BYTES);
+
+    if (to < at + 3 || (at > 0 && is_name_char(own.data[at - 1])))
+        return span_make(NULL, 0);
+    return span_make(own.data + at, to - at);
+}
+
+/* "id: ann.b", "username ann_b": the name behind the word that ends before `at`. */
+static struct span named_handle(struct span own, size_t at)
+{
+    static const char *const words[] = { "id", "handle", "username", "user name", "nick" };
+    size_t from = at, to;
+
+    for (size_t i = 0; i < COUNT_OF(words); i++) {
+        size_t len = strlen(words[i]);
+
+        if (at < len || !text_starts_nocase(span_from(own, at - len), words[i]) ||
+            (at > len && is_name_char(own.data[at - len - 1])))
+            continue;
+        while (from < own.len && from < at + 2 && text_one_of(own.data[from], ": "))
+            from++;
+        if (text_starts_nocase(span_from(own, from), "is "))
+            from += 3;
+        to = name_end(own, from, MAX_HANDLE_BYTES);
+        return to >= from + 3 && from > at ? span_make(own.data + from, to - from)
+                                           : span_make(NULL, 0);
+    }
+    return span_make(NULL, 0);
+}
+
+/* Puts a word in for the detail. */
+static void add_detail(struct marker *m, enum mark mark, struct span text)
+{
+    struct wish_text *t = m->text;
+
+    if (t->detail_count == WISH_DETAILS_MAX)
+        return;
+    str_add_text(&m->out, arena_printf(m->arena, " %s%zu ", STAND_IN, t->detail_count));
+    t->details[t->detail_count++] = (struct wish_detail){ .mark = mark, .text = text };
+}
+
+/* The bytes of own text that a detail at `at` takes; 0 = none begins here. */
+static size_t take_detail(struct marker *m, size_t at)
+{
+    struct span own = m->text->own, found;
+    const struct found_phone *phone = &m->phones[m->next_phone];
+
+    while (m->next_phone < m->phone_count && phone->words.data < own.data + at)
+        phone = &m->phones[++m->next_phone];
+    if (m->next_phone < m->phone_count && phone->words.data == own.data + at) {
+        add_detail(m, MARK_NUMBER, phone->words);
+        return phone->words.len;
+    }
+    if ((at == 0 || !is_name_char(own.data[at - 1])) && (found = address_at(own, at)).len > 0) {
+        add_detail(m, MARK_ADDRESS, found);
+        return found.len;
+    }
+    if (own.data[at] == '@' && (found = handle_at(own, at)).len > 0) {
+        add_detail(m, MARK_HANDLE, found);
+        return found.len;
+    }
+    if (text_one_of(own.data[at], ": ") && (found = named_handle(own, at)).len > 0) {
+        add_detail(m, MARK_HANDLE, found);
+        return (size_t)(found.data + found.len - own.data) - at;
+    }
+    return 0;
+}
+
+/* The own text with words put in for its details. */
+static struct span mark_details(struct wish_text *text, struct arena *arena)
+{
+    struct marker m = { .text = text, .arena = arena };
+    struct span marked;
+
+    text->details = arena_array(arena, WISH_DETAILS_MAX, sizeof(*text->details));
+    m.phone_count = phones_find(text->own, arena, &m.phones);
+    str_init(&m.out, 2 * text->own.len + WISH_DETAILS_MAX * 16);
+    for (size_t at = 0; at < text->own.len;) {
+        size_t taken = take_detail(&m, at);
+
+        if (taken == 0)
+            str_add_char(&m.out, text->own.data[at++]);
+        at += taken;
+    }
+    marked = span_of(arena_dup_span(arena, str_span(&m.out)));
+    str_finish(&m.out);
+    return marked;
+}
+
+/* The detail that a word stands for, or the count of them. */
+static size_t detail_of(const struct wish_text *text, struct span word)
+{
+    size_t len = strlen(STAND_IN);
+    int64_t index;
+
+    if (word.len <= len || memcmp(word.data, STAND_IN, len) != 0 ||
+        !text_to_int(span_from(word, len), 0, WISH_DETAILS_MAX - 1, &index) ||
+        (size_t)index >= text->detail_count)
+        return text->detail_count;
+    return (size_t)index;
+}
+
+/* ---- channels ---- */
+
+static enum mark mark_of(const char *label)
+{
+    for (size_t i = 0; i < COUNT_OF(labels); i++)
+        if (strcmp(labels[i].label, label) == 0)
+            return labels[i].mark;
+    return MARK_CLASS;
+}
+
+/* The longest of the hits at word `at`; *next moves behind them. */
+static const struct lexicon_hit *longest_at(const struct lexicon_hit *hits, size_t count, size_t at,
+                                            size_t *next)
+{
+    const struct lexicon_hit *longest = NULL;
+
+    for (; *next < count && hits[*next].first <= at; (*next)++)
+        if (hits[*next].first == at && (!longest || hits[*next].count > longest->count))
+            longest = &hits[*next];
+    return longest;
+}
+
+/* Adds words [from, from + count) as one. */
+static struct wish_word *add_word(struct wish_text *text, const struct words *split, size_t from,
+                                  size_t count)
+{
+    struct word *word = &text->words.items[text->words.count];
+    const struct word *last = &split->items[from + count - 1];
+    struct wish_word *mark = &text->marks[text->words.count++];
+
+    *word = split->items[from];
+    word->ends_clause = last->ends_clause;
+    word->asked = last->asked;
+    *mark = (struct wish_word){ .written = word->text };
+    return mark;
+}
+
+/* A word that says nothing leaves the end of its clause to the word before. */
+static void drop_word(struct wish_text *text, const struct word *word)
+{
+    struct word *before = text->words.items + text->words.count - 1;
+
+    if (text->words.count == 0 || before->sentence != word->sentence)
+        return;
+    before->ends_clause = before->ends_clause || word->ends_clause;
+    before->asked = before->asked || word->asked;
+}
+
+static void add_plain(struct wish_text *text, const struct words *split, size_t at)
+{
+    size_t detail = detail_of(text, split->items[at].text);
+    struct wish_word *mark = add_word(text, split, at, 1);
+
+    if (detail == text->detail_count)
+        return;
+    mark->mark = text->details[detail].mark;
+    mark->detail = detail;
+}
+
+static void add_hit(struct wish_text *text, const struct words *split,
+                    const struct lexicon_hit *hit, struct arena *arena)
+{
+    enum mark kind = mark_of(hit->rule->label);
+    struct wish_word *mark;
+
+    if (kind == MARK_NONE) {
+        for (size_t i = 0; i < hit->count; i++)
+            add_plain(text, split, hit->first + i);
+        return;
+    }
+    if (kind == MARK_DROP) {
+        drop_word(text, &split->items[hit->first + hit->count - 1]);
+        return;
+    }
+    mark = add_word(text, split, hit->first, hit->count);
+    mark->mark = kind;
+    mark->channel = hit->rule->channel;
+    if (kind == MARK_CLASS)
+        text->words.items[text->words.count - 1].text =
+            span_of(arena_printf(arena, "@%s", hit->rule->label));
+}
+
+struct wish_text wish_text_of(struct span own, const struct lexicon *lexicon, struct arena *arena)
+{
+    struct wish_text text = { .own = own };
+    struct words split = words_split(mark_details(&text, arena), arena);
+    struct lexicon_hit *hits;
+    size_t count = lexicon_find(lexicon, LEXICON_CHANNEL, &split, arena, &hits), next = 0;
+
+    text.words.items = arena_array(arena, split.count + 1, sizeof(*text.words.items));
+    text.marks = arena_array(arena, split.count + 1, sizeof(*text.marks));
+    for (size_t at = 0; at < split.count;) {
+        const struct lexicon_hit *hit = longest_at(hits, count, at, &next);
+
+        if (hit)
+            add_hit(&text, &split, hit, arena);
+        else
+            add_plain(&text, &split, at);
+        at += hit ? hit->count : 1;
+    }
+    return text;
+}
+
+void wish_text_show(struct wish_text *text, enum wish_view view)
+{
+    for (size_t i = 0; i < text->words.count; i++)
+        if (shown[text->marks[i].mark][view])
+            text->words.items[i].text = span_of(shown[text->marks[i].mark][view]);
+}
+
+/* ---- back to the text ---- */
+
+static struct span line_of(struct span own, size_t line)
+{
+    struct span rest = own, found = span_make(own.data, 0);
+
+    for (size_t i = 0; i <= line && text_next_line(&rest, &found); i++)
+        ;
+    return text_trim(found);
+}
+
+/* The word `written` (folded) in `rest` as a whole word; NULL = not found as it is written. */
+static const char *find_word(struct span rest, struct span written)
+{
+    char copy[64];
+    const char *found;
+
+    if (written.len == 0 || written.len >= sizeof(copy))
+        return NULL;
+    memcpy(copy, written.data, written.len);
+    copy[written.len] = '\0';
+    for (; (found = text_find_nocase(rest, copy)) != NULL;
+         rest = span_from(rest, (size_t)(found - rest.data) + 1)) {
+        const char *behind = found + written.len;
+
+        if ((found == rest.data || !text_is_alnum(found[-1])) &&
+            (behind == rest.data + rest.len || !text_is_alnum(*behind)))
+            return found;
+    }
+    return NULL;
+}
+
+/* Where word `wanted` begins: its line is walked word by word. */
+static const char *place_of(const struct wish_text *text, size_t wanted)
+{
+    size_t line = text->words.items[wanted].line, at = wanted;
+    struct span rest = line_of(text->own, line);
+    const char *place = rest.data;
+
+    while (at > 0 && text->words.items[at - 1].line == line)
+        at--;
+    for (; at <= wanted; at++) {
+        const struct wish_word *mark = &text->marks[at];
+        bool detail = mark->mark >= MARK_NUMBER;
+        const char *found =
+            detail ? text->details[mark->detail].text.data : find_word(rest, mark->written);
+
+        if (!found)
+            continue;
+        place = found;
+        rest = span_make(found, (size_t)(rest.data + rest.len - found));
+        rest = span_from(rest, detail ? text->details[mark->detail].text.len : mark->written.len);
+    }
+    return place;
+}
+
+struct span wish_text_source(const struct wish_text *text, size_t first, size_t last)
+{
+    struct span line = line_of(text->own, text->words.items[last].line);
+    const char *from = place_of(text, first), *to = place_of(text, last), *end;
+
+    end = line.data + line.len;
+    if (to < from || to > end)
+        to = from;
+    while (to < end && !text_one_of(*to, ".!?,;\n"))
+        to++;
+    return span_make(from, (size_t)(to - from));
+}
