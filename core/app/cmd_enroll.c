@@ -41,6 +41,14 @@ static int enroll_one(struct enrolling *e, const struct prospect *prospect, stru
         e->refused++;
         return 0;
     }
+    if (prospect->rest_until > workspace_now(e->workspace) && !option(e->in, "despite-no")) {
+        fprintf(stderr, "heed enroll: %s said no: not before %s (--despite-no)\n",
+                command_name(e->in, prospect),
+                command_time(e->in, workspace_zone(e->workspace, prospect->zone),
+                             prospect->rest_until));
+        e->refused++;
+        return 0;
+    }
     added = enrollment_insert(e->workspace->db, &row, err);
     e->enrolled += added > 0;
     e->already += added == 0;
@@ -202,6 +210,7 @@ static const struct option_row options[] = {
     { "all", NULL, "every prospect" },
     { "file", "FILE", "one prospect a line; - for standard input" },
     { "start", "TIME", "the first wait begins then; default: now" },
+    { "despite-no", NULL, "also those who said no in the last 180 days" },
     { 0 },
 };
 

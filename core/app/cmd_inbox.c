@@ -3,6 +3,8 @@
 #include <string.h>
 
 #include "core/app/commands.h"
+#include "core/app/inbox_relabel.h"
+#include "core/app/verdict.h"
 #include "core/base/id.h"
 #include "core/base/text.h"
 #include "core/engine/effects.h"
@@ -16,7 +18,8 @@ struct entry { /* one line of the inbox */
     const char *id, *kind;
     int64_t prospect_id;
     const char *channel, *text;
-    int64_t at;
+    int64_t at, due;                   /* due: of a task for later; 0 = now */
+    const struct message_row *message; /* of a reply */
 };
 
 struct list {
@@ -35,6 +38,19 @@ static const char *shortened(struct invocation *in, const char *text)
                                   : text;
 }
 
+/* What it says: labels of a reply, the date of a task in front. */
+static const char *told(struct list *list, const struct entry *e)
+{
+    const char *text = shortened(list->in, e->text);
+
+    if (e->due)
+        return arena_printf(&list->in->arena, "due %s: %s",
+                            command_time(list->in, list->workspace->zone, e->due), text);
+    return e->message && e->message->labels
+               ? arena_printf(&list->in->arena, "[%s] %s", e->message->labels, text)
+               : text;
+}
+
 static void add_json(struct list *list, const struct entry *e, const char *name)
 {
     cJSON *json = cJSON_CreateObject();
@@ -48,6 +64,9 @@ static void add_json(struct list *list, const struct entry *e, const char *name)
     json_add_text(json, "channel", e->channel);
     json_add_text(json, "text", e->text);
     json_add_text(json, "at", zone_iso(list->workspace->zone, e->at, iso));
+    json_add_text(json, "due", e->due ? zone_iso(list->workspace->zone, e->due, iso) : NULL);
+    if (e->message)
+        verdict_json(list->in, list->workspace->zone, e->message, json);
     cJSON_AddItemToArray(list->json, json);
 }
 
@@ -70,7 +89,7 @@ static int add(struct list *list, const struct entry *e, struct err *err)
         table_row(list->table,
                   (const char *[]){ e->id, e->kind,
                                     command_time(list->in, list->workspace->zone, e->at), name,
-                                    e->channel, shortened(list->in, e->text) });
+                                    e->channel, told(list, e) });
     return 0;
 }
 
@@ -87,7 +106,8 @@ static int add_messages(struct list *list, struct err *err)
                                  .prospect_id = rows[i].prospect_id,
                                  .channel = rows[i].channel,
                                  .text = rows[i].text,
-                                 .at = rows[i].at };
+                                 .at = rows[i].at,
+                                 .message = &rows[i] };
         if (add(list, &e, err) < 0)
             return -1;
     }
@@ -106,7 +126,8 @@ static int add_tasks(struct list *list, struct err *err)
                                  .prospect_id = rows[i].prospect_id,
                                  .channel = held ? "" : rows[i].kind,
                                  .text = rows[i].text,
-                                 .at = rows[i].created_at };
+                                 .at = rows[i].created_at,
+                                 .due = rows[i].due_at };
         if (add(list, &e, err) < 0)
             return -1;
     }
@@ -295,7 +316,7 @@ static int settle(struct invocation *in, struct workspace *w)
                               .db = w->db,
                               .now = workspace_now(w),
                               .arena = &in->arena };
-    err_set(&err, ERR_USAGE, "no word \"%s\": done, sent or resend", in->words[0]);
+    err_set(&err, ERR_USAGE, "no word \"%s\": done, sent, resend or relabel", in->words[0]);
     for (size_t i = 0; i < COUNT_OF(verbs); i++)
         if (strcmp(verbs[i].word, in->words[0]) == 0) {
             rc = db_begin(w->db, &err);
@@ -312,6 +333,8 @@ static int run(struct invocation *in)
     struct workspace *workspace;
     int code = 0;
 
+    if (in->count > 0 && strcmp(in->words[0], "relabel") == 0)
+        return inbox_relabel(in);
     workspace = command_open(in, WORKSPACE_STORE, &code);
     if (!workspace)
         return code;
@@ -321,7 +344,7 @@ static int run(struct invocation *in)
         code = settle(in, workspace);
     else {
         struct err err = { 0 };
-        err_set(&err, ERR_USAGE, "which one? `heed inbox %s ID`", in->words[0]);
+        err_set(&err, ERR_USAGE, "which one, and only one? `heed inbox %s ID`", in->words[0]);
         code = command_fail(in, &err);
     }
     workspace_close(workspace);
@@ -338,12 +361,20 @@ static const struct option_row options[] = {
 
 const struct command command_inbox = {
     .name = "inbox",
-    .usage = "[--all] | done ID [--outcome WORD] | sent ID | resend ID",
+    .usage = "[--all] | done ID [--outcome WORD] | sent ID | resend ID | relabel ID WORD...",
     .summary = "what needs an answer, a decision or a person",
-    .examples = "heed inbox\nheed inbox done ta_0123456789abc --outcome connected\n"
-                "heed inbox sent to_0123456789abc      an unsure touch did go out\n"
-                "heed inbox resend to_0123456789abc    it did not: try again",
+    .examples =
+        "heed inbox\nheed inbox done ta_0123456789abc --outcome connected\n"
+        "heed inbox sent to_0123456789abc      an unsure touch did go out\n"
+        "heed inbox resend to_0123456789abc    it did not: try again\n"
+        "heed inbox relabel me_0123456789abc question       it was read wrongly: what followed\n"
+        "                                                   is taken back, the right thing done\n"
+        "heed inbox relabel me_0123456789abc auto_reply     also human, bounce, delay, receipt,\n"
+        "                                                   complaint, calendar, bulk\n"
+        "heed inbox relabel me_0123456789abc not_now wish=sms    labels and the channel they want\n"
+        "heed inbox relabel me_0123456789abc no_opt_out     also opt_out, opt_out=sms, no_wish,\n"
+        "                                                   wish_once=call, other (no label)",
     .options = options,
-    .max_words = 2,
+    .max_words = 2 + 24,
     .run = run,
 };

@@ -123,6 +123,13 @@ static void show_head(struct playing *p)
         return;
     printf("%s  %s  %s\n", command_id(p->in, "pr", who->id), command_name(p->in, who),
            zone_name(p->play.subject.zone));
+    if (who->wish_channel)
+        printf("asked for %s%s\n", who->wish_channel,
+               who->wish_once   ? ", once"
+               : who->wish_only ? " and nothing else"
+                                : "");
+    if (who->avoid)
+        printf("not by %s: they asked\n", who->avoid);
     if (who->pinned_channel)
         printf("pinned to %s\n", who->pinned_channel);
     else if (who->preferred_channel)

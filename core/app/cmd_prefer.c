@@ -43,22 +43,38 @@ static int unpin(struct change *c, const char *unused, struct err *err)
     return save(c, err);
 }
 
+/* The list without `channel`; NULL when nothing is left. */
+static const char *without(struct change *c, const char *channel)
+{
+    struct span rest = span_of(c->prospect->avoid ? c->prospect->avoid : ""), piece;
+    const char *list = NULL;
+
+    while (text_next_piece(&rest, ',', &piece))
+        if (piece.len > 0 && !span_is(piece, channel))
+            list = arena_printf(&c->in->arena, "%s%s%.*s", list ? list : "", list ? "," : "",
+                                (int)piece.len, piece.data);
+    return list;
+}
+
 static int wish(struct change *c, const char *channel, struct err *err)
 {
     if (check_channel(channel, err) < 0)
         return -1;
     c->prospect->wish_channel = channel;
     c->prospect->wish_once = option(c->in, "once") != NULL;
+    c->prospect->wish_only = false;
+    c->prospect->wish_message_id = 0;
+    c->prospect->avoid = without(c, channel);
     return save(c, err);
 }
 
 static int avoid(struct change *c, const char *channel, struct err *err)
 {
-    const char *old = c->prospect->avoid;
+    const char *old = without(c, channel);
 
     if (check_channel(channel, err) < 0)
         return -1;
-    c->prospect->avoid = old && *old ? arena_printf(&c->in->arena, "%s,%s", old, channel) : channel;
+    c->prospect->avoid = old ? arena_printf(&c->in->arena, "%s,%s", old, channel) : channel;
     return save(c, err);
 }
 
@@ -75,7 +91,8 @@ static int forget(struct change *c, const char *unused, struct err *err)
 {
     (void)unused;
     c->prospect->wish_channel = NULL;
-    c->prospect->wish_once = false;
+    c->prospect->wish_once = c->prospect->wish_only = false;
+    c->prospect->wish_message_id = 0;
     c->prospect->avoid = NULL;
     return save(c, err);
 }
@@ -131,6 +148,12 @@ static int show_json(struct change *c, const struct switch_row *rows, int count)
     json_add_text(json, "preferred", c->prospect->preferred_channel);
     json_add_text(json, "pinned", c->prospect->pinned_channel);
     json_add_text(json, "wish", c->prospect->wish_channel);
+    cJSON_AddBoolToObject(json, "wish_once", c->prospect->wish_once);
+    cJSON_AddBoolToObject(json, "wish_only", c->prospect->wish_only);
+    json_add_text(json, "wish_message",
+                  c->prospect->wish_message_id
+                      ? command_id(c->in, "me", c->prospect->wish_message_id)
+                      : NULL);
     json_add_text(json, "avoid", c->prospect->avoid);
     add_switches(c, json, rows, count);
     return command_print_json(json);
@@ -146,7 +169,12 @@ static void show_text(struct change *c, const struct switch_row *rows, int count
     if (p->pinned_channel)
         printf("pinned to:   %s\n", p->pinned_channel);
     if (p->wish_channel)
-        printf("asked for:   %s%s\n", p->wish_channel, p->wish_once ? " (once)" : "");
+        printf("asked for:   %s%s%s%s\n", p->wish_channel,
+               p->wish_once   ? " (once)"
+               : p->wish_only ? " (and nothing else)"
+                              : "",
+               p->wish_message_id ? ", in " : "",
+               p->wish_message_id ? command_id(c->in, "me", p->wish_message_id) : "");
     if (p->avoid)
         printf("avoids:      %s\n", p->avoid);
     for (int i = 0; i < count; i++)

@@ -4,6 +4,8 @@
 #include <string.h>
 
 #include "core/app/commands.h"
+#include "core/app/verdict.h"
+#include "core/app/why_message.h"
 #include "core/base/id.h"
 #include "core/base/text.h"
 #include "core/engine/choose.h"
@@ -30,6 +32,10 @@ struct story { /* everything known of one touch */
     int attempt_count;
     struct message_row *answers;
     int answer_count;
+    struct followed { /* from each answer */
+        struct trace_row *rows;
+        int count;
+    } * followed;
 };
 
 /* ---- reading ---- */
@@ -40,7 +46,9 @@ static int read_touch(struct story *s, struct err *err)
     int found;
 
     if (!id_parse("to", span_of(s->in->words[0]), &id))
-        return err_set(err, ERR_USAGE, "a touch (to_...) is wanted, not \"%s\"", s->in->words[0]);
+        return err_set(err, ERR_USAGE,
+                       "a touch (to_...) or a message (me_...) is wanted, not \"%s\"",
+                       s->in->words[0]);
     found = touch_get(s->workspace->db, id, &s->in->arena, &s->touch, err);
     if (found == 0)
         return err_set(err, ERR_NOT_FOUND, "no touch %s", s->in->words[0]);
@@ -72,6 +80,18 @@ static int read_evidence(struct story *s, struct err *err)
     return count < 0 ? -1 : 0;
 }
 
+static int read_followed(struct story *s, struct err *err)
+{
+    s->followed = arena_array(&s->in->arena, (size_t)s->answer_count + 1, sizeof(*s->followed));
+    for (int i = 0; i < s->answer_count; i++) {
+        struct followed *f = &s->followed[i];
+        f->count = traces_of(s->workspace->db, s->answers[i].id, &s->in->arena, &f->rows, err);
+        if (f->count < 0)
+            return -1;
+    }
+    return 0;
+}
+
 static int read_outcome(struct story *s, struct err *err)
 {
     const struct message_about about = { .slot = s->touch.slot,
@@ -82,7 +102,7 @@ static int read_outcome(struct story *s, struct err *err)
     if (s->attempt_count < 0)
         return -1;
     s->answer_count = messages_about(s->workspace->db, &about, &s->in->arena, &s->answers, err);
-    return s->answer_count < 0 ? -1 : 0;
+    return s->answer_count < 0 ? -1 : read_followed(s, err);
 }
 
 static int read_story(struct story *s, struct err *err)
@@ -145,6 +165,7 @@ static void show_evidence(const struct story *s)
            m->from_address ? ", from " : "", m->from_address ? plain(s, m->from_address) : "",
            m->via, m->confidence);
     quote(s, m->text);
+    printf("Read as %s\n", verdict_line(s->in, s->workspace->zone, m));
     if (s->moved.id)
         printf("It moved them from %s to %s (%s)%s%s.\n",
                s->moved.from_channel ? s->moved.from_channel : "the sequence's order",
@@ -207,6 +228,8 @@ static void show_outcome(const struct story *s)
         printf("%s  %s by %s, %s\n", command_id(s->in, "me", s->answers[i].id), s->answers[i].kind,
                s->answers[i].channel, when(s, s->answers[i].at));
         quote(s, s->answers[i].text);
+        printf("  read as %s\n", verdict_line(s->in, s->workspace->zone, &s->answers[i]));
+        verdict_traces(s->in, s->workspace->zone, s->followed[i].rows, s->followed[i].count);
     }
 }
 
@@ -231,6 +254,8 @@ static cJSON *message_json(const struct story *s, const struct message_row *m)
     json_add_text(json, "via", m->via);
     json_add_text(json, "confidence", m->confidence);
     json_add_text(json, "text", m->text);
+    json_add_text(json, "rules", m->rules);
+    verdict_json(s->in, s->workspace->zone, m, json);
     return json;
 }
 
@@ -328,8 +353,13 @@ static int show_json(const struct story *s)
         json_add_text(json, "unreadable", s->unreadable.text);
     add_attempts(s, json);
     answers = cJSON_AddArrayToObject(json, "messages");
-    for (int i = 0; i < s->answer_count; i++)
-        cJSON_AddItemToArray(answers, message_json(s, &s->answers[i]));
+    for (int i = 0; i < s->answer_count; i++) {
+        cJSON *answer = message_json(s, &s->answers[i]);
+        cJSON_AddItemToObject(answer, "followed",
+                              verdict_traces_json(s->in, s->workspace->zone, s->followed[i].rows,
+                                                  s->followed[i].count));
+        cJSON_AddItemToArray(answers, answer);
+    }
     return command_print_json(json);
 }
 
@@ -350,12 +380,15 @@ static int run(struct invocation *in)
 {
     struct story story = { .in = in };
     struct err err = { 0 };
+    int64_t message;
     int code = 0;
 
     story.workspace = command_open(in, WORKSPACE_STORE, &code);
     if (!story.workspace)
         return code;
-    if (db_begin_read(story.workspace->db, &err) < 0 || read_story(&story, &err) < 0)
+    if (id_parse("me", span_of(in->words[0]), &message))
+        code = why_message(in, story.workspace, message);
+    else if (db_begin_read(story.workspace->db, &err) < 0 || read_story(&story, &err) < 0)
         code = command_fail(in, &err);
     else
         code = show(&story);
@@ -366,9 +399,10 @@ static int run(struct invocation *in)
 
 const struct command command_why = {
     .name = "why",
-    .usage = "TOUCH",
-    .summary = "why a touch took the channel it took, and what became of it",
-    .examples = "heed why to_0123456789abc\nheed why to_0123456789abc --json",
+    .usage = "TOUCH | MESSAGE",
+    .summary = "why a touch took its channel and what became of it; what followed from a message",
+    .examples = "heed why to_0123456789abc\nheed why to_0123456789abc --json\n"
+                "heed why me_0123456789abc    what it was read as, and what followed",
     .min_words = 1,
     .max_words = 1,
     .run = run,

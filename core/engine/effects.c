@@ -40,7 +40,8 @@ static const char *moment(const struct effects *env, const struct prospect *pros
                : arena_dup(env->arena, zone_human(zone_of(env, prospect), at_ms, text));
 }
 
-static cJSON *enrollment_was(const struct enrollment *e)
+/* why: what is written now, so that a later change is told from it. */
+static cJSON *enrollment_was(const struct enrollment *e, const char *why)
 {
     cJSON *was = cJSON_CreateObject();
 
@@ -48,6 +49,7 @@ static cJSON *enrollment_was(const struct enrollment *e)
     json_add_int(was, "due", e->due_at);
     json_add_text(was, "hold", e->hold_reason);
     json_add_text(was, "exit", e->exit);
+    json_add_text(was, "why", why);
     return was;
 }
 
@@ -58,7 +60,7 @@ static int end(const struct effects *env, const struct prospect *prospect, struc
         .kind = "exit",
         .about = e->id,
         .what = arena_printf(env->arena, "%s ended: %s", e->sequence, why),
-        .was = enrollment_was(e),
+        .was = enrollment_was(e, why),
     };
 
     e->state = "exited";
@@ -75,7 +77,7 @@ static int keep_held(const struct effects *env, const struct prospect *prospect,
         .about = e->id,
         .what = arena_printf(env->arena, "%s held (%s) until %s", e->sequence, verdict->why,
                              moment(env, prospect, verdict->until_ms)),
-        .was = enrollment_was(e),
+        .was = enrollment_was(e, verdict->why),
     };
 
     e->state = "held";

@@ -8,6 +8,7 @@
 #include "core/base/text.h"
 #include "core/engine/inbox_inside.h"
 #include "core/engine/mail_child.h"
+#include "core/store/touches.h"
 
 struct arena *inbox_arena(const struct heard *a)
 {
@@ -62,55 +63,39 @@ static int find_whose(struct heard *a, struct err *err)
     return found < 0 ? -1 : 0;
 }
 
-static const char *joined_rules(const struct heard *a)
+/* ---- what it is ---- */
+
+#define AT_ONCE_MS MINUTE_MS /* nobody reads and answers that fast, in the very words of before */
+
+/* Some machines carry no mark at all: the same words as before, within a minute of our touch (replies.md 5.4). */
+static int unmask(struct heard *a, struct err *err)
 {
-    struct str text;
-    char *copy;
+    struct touch touch;
+    struct message_row row;
+    int found;
 
-    str_init(&text, 4000);
-    for (size_t i = 0; i < a->reading.rule_count; i++)
-        str_printf(&text, "%s%s", i ? "," : "", a->reading.rules[i]);
-    match_add_rules(&a->match, &text);
-    copy = arena_dup(inbox_arena(a), str_text(&text));
-    str_finish(&text);
-    return copy;
-}
-
-static const char *opt_out_name(enum opt_out_scope scope)
-{
-    static const char *const names[] = { NULL, "address", "channel", "everything" };
-
-    return names[scope];
-}
-
-static void fill_row(struct heard *a)
-{
-    const char *from = a->question.from ? a->question.from : "";
-    int slot = a->known ? a->prospect.slot : id_slot_of(span_of(from));
-
-    a->row = (struct message_row){
-        .slot = slot,
-        .id = id_next(&a->inbox->effects.workspace->clock, slot),
-        .prospect_id = a->known ? a->prospect.id : 0,
-        .channel = a->channel,
-        .sender = a->sender,
-        .kind = reading_kind_name(a->reading.kind),
-        .touch_id = a->match.touch,
-        .enrollment_id = a->match.enrollment,
-        .via = match_via_name(a->match.via),
-        .confidence =
-            a->match.via != MATCH_VIA_NONE ? match_confidence_name(a->match.confidence) : "none",
-        .from_address = a->question.from,
-        .from_name = a->reading.from_name,
-        .subject = a->reading.subject,
-        .text = a->reading.own_text ? a->reading.own_text : "",
-        .external_id = a->external_id,
-        .opt_out = opt_out_name(a->reading.opt_out),
-        .rules = joined_rules(a),
-        .inbound_id = a->inbound->id,
-        .state = "done",
-        .at = a->inbound->at,
-    };
+    if (a->reading.kind != READING_HUMAN || !a->match.touch || !a->known ||
+        a->reading.opt_out != OPT_OUT_NONE || !a->question.from || !a->reading.own_text ||
+        !*a->reading.own_text)
+        return 0;
+    found = touch_get(a->inbox->effects.db, a->match.touch, inbox_arena(a), &touch, err);
+    if (found != 1 || !touch.sent_at || a->inbound->at < touch.sent_at ||
+        a->inbound->at - touch.sent_at >= AT_ONCE_MS)
+        return found < 0 ? -1 : 0;
+    row = (struct message_row){ .slot = a->prospect.slot,
+                                .prospect_id = a->prospect.id,
+                                .from_address = a->question.from,
+                                .text = a->reading.own_text };
+    found = message_seen_before(a->inbox->effects.db, &row, err);
+    if (found != 1)
+        return found;
+    a->reading.kind = READING_AUTO_REPLY;
+    a->reading.intents = (struct intents){ .lead = INTENT_OTHER };
+    a->reading.when = (struct when){ .kind = WHEN_NONE };
+    a->reading.wish = (struct wish){ .prefer = NULL };
+    a->match.is_reply = a->match.moves_preference = false;
+    a->more_rules = "auto_reply: the same words again, within a minute of our touch";
+    return 0;
 }
 
 static int hear_review(struct heard *a, struct err *err)
@@ -155,18 +140,25 @@ static void note_unsubscribe(struct heard *a)
     }
 }
 
-int inbox_hear(struct heard *a, struct err *err)
+static int follow_up(struct heard *a, struct err *err)
 {
     int rc;
 
-    if (find_whose(a, err) < 0)
-        return -1;
-    note_unsubscribe(a);
-    fill_row(a);
     a->inbox->effects.message_id = a->row.id;
     rc = effects_of[a->reading.kind](a, err);
     a->inbox->effects.message_id = 0;
-    if (rc < 0)
+    return rc;
+}
+
+int inbox_hear(struct heard *a, struct err *err)
+{
+    if (find_whose(a, err) < 0)
+        return -1;
+    note_unsubscribe(a);
+    if (unmask(a, err) < 0)
+        return -1;
+    inbox_fill_row(a);
+    if (follow_up(a, err) < 0)
         return -1;
     if (a->match.flags & MATCH_CROSSED)
         log_info("crossed", "message=%s prospect=%s", inbox_id(inbox_arena(a), "me", a->row.id),
@@ -177,6 +169,41 @@ int inbox_hear(struct heard *a, struct err *err)
              inbox_id(inbox_arena(a), "me", a->row.id), a->row.kind, a->channel, a->row.via,
              a->row.confidence);
     return message_insert(a->inbox->effects.db, &a->row, err);
+}
+
+/* Whose it was found to be then, holds: history may say otherwise by now. */
+static int keep_whose(struct heard *a, struct err *err)
+{
+    const struct message_row *row = &a->row;
+    int found;
+
+    if (a->match.prospect != row->prospect_id)
+        a->match = (struct match){ .prospect = row->prospect_id,
+                                   .is_reply = a->reading.kind == READING_HUMAN,
+                                   .confidence = MATCH_LIKELY };
+    a->match.touch = row->touch_id;
+    a->match.enrollment = row->enrollment_id;
+    found = row->prospect_id ? prospect_get(a->inbox->effects.db, row->prospect_id, inbox_arena(a),
+                                            &a->prospect, err)
+                             : 0;
+    a->known = found == 1;
+    return found < 0 ? -1 : 0;
+}
+
+int inbox_hear_again(struct heard *a, struct err *err)
+{
+    const char *state = a->row.state;
+    bool same_kind = strcmp(a->row.kind, reading_kind_name(a->reading.kind)) == 0;
+
+    if (find_whose(a, err) < 0 || keep_whose(a, err) < 0)
+        return -1;
+    a->row.state = "done";
+    inbox_fill_verdict(a, &a->row);
+    if (follow_up(a, err) < 0)
+        return -1;
+    if (same_kind) /* what a person has settled stays so */
+        a->row.state = state;
+    return message_relabel(a->inbox->effects.db, &a->row, err);
 }
 
 /* ---- mail ---- */
@@ -221,9 +248,8 @@ static bool has_rule(const struct reading *reading, const char *name)
     return false;
 }
 
-static int process_mail(struct inbox *inbox, const struct inbound *in, struct err *err)
+void inbox_read_mail(struct inbox *inbox, const struct inbound *in, struct heard *a)
 {
-    struct heard *a = arena_alloc(inbox->effects.arena, sizeof(*a));
     const struct reading_env env = {
         .own_addresses = inbox->own_addresses,
         .own_address_count = inbox->own_count,
@@ -233,20 +259,27 @@ static int process_mail(struct inbox *inbox, const struct inbound *in, struct er
         .lexicon = inbox->effects.workspace->lexicon,
         .mail_source = inbox->mail_source,
     };
-    int first;
 
     *a = (struct heard){ .inbox = inbox, .inbound = in, .channel = "email" };
     reading_of_mail(in->raw, &env, inbox->effects.arena, &a->reading);
+    match_inbound_of_reading(&a->reading, &a->question);
+    a->question.channel = "email";
+    a->question.received_ms = in->at;
+    a->external_id = a->reading.message_id;
+}
+
+static int process_mail(struct inbox *inbox, const struct inbound *in, struct err *err)
+{
+    struct heard *a = arena_alloc(inbox->effects.arena, sizeof(*a));
+    int first;
+
+    inbox_read_mail(inbox, in, a);
     if (has_rule(&a->reading, MAIL_CHILD_NONE))
         return inbound_close(inbox->effects.db, in, "waiting", MAIL_CHILD_NONE, err);
     first = seen_first(inbox->effects.db, mail_identity(&a->reading, in->raw, inbox->effects.arena),
                        inbox->effects.now, err);
     if (first <= 0)
         return first < 0 ? -1 : inbound_close(inbox->effects.db, in, "duplicate", NULL, err);
-    match_inbound_of_reading(&a->reading, &a->question);
-    a->question.channel = "email";
-    a->question.received_ms = in->at;
-    a->external_id = a->reading.message_id;
     if (inbox_hear(a, err) < 0)
         return -1;
     if (a->reading.kind == READING_UNREADABLE)

@@ -10,6 +10,7 @@ struct heard { /* one message on its way through the effects */
     const char *channel, *sender; /* where it arrived */
     const char *external_id;      /* to answer in the thread */
     struct reading reading;
+    const char *more_rules; /* what the reading itself could not know, or NULL */
     struct match_inbound question;
     struct match_keys keys;
     struct match match;
@@ -24,8 +25,19 @@ struct arena *inbox_arena(const struct heard *a);
 /* "me_...", in the arena. */
 const char *inbox_id(struct arena *arena, const char *prefix, int64_t id);
 
+/* Begins with a mail: the reading, and what is asked about whose it is. */
+void inbox_read_mail(struct inbox *inbox, const struct inbound *in, struct heard *a);
+
 /* Whose it is, what follows from its kind, and its row. a->reading and a->question are filled. 0 or -1. */
 int inbox_hear(struct heard *a, struct err *err) MUST_USE;
+
+/* The same for a message that is stored (a->row), with the reading that a person corrected: what followed has been taken back,
+ * what follows now is done. 0 or -1. */
+int inbox_hear_again(struct heard *a, struct err *err) MUST_USE;
+
+/* The row, state "done"; and only what was read from the words. */
+void inbox_fill_row(struct heard *a);
+void inbox_fill_verdict(const struct heard *a, struct message_row *row);
 
 /* What follows, from the reading and what the store knows of them. 0 or -1. */
 int inbox_decide(struct heard *a, struct response *out, struct err *err) MUST_USE;

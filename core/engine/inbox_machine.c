@@ -2,12 +2,17 @@
  * moves the preferred channel. */
 #include <stdio.h>
 
+#include "core/base/id.h"
 #include "core/base/log.h"
 #include "core/base/text.h"
 #include "core/engine/inbox_inside.h"
 #include "core/store/touches.h"
+#include "core/store/traces.h"
 
 #define BLOCK_PAUSE_MS HOUR_MS
+#define HOLD_MS (30 * DAY_MS) /* a mailbox that is off or full: then once more */
+#define SOFT_BOUNCES 3        /* within SOFT_SPAN_MS are as good as a mailbox that is off */
+#define SOFT_SPAN_MS (14 * DAY_MS)
 
 static int mark_bounced(struct heard *a, struct err *err)
 {
@@ -16,6 +21,35 @@ static int mark_bounced(struct heard *a, struct err *err)
     return touch_receipt(a->inbox->effects.db, a->match.touch, "bounced", a->inbound->at, err) < 0
                ? -1
                : 0;
+}
+
+/* One open task for each sender; about no prospect. */
+static int tell_of_block(struct heard *a, const char *sender, const struct bounce_recipient *who,
+                         struct err *err)
+{
+    struct effects *env = &a->inbox->effects;
+    struct task task = {
+        .slot = id_slot_of(span_of(sender)),
+        .kind = "sender",
+        .text =
+            arena_printf(env->arena,
+                         "Mail from %s is refused as blocked: %s %s. It rests for an hour; look "
+                         "at SPF, DKIM, blocklists and what it sends.",
+                         sender, who->status, who->diagnostic),
+        .created_at = env->now,
+        .message_id = a->row.id,
+    };
+    int open = task_is_open_apart(env->db, task.slot, task.kind, err);
+
+    if (open != 0)
+        return open < 0 ? -1 : 0;
+    task.id = id_next(&env->workspace->clock, task.slot);
+    if (task_insert(env->db, &task, err) < 0)
+        return -1;
+    return effect_note(env, a->known ? &a->prospect : NULL,
+                       &(struct effect_note){
+                           .kind = "task", .about = task.id, .what = "a task was opened: sender" },
+                       err);
 }
 
 /* 5.7.x and its like are about us: our sender rests, the prospect is not punished. */
@@ -27,7 +61,7 @@ static int pause_our_sender(struct heard *a, const struct bounce_recipient *who,
     if (!a->match.touch ||
         touch_get(a->inbox->effects.db, a->match.touch, inbox_arena(a), &touch, err) != 1)
         return 0;
-    for (size_t i = 0; i < planner->workspace->sender_count; i++) {
+    for (size_t i = 0; planner && i < planner->workspace->sender_count; i++) {
         struct sender_pace *pace = &planner->paces[i];
         if (strcmp(pace->sender->name, touch.sender) != 0)
             continue;
@@ -37,7 +71,7 @@ static int pause_our_sender(struct heard *a, const struct bounce_recipient *who,
         pace->changed = true;
         log_warn("sender_blocked", "sender=%s reason=%s", touch.sender, who->diagnostic);
     }
-    return 0;
+    return tell_of_block(a, touch.sender, who, err);
 }
 
 static int suppress_address(struct heard *a, const struct bounce_recipient *who, int64_t until_ms,
@@ -48,12 +82,46 @@ static int suppress_address(struct heard *a, const struct bounce_recipient *who,
         .key = text_address_key(inbox_arena(a), "email", span_of(who->address)),
         .channel = "",
         .cause = "bounce",
-        .evidence = arena_printf(inbox_arena(a), "%s %s", who->status, who->diagnostic),
+        .evidence =
+            arena_printf(inbox_arena(a), "%s %s %s", inbox_id(inbox_arena(a), "me", a->row.id),
+                         who->status, who->diagnostic),
         .prospect_id = a->prospect.id,
         .until_ms = until_ms,
     };
 
-    return row.key ? suppression_add(a->inbox->effects.db, &row, a->inbox->effects.now, err) : 0;
+    if (!row.key)
+        return 0;
+    if (suppression_add(a->inbox->effects.db, &row, a->inbox->effects.now, err) < 0)
+        return -1;
+    return effect_note(
+        &a->inbox->effects, &a->prospect,
+        &(struct effect_note){ .kind = "suppress",
+                               .what = arena_printf(inbox_arena(a), "email %s barred (bounce)%s",
+                                                    row.key, until_ms ? " for 30 days" : "") },
+        err);
+}
+
+/* One more; the third within two weeks bars the address for a while. */
+static int count_soft(struct heard *a, const struct bounce_recipient *who, struct err *err)
+{
+    struct effects *env = &a->inbox->effects;
+    const char *key = text_address_key(env->arena, "email", span_of(who->address));
+    struct trace_query query = { .prospect_id = a->prospect.id,
+                                 .kind = "soft_bounce",
+                                 .since = env->now - SOFT_SPAN_MS };
+    struct effect_note note = { .kind = query.kind };
+    int64_t count;
+
+    if (!key)
+        return 0;
+    note.was = cJSON_CreateObject();
+    json_add_text(note.was, "key", key);
+    note.what = arena_printf(env->arena, "email %s: a passing failure (%s)", key, who->status);
+    query.was = arena_printf(env->arena, "{\"key\":\"%s\"}", key); /* keys hold no quotes */
+    if (effect_note(env, &a->prospect, &note, err) < 0 ||
+        traces_count(env->db, &query, &count, err) < 0)
+        return -1;
+    return count >= SOFT_BOUNCES ? suppress_address(a, who, env->now + HOLD_MS, err) : 0;
 }
 
 /* Only addresses that we wrote to: a bounce is easily forged. */
@@ -82,10 +150,12 @@ int inbox_hear_bounce(struct heard *a, struct err *err)
             continue;
         if (who->severity == BOUNCE_BLOCK)
             rc = pause_our_sender(a, who, err);
-        else if (who->severity != BOUNCE_SOFT && is_theirs(a, who, err))
-            rc = suppress_address(
-                a, who, who->severity == BOUNCE_HOLD ? a->inbox->effects.now + 30 * DAY_MS : 0,
-                err);
+        else if (is_theirs(a, who, err))
+            rc = who->severity == BOUNCE_SOFT
+                     ? count_soft(a, who, err)
+                     : suppress_address(
+                           a, who,
+                           who->severity == BOUNCE_HOLD ? a->inbox->effects.now + HOLD_MS : 0, err);
         if (rc < 0)
             return -1;
     }
@@ -100,7 +170,8 @@ int inbox_hear_complaint(struct heard *a, struct err *err)
                                         .evidence = inbox_id(inbox_arena(a), "me", a->row.id) };
 
     a->row.state = "open";
-    if (!a->known)
+    /* "Not spam", failed authentication, a virus: news for the operator, no wish of the person. */
+    if (!a->known || a->reading.opt_out == OPT_OUT_NONE)
         return 0;
     if (a->match.touch &&
         touch_receipt(a->inbox->effects.db, a->match.touch, "complained", a->inbound->at, err) < 0)

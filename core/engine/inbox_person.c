@@ -70,17 +70,18 @@ static int credit(struct heard *a, struct err *err)
                                  .state = "sent",
                                  .reason = "resolved by a reply",
                                  .sent_at = a->inbound->at };
+    struct effect_note note = { .kind = "credit",
+                                .about = a->match.touch,
+                                .what = "credited to the touch it answers" };
 
     if (!a->match.touch)
         return 0;
     if (touch_move(env->db, &sent, ",unsure,", err) < 0 ||
         touch_credit(env->db, sent.id, a->inbound->at, err) < 0)
         return -1;
-    return effect_note(env, &a->prospect,
-                       &(struct effect_note){ .kind = "credit",
-                                              .about = sent.id,
-                                              .what = "credited to the touch it answers" },
-                       err);
+    note.was = cJSON_CreateObject();
+    json_add_int(note.was, "at", a->inbound->at);
+    return effect_note(env, &a->prospect, &note, err);
 }
 
 /* A chat opened by the link in our message: whoever presses it shows where they can be reached. */

@@ -186,10 +186,10 @@ int message_relabel(struct db *db, const struct message_row *m, struct err *err)
     return db_do(db,
                  "UPDATE message SET kind = $3, opt_out = $4, labels = $5, lead = $6, "
                  "sentiment = $7, when_at = $8, when_words = $9, wish = $10, relabelled_at = $11, "
-                 "rules = $12 WHERE slot = $1 AND id = $2",
+                 "rules = $12, state = $13 WHERE slot = $1 AND id = $2",
                  PARAMS(P(m->slot), P(m->id), P(m->kind), P(m->opt_out), P(m->labels), P(m->lead),
                         P(m->sentiment), param_or_null(m->when_at), P(m->when_words), P(m->wish),
-                        P(m->relabelled_at), P(m->rules)),
+                        P(m->relabelled_at), P(m->rules), P(m->state)),
                  err);
 }
 

@@ -62,7 +62,8 @@ struct message_about { /* whose touch, and which */
 };
 
 int message_insert(struct db *db, const struct message_row *message, struct err *err) MUST_USE;
-/* Writes what a person corrected: kind, opt_out, labels, lead, sentiment, when, wish, relabelled_at, rules. 0 or -1. */
+/* Writes what a person corrected: kind, opt_out, labels, lead, sentiment, when, wish, rules, state,
+ * relabelled_at. 0 or -1. */
 int message_relabel(struct db *db, const struct message_row *message, struct err *err) MUST_USE;
 /* Has this sender written the very same words before? 1, 0 or -1. */
 int message_seen_before(struct db *db, const struct message_row *message, struct err *err) MUST_USE;

@@ -376,7 +376,10 @@ int suppression_lift(struct db *db, const char *kind, const char *key, const cha
 
 int suppressions_lift_of(struct db *db, const char *evidence, struct err *err)
 {
-    return db_run(db, "DELETE FROM suppression WHERE evidence = $1", PARAMS(P(evidence)), err);
+    return db_run(db,
+                  "DELETE FROM suppression WHERE evidence = $1 "
+                  "OR substr(evidence, 1, length($1) + 1) = $1 || ' '",
+                  PARAMS(P(evidence)), err);
 }
 
 int suppression_bars(struct db *db, const struct suppression *s, int64_t now, struct err *err)

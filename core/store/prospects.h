@@ -98,7 +98,7 @@ int suppression_add(struct db *db, const struct suppression *suppression, int64_
 /* Only the person themselves lifts it: START on that channel. 0 or -1. */
 int suppression_lift(struct db *db, const char *kind, const char *key, const char *channel,
                      struct err *err) MUST_USE;
-/* Lifts those that rest on this evidence and nothing else, "me_...". Their count or -1. */
+/* Lifts those that rest on this message: evidence "me_...", alone or with words behind it. Their count or -1. */
 int suppressions_lift_of(struct db *db, const char *evidence, struct err *err) MUST_USE;
 /* Is a message to it on `channel` barred at `now`? 1, 0 or -1. */
 int suppression_bars(struct db *db, const struct suppression *s, int64_t now,

@@ -161,6 +161,14 @@ int touch_credit(struct db *db, int64_t id, int64_t at, struct err *err)
                   PARAMS(P(id_slot(id)), P(id), P(at)), err);
 }
 
+int touch_uncredit(struct db *db, int64_t id, int64_t at, struct err *err)
+{
+    return db_do(db,
+                 "UPDATE touch SET replied_at = NULL WHERE slot = $1 AND id = $2 "
+                 "AND replied_at = $3",
+                 PARAMS(P(id_slot(id)), P(id), P(at)), err);
+}
+
 int touch_dispose(struct db *db, int64_t id, const char *disposition, struct err *err)
 {
     return db_run(db, "UPDATE touch SET disposition = $3 WHERE slot = $1 AND id = $2",

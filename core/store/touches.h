@@ -44,6 +44,8 @@ int touch_receipt(struct db *db, int64_t id, const char *state, int64_t at,
                   struct err *err) MUST_USE;
 /* First human reply credited; by a clock that runs behind it may seem older than the touch: then it is as old. */
 int touch_credit(struct db *db, int64_t id, int64_t at, struct err *err) MUST_USE;
+/* The reply at `at` was none. */
+int touch_uncredit(struct db *db, int64_t id, int64_t at, struct err *err) MUST_USE;
 int touch_dispose(struct db *db, int64_t id, const char *disposition, struct err *err) MUST_USE;
 
 /* All in state wire: after a crash. / Due for another try at `now` in one slot. Count or -1. */

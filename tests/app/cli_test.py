@@ -685,6 +685,67 @@ class TestExport(Workspace):
         self.assertEqual(done.returncode, SYSTEM, done.stderr)
 
 
+class TestRelabel(Workspace):
+    """`heed inbox relabel`: what followed is taken back, the right thing is done, and `heed why` tells both."""
+
+    def hear(self, words):
+        self.take("Email,Phone,First name\nana@x.example,+12025550123,Ana\n")
+        self.heed("enroll", NAME, "ana@x.example")
+        mail = f"From: Ana <ana@x.example>\nTo: sam@example.com\nSubject: Re: Hello\nMessage-ID: <1@x.example>\n\n{words}\n"
+        self.heed("mail-in", stdin=mail)
+        self.heed("run", "--once")
+        return next(row for row in self.json("inbox") if row["kind"] == "reply")
+
+    def relabel(self, *words):
+        """A minute later than all before: a clock that stands still gives two processes the same ids."""
+        start, real, speed = self.env["HEED_CLOCK"].split(":")
+        self.env["HEED_CLOCK"] = f"{int(start) + 60000}:{real}:{speed}"
+        return self.json("inbox", "relabel", *words)
+
+    def state(self):
+        row, = self.lines("enrollments")
+        return row["state"], row["exit"] or row["hold_reason"]
+
+    def test_corrects_the_verdict_and_what_followed(self):
+        reply = self.hear("What does the red one weigh?")
+        self.assertEqual(("question", ["question"]), (reply["lead"], reply["labels"]))
+        self.assertEqual(("held", "question"), self.state())
+        done = self.relabel(reply["id"], "not_interested")
+        self.assertEqual(("question", "not_interested"), (done["was"]["lead"], done["is"]["lead"]))
+        self.assertIn({"what": "a task was opened: question", "left": None}, done["taken_back"])
+        self.assertIn(f"{NAME} ended: not_interested", [row["what"] for row in done["now"]])
+        self.assertEqual(("exited", "not_interested"), self.state())
+        self.assertIn("said no: not before", self.heed("enroll", NAME, "ana@x.example", code=INPUT)[1])
+        self.assertIn("enrolled 1", self.heed("enroll", NAME, "ana@x.example", "--despite-no")[0])
+        why = self.json("why", reply["id"])
+        self.assertEqual("not_interested", why["lead"])
+        self.assertIn("relabel", [row["kind"] for row in why["followed"]])
+        self.assertIn("taken back by a person", self.heed("why", reply["id"])[0])
+        self.heed("check")  # exit 0: no promise is broken
+
+    def test_opt_outs_and_wishes_are_given_and_taken(self):
+        reply = self.hear("Good morning to you all.")
+        done = self.relabel(reply["id"], "opt_out")
+        self.assertEqual(("everything", None), (done["is"]["opt_out"], done["was"]["opt_out"]))
+        self.assertEqual(("exited", "opted_out"), self.state())
+        done = self.relabel(reply["id"], "no_opt_out", "wish=call")
+        self.assertEqual("call", done["is"]["wish"])
+        self.assertEqual([], self.lines("suppressions"))
+        self.assertEqual("call", self.json("prefer", "ana@x.example")["wish"])
+        self.assertEqual("held", self.state()[0])
+        self.assertIn("asked for call", self.heed("plan", "ana@x.example")[0])
+        self.heed("check")  # exit 0: no promise is broken
+
+    def test_says_what_is_wrong(self):
+        reply = self.hear("Good morning.")
+        self.fails(USAGE, 'did you mean "question"', "inbox", "relabel", reply["id"], "questoin")
+        self.fails(USAGE, "what is it?", "inbox", "relabel", reply["id"])
+        self.fails(USAGE, "a message (me_...) is wanted", "inbox", "relabel", "ta_0123456789abc", "question")
+        self.fails(USAGE, "only a person's message", "inbox", "relabel", reply["id"], "bounce", "question")
+        self.fails(NOT_FOUND, "no such message", "inbox", "relabel", "me_0123456789abc", "question")
+        self.assertIn("relabel me_", self.heed("inbox", "--help")[0])
+
+
 if __name__ == "__main__":
     if not HEED:
         sys.exit("cli_test: HEED_BIN must name the program")

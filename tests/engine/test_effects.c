@@ -142,6 +142,40 @@ static void test_effects__the_wrong_person_waits_for_you_and_nobody_new_is_enrol
     end_world(&world);
 }
 
+/* From the bytes of a mail: what the readers make of these words, and what follows from that. */
+static void test_effects__real_words_lead_to_what_they_say(void **state)
+{
+    static const struct {
+        const char *words, *lead, *state, *why, *task; /* task NULL = none */
+    } rows[] = {
+        { "We are not interested, thank you.", "not_interested", "exited", "not_interested", NULL },
+        { "That is too expensive for us.", "concern_price", "held", "concern_price", "concern" },
+        { "What does the red one weigh?", "question", "held", "question", "question" },
+    };
+
+    (void)state;
+    for (size_t i = 0; i < COUNT_OF(rows); i++) {
+        struct world world;
+        int64_t ana = start(&world, "auto");
+        struct enrollment e;
+
+        world_mail(&world, world_touch(&world, ana, 0).id,
+                   arena_printf(&world.arena,
+                                "From: " ANA "\nTo: sam+$TOKEN@us.example\nSubject: Re: Hello\n"
+                                "Message-ID: <w%zu@northwind.example>\n\n%s\n",
+                                i, rows[i].words));
+        world_run(&world, WORLD_START + 2 * HOUR_MS);
+        e = world_enrollment(&world, ana);
+        assert_string_equal(world_message(&world, ana).lead, rows[i].lead);
+        assert_string_equal(e.state, rows[i].state);
+        assert_string_equal(e.exit ? e.exit : e.hold_reason, rows[i].why);
+        assert_int_equal(world_count(&world, "task"), rows[i].task ? 1 : 0);
+        if (rows[i].task)
+            assert_non_null(strstr(open_task(&world, rows[i].task).text, rows[i].words));
+        end_world(&world);
+    }
+}
+
 /* ---- wishes ---- */
 
 static void test_effects__text_me_instead_moves_the_steps_and_the_credit_stays(void **state)
@@ -309,6 +343,7 @@ int main(void)
         cmocka_unit_test(test_effects__not_now_with_a_date_goes_on_by_itself_that_day),
         cmocka_unit_test(test_effects__a_time_for_a_call_opens_a_task_that_is_due_then),
         cmocka_unit_test(test_effects__the_wrong_person_waits_for_you_and_nobody_new_is_enrolled),
+        cmocka_unit_test(test_effects__real_words_lead_to_what_they_say),
         cmocka_unit_test(test_effects__text_me_instead_moves_the_steps_and_the_credit_stays),
         cmocka_unit_test(test_effects__a_wish_for_once_is_good_for_the_next_step_only),
         cmocka_unit_test(test_effects__an_avoided_channel_is_skipped_until_they_ask_for_it_again),

@@ -308,8 +308,30 @@ static void test_sequence__has_sound_defaults(void **state)
     assert_int_equal(sequence->window.from_minute, 540);
     assert_int_equal(sequence->window.to_minute, 1020);
     assert_int_equal(sequence->on_reply[REPLY_HUMAN], ON_REPLY_HOLD);
+    assert_int_equal(sequence->on_reply[REPLY_CONCERN], ON_REPLY_TASK);
+    assert_int_equal(sequence->on_reply[REPLY_QUESTION], ON_REPLY_TASK);
+    assert_int_equal(sequence->on_reply[REPLY_ACK], ON_REPLY_SNOOZE);
+    assert_int_equal(sequence->on_reply[REPLY_HOSTILE], ON_REPLY_STOP);
     assert_false(sequence->resumes);
     assert_int_equal(sequence->steps[0].wait.count, 0);
+    sequence_destroy(sequence);
+}
+
+static void test_sequence__stops_at_any_answer_when_it_stops_at_a_persons(void **state)
+{
+    struct err err = { 0 };
+    struct sequence *sequence = sequence_parse(
+        span_of("{\"name\":\"s\",\"channels\":[\"email\"],\"on_reply\":{\"human\":\"stop\","
+                "\"question\":\"hold\"},\"steps\":[{\"id\":\"a\",\"template\":\"t\"}]}"),
+        "s", &err);
+
+    (void)state;
+    if (!sequence)
+        fail_msg("%s", err.text);
+    assert_int_equal(sequence->on_reply[REPLY_CONCERN], ON_REPLY_STOP);
+    assert_int_equal(sequence->on_reply[REPLY_NOT_NOW], ON_REPLY_STOP);
+    assert_int_equal(sequence->on_reply[REPLY_QUESTION], ON_REPLY_HOLD); /* it is named */
+    assert_int_equal(sequence->on_reply[REPLY_OUT_OF_OFFICE], ON_REPLY_UNTIL_RETURN);
     sequence_destroy(sequence);
 }
 
@@ -352,6 +374,10 @@ static const struct {
     { HEAD "\"window\":{\"zone\":\"../../etc/passwd\"}," STEPS "}", "window.zone", "no zone" },
     { HEAD "\"window\":{\"form\":\"09:00\"}," STEPS "}", "window", "did you mean \"from\"" },
     { HEAD "\"on_reply\":{\"human\":\"ignore\"}," STEPS "}", "on_reply.human", "makes no sense" },
+    { HEAD "\"on_reply\":{\"question\":\"snooze\"}," STEPS "}", "on_reply.question",
+      "makes no sense here: usual is \"task\"" },
+    { HEAD "\"on_reply\":{\"concerns\":\"task\"}," STEPS "}", "on_reply",
+      "did you mean \"concern\"" },
     { HEAD "\"on_reply\":{\"human\":\"stopp\"}," STEPS "}", "on_reply.human",
       "did you mean \"stop\"" },
     { HEAD "\"on_reply\":{\"humans\":\"stop\"}," STEPS "}", "on_reply", "did you mean \"human\"" },
@@ -567,6 +593,7 @@ int main(void)
         cmocka_unit_test(test_window__reads_days_by_name),
         cmocka_unit_test(test_sequence__reads_the_example_of_the_design),
         cmocka_unit_test(test_sequence__has_sound_defaults),
+        cmocka_unit_test(test_sequence__stops_at_any_answer_when_it_stops_at_a_persons),
         cmocka_unit_test(test_sequence__names_each_mistake_with_its_path_and_the_nearest_name),
         cmocka_unit_test(test_sequence__collects_all_mistakes_of_a_file_at_once),
         cmocka_unit_test(test_sequence__is_checked_against_the_names_of_the_workspace),

@@ -1,0 +1,197 @@
+/* core/app/inbox_relabel.c - see inbox_relabel.h. */
+#include "core/app/inbox_relabel.h"
+
+#include <stdlib.h>
+
+#include "core/app/verdict.h"
+#include "core/base/id.h"
+#include "core/base/text.h"
+#include "core/engine/relabel.h"
+#include "core/engine/sequence.h"
+
+#define MAX_KNOWN 64
+
+/* ---- the words ---- */
+
+static bool is_channel(const char *word)
+{
+    return text_is_among(word, sequence_channels);
+}
+
+static bool say_kind(struct relabel *r, const char *word)
+{
+    if (!relabel_find_kind(word, &r->kind))
+        return false;
+    r->says_kind = true;
+    return true;
+}
+
+static bool say_label(struct relabel *r, const char *word)
+{
+    enum intent label = intent_by_name(word);
+
+    if (label == INTENT_OTHER && strcmp(word, "other") != 0)
+        return false;
+    r->says_labels = true;
+    if (label != INTENT_OTHER && r->label_count < INTENT_COUNT)
+        r->labels[r->label_count++] = label;
+    return true;
+}
+
+static bool say_opt_out(struct relabel *r, const char *word)
+{
+    static const char with_channel[] = "opt_out=";
+
+    if (strcmp(word, "no_opt_out") == 0)
+        r->opt_out = RELABEL_NO;
+    else if (strcmp(word, "opt_out") == 0)
+        r->opt_out = RELABEL_YES;
+    else if (strncmp(word, with_channel, sizeof(with_channel) - 1) == 0 &&
+             is_channel(word + sizeof(with_channel) - 1)) {
+        r->opt_out = RELABEL_YES;
+        r->opt_out_channel = word + sizeof(with_channel) - 1;
+    } else
+        return false;
+    return true;
+}
+
+static bool say_wish(struct relabel *r, const char *word)
+{
+    static const struct {
+        const char *prefix;
+        bool once;
+    } wishes[] = { { "wish=", false }, { "wish_once=", true } };
+
+    if (strcmp(word, "no_wish") == 0) {
+        r->wish = RELABEL_NO;
+        return true;
+    }
+    for (size_t i = 0; i < COUNT_OF(wishes); i++) {
+        size_t len = strlen(wishes[i].prefix);
+        if (strncmp(word, wishes[i].prefix, len) != 0 || !is_channel(word + len))
+            continue;
+        r->wish = RELABEL_YES;
+        r->wish_channel = word + len;
+        r->wish_once = wishes[i].once;
+        return true;
+    }
+    return false;
+}
+
+static int refuse_word(const char *word, struct err *err)
+{
+    static const char *const kinds[] = { "human",      "auto_reply", "bounce",   "delay", "receipt",
+                                         "complaint",  "calendar",   "bulk",     "other", "opt_out",
+                                         "no_opt_out", "no_wish",    "wish=sms", NULL };
+    const char *known[MAX_KNOWN] = { NULL };
+    size_t count = 0;
+
+    for (size_t i = 0; kinds[i]; i++)
+        known[count++] = kinds[i];
+    for (int i = 0; i < INTENT_COUNT && count < MAX_KNOWN - 1; i++)
+        known[count++] = intent_name((enum intent)i);
+    return err_set(err, ERR_USAGE,
+                   "\"%s\" is no kind and no label%s; see `heed inbox --help` and docs/replies.md",
+                   word, text_hint(word, known).text);
+}
+
+static int read_words(struct invocation *in, struct relabel *r, struct err *err)
+{
+    if (in->count < 3)
+        return err_set(err, ERR_USAGE,
+                       "what is it? `heed inbox relabel ME_ID question`, or human, auto_reply, "
+                       "opt_out, no_opt_out, wish=sms, no_wish");
+    if (!id_parse("me", span_of(in->words[1]), &r->message_id))
+        return err_set(err, ERR_USAGE, "a message (me_...) is wanted, not \"%s\"", in->words[1]);
+    for (int i = 2; i < in->count; i++)
+        if (!say_kind(r, in->words[i]) && !say_label(r, in->words[i]) &&
+            !say_opt_out(r, in->words[i]) && !say_wish(r, in->words[i]))
+            return refuse_word(in->words[i], err);
+    if (r->says_kind && r->kind != READING_HUMAN && (r->says_labels || r->wish == RELABEL_YES))
+        return err_set(err, ERR_USAGE, "only a person's message (human) has labels and wishes");
+    return 0;
+}
+
+/* ---- what came of it ---- */
+
+static void show_text(struct invocation *in, const struct zone *zone, const struct relabelled *r)
+{
+    printf("was  %s\nis   %s\n", verdict_line(in, zone, &r->was), verdict_line(in, zone, &r->is));
+    for (int i = 0; i < r->undone_count; i++)
+        if (!r->undone[i].left)
+            printf("taken back: %s\n", command_plain(&in->arena, r->undone[i].what));
+    for (int i = 0; i < r->undone_count; i++)
+        if (r->undone[i].left)
+            printf("left:       %s (%s)\n", command_plain(&in->arena, r->undone[i].what),
+                   r->undone[i].left);
+    for (int i = 0; i < r->made_count; i++)
+        printf("now:        %s\n", command_plain(&in->arena, r->made[i].what));
+}
+
+static cJSON *undone_json(const struct relabelled *r)
+{
+    cJSON *list = cJSON_CreateArray();
+
+    for (int i = 0; i < r->undone_count; i++) {
+        cJSON *row = cJSON_CreateObject();
+        json_add_text(row, "what", r->undone[i].what);
+        json_add_text(row, "left", r->undone[i].left);
+        cJSON_AddItemToArray(list, row);
+    }
+    return list;
+}
+
+static void show_json(struct invocation *in, const struct zone *zone, const struct relabelled *r)
+{
+    cJSON *json = cJSON_CreateObject(), *was = cJSON_CreateObject(), *is = cJSON_CreateObject();
+
+    json_add_text(json, "id", command_id(in, "me", r->is.id));
+    json_add_text(was, "kind", r->was.kind);
+    verdict_json(in, zone, &r->was, was);
+    json_add_text(is, "kind", r->is.kind);
+    verdict_json(in, zone, &r->is, is);
+    cJSON_AddItemToObject(json, "was", was);
+    cJSON_AddItemToObject(json, "is", is);
+    cJSON_AddItemToObject(json, "taken_back", undone_json(r));
+    cJSON_AddItemToObject(json, "now", verdict_traces_json(in, zone, r->made, r->made_count));
+    command_print_json(json);
+}
+
+static int correct(struct invocation *in, struct workspace *w, const struct relabel *wish,
+                   struct relabelled *out, struct err *err)
+{
+    struct inbox inbox = { .effects = { .workspace = w,
+                                        .catalog = catalog_create(w->db),
+                                        .db = w->db,
+                                        .now = workspace_now(w),
+                                        .arena = &in->arena } };
+    int rc = db_begin(w->db, err);
+
+    if (rc == 0)
+        rc = db_end(w->db, relabel(&inbox, wish, out, err), err);
+    catalog_destroy(inbox.effects.catalog);
+    return rc;
+}
+
+int inbox_relabel(struct invocation *in)
+{
+    struct relabel wish = { .by = "a person" };
+    struct relabelled done;
+    struct workspace *workspace;
+    struct err err = { 0 };
+    int code = 0;
+
+    if (read_words(in, &wish, &err) < 0)
+        return command_fail(in, &err);
+    workspace = command_open(in, WORKSPACE_SENDERS, &code);
+    if (!workspace)
+        return code;
+    if (correct(in, workspace, &wish, &done, &err) < 0)
+        code = command_fail(in, &err);
+    else if (in->json)
+        show_json(in, workspace->zone, &done);
+    else
+        show_text(in, workspace->zone, &done);
+    workspace_close(workspace);
+    return code;
+}

@@ -1,0 +1,18 @@
+/* core/engine/undo.h - takes back what followed from a message, as far as it can be: from the newest trace to the oldest, each only
+ * when things still stand as it left them. What a provider has done stays done. */
+#ifndef HEED_ENGINE_UNDO_H
+#define HEED_ENGINE_UNDO_H
+
+#include "core/engine/effects.h"
+#include "core/store/traces.h"
+
+struct undone {
+    const char *what; /* the trace's words */
+    const char *left; /* why it stays; NULL = it was taken back */
+};
+
+/* In the caller's transaction. prospects are read anew. by: "a person". Their count, newest first, or -1. */
+int undo_all(const struct effects *env, int64_t message_id, const char *by, struct undone **out,
+             struct err *err) MUST_USE;
+
+#endif
