@@ -283,7 +283,7 @@ static int process_mail(struct inbox *inbox, const struct inbound *in, struct er
     if (inbox_hear(a, err) < 0)
         return -1;
     if (a->reading.kind == READING_UNREADABLE)
-        return inbound_close(inbox->effects.db, in, "unreadable", joined_rules(a), err);
+        return inbound_close(inbox->effects.db, in, "unreadable", a->row.rules, err);
     return inbound_close(inbox->effects.db, in, "done", NULL, err);
 }
 
