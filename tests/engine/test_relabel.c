@@ -28,7 +28,7 @@ static struct relabelled correct(struct world *world, const struct relabel *wish
                                         .db = w->db,
                                         .now = workspace_now(w) + HOUR_MS,
                                         .arena = &world->arena } };
-    struct relabelled out;
+    struct relabelled out = { 0 };
     struct err err = { 0 };
 
     clock_set(&w->clock, inbox.effects.now);
