@@ -11,25 +11,8 @@
 #include "core/replies/scan.h"
 #include "tests/replies/hostile_mails.h"
 
-/* As case_env, with rules compiled once for all of the many mails here. */
-static struct reading_env hostile_env;
-static struct arena rules;
-
-static int compile_rules(void **state)
-{
-    (void)state;
-    arena_init(&rules);
-    hostile_env = case_env;
-    hostile_env.lexicon = lexicon_builtin(&rules);
-    return 0;
-}
-
-static int drop_rules(void **state)
-{
-    (void)state;
-    arena_finish(&rules);
-    return 0;
-}
+/* case_env with the rules, compiled once. */
+static struct reading_env env;
 
 #define PLENTY ((size_t)8 << 20)
 
@@ -141,7 +124,7 @@ static void test_hostile__mail_is_refused_or_read_in_bounds(void **state)
         struct str mail;
 
         arena_init(&arena);
-        reading_of_mail(cook(&recipes[i], &mail), &hostile_env, &arena, &reading);
+        reading_of_mail(cook(&recipes[i], &mail), &env, &arena, &reading);
         if (reading.kind != recipes[i].kind)
             fail_msg("%s: %s %s", recipes[i].name, reading_kind_name(reading.kind),
                      case_rules(&reading, &arena));
@@ -162,7 +145,7 @@ static void test_hostile__attacks_in_small_keep_every_promise(void **state)
         arena_init(&arena);
         str_init(&mail, PLENTY);
         hostile_mail_write(attack, 100, &mail);
-        reading_of_mail(str_span(&mail), &case_env, &arena, &reading);
+        reading_of_mail(str_span(&mail), &env, &arena, &reading);
         check_promises(&reading, attack->name);
         str_finish(&mail);
         arena_finish(&arena);
@@ -181,7 +164,7 @@ static void test_hostile__refused_mail_still_shows_tokens_and_its_id(void **stat
     str_add_text(&mail, "Message-ID: <x@y>\nTo: sam+" TOKEN_R "@us.example\n");
     for (int i = 0; i < 2000; i++)
         str_add_text(&mail, "X: y\n");
-    reading_of_mail(str_span(&mail), &hostile_env, &arena, &reading);
+    reading_of_mail(str_span(&mail), &env, &arena, &reading);
     assert_int_equal(reading.kind, READING_UNREADABLE);
     assert_string_equal(reading.message_id, "<x@y>");
     assert_int_equal(reading.token_count, 1);
@@ -220,10 +203,9 @@ static void test_hostile__odd_bytes_are_fine(void **state)
     for (size_t i = 0; i < COUNT_OF(mails); i++) {
         struct reading reading;
 
-        reading_of_mail(span_make(mails[i].mail, mails[i].len), &hostile_env, &arena, &reading);
+        reading_of_mail(span_make(mails[i].mail, mails[i].len), &env, &arena, &reading);
         check_promises(&reading, mails[i].name);
-        reading_of_text(span_make(mails[i].mail, mails[i].len), "sms", &hostile_env, &arena,
-                        &reading);
+        reading_of_text(span_make(mails[i].mail, mails[i].len), "sms", &env, &arena, &reading);
         check_promises(&reading, mails[i].name);
     }
     arena_finish(&arena);
@@ -244,7 +226,7 @@ static void test_hostile__a_long_attachment_does_not_hide_the_text(void **state)
 
     (void)state;
     arena_init(&arena);
-    reading_of_mail(cook(&recipe, &mail), &hostile_env, &arena, &reading);
+    reading_of_mail(cook(&recipe, &mail), &env, &arena, &reading);
     assert_int_equal(reading.kind, READING_HUMAN);
     assert_string_equal(reading.own_text, "Yes.");
     assert_non_null(strstr(case_rules(&reading, &arena), "first MiB"));
@@ -286,7 +268,7 @@ static void test_hostile__spoilt_cases_never_break_a_promise(void **state)
             struct reading reading;
 
             spoil((char *)mail.data, mail.len, &seed);
-            reading_of_mail(mail, &hostile_env, &arena, &reading);
+            reading_of_mail(mail, &env, &arena, &reading);
             check_promises(&reading, entry->d_name);
             arena_reset(&arena);
         }
@@ -326,5 +308,13 @@ int main(void)
         cmocka_unit_test(test_hostile__spoilt_cases_never_break_a_promise),
     };
 
-    return cmocka_run_group_tests(tests, compile_rules, drop_rules);
+    struct arena rules;
+    int failed;
+
+    arena_init(&rules);
+    env = case_env;
+    env.lexicon = lexicon_builtin(&rules);
+    failed = cmocka_run_group_tests(tests, NULL, NULL);
+    arena_finish(&rules);
+    return failed;
 }

@@ -1,4 +1,4 @@
-/* tests/fuzz/fuzz_when.c - any bytes as a reply: a moment or none, its words within the text, its end
+/* tests/fuzz/fuzz_time.c - any bytes as a reply: a moment or none, its words within the text, its end
  * not before its start. The first byte chooses the options. */
 #include <stdlib.h>
 
