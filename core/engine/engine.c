@@ -23,7 +23,7 @@
 
 #define DEFAULT_WORKERS 16
 #define IN_AIR_MAX 3200 /* touches at the channels; below FLIGHT_ROOM */
-#define INBOUND_PER_CYCLE 64
+#define INBOUND_PER_CYCLE 256
 #define POLL_MS 200         /* real: how soon a command's write is noticed */
 #define FAST_POLL_MS 10     /* with an accelerated clock */
 #define STORE_RETRY_MS 1000 /* real: after the store refused */
@@ -192,7 +192,7 @@ static int process_one(struct engine *engine, const struct inbound *in, struct e
     return err_set(err, why.code, "%s", why.text);
 }
 
-/* After an inbound, anything of that prospect may have moved. */
+/* After an inbound, anything of those it spoke of may have moved: their slots are marked. */
 static int process_inbounds(struct engine *engine, int64_t now, struct err *err)
 {
     struct inbound *list;
@@ -210,9 +210,7 @@ static int process_inbounds(struct engine *engine, int64_t now, struct err *err)
             return -1;
         engine->counts.heard++;
     }
-    if (count > 0 && wheel_read(&engine->wheel, engine->db, err) < 0)
-        return -1;
-    return count < 0 ? -1 : 0;
+    return count < 0 ? -1 : wheel_read_marked(&engine->wheel, engine->db, err);
 }
 
 static int sweep(struct engine *engine, int64_t now, struct err *err)

@@ -13,20 +13,44 @@
 struct lookup {
     struct inbox *inbox;
     const struct inbox_lookup *question;
+    const struct match_keys *keys;
     struct match_found *found;
     size_t count;
-    int64_t prospect_id, first_ms; /* whose history is read now, and when it begins */
+    /* Whose history is at hand: most keys of a message lead to the same person. */
+    int64_t prospect_id, first_ms; /* first_ms: when it begins */
+    struct touch_brief *history;
+    int history_count;
+    int64_t enrollment_id; /* the one last asked for, and what it is */
+    bool enrollment_active;
 };
 
 static int is_active(struct lookup *l, int64_t enrollment_id, bool *active, struct err *err)
 {
     struct enrollment e;
-    int found = enrollment_id ? enrollment_get(l->inbox->effects.db, enrollment_id,
-                                               l->inbox->effects.arena, &e, err)
-                              : 0;
+    int found = 0;
 
-    *active = found == 1 && (strcmp(e.state, "active") == 0 || strcmp(e.state, "held") == 0);
+    if (enrollment_id != l->enrollment_id) {
+        found =
+            enrollment_get(l->inbox->effects.db, enrollment_id, l->inbox->effects.arena, &e, err);
+        l->enrollment_id = enrollment_id;
+        l->enrollment_active =
+            found == 1 && (strcmp(e.state, "active") == 0 || strcmp(e.state, "held") == 0);
+    }
+    *active = l->enrollment_active;
     return found < 0 ? -1 : 0;
+}
+
+static int read_history(struct lookup *l, int64_t prospect_id, struct err *err)
+{
+    if (prospect_id == l->prospect_id)
+        return 0;
+    l->prospect_id = prospect_id;
+    l->history_count =
+        touch_history(l->inbox->effects.db, prospect_id, l->inbox->effects.arena, &l->history, err);
+    if (l->history_count < 0)
+        return -1;
+    l->first_ms = l->history_count > 0 ? l->history[l->history_count - 1].created_at : 0;
+    return 0;
 }
 
 static const char *key_of(struct lookup *l, const char *channel, const char *address)
@@ -106,36 +130,37 @@ static bool names_person(const struct match_key *key)
 static int add_prospect(struct lookup *l, const struct match_key *key, const struct identity *who,
                         struct err *err)
 {
-    struct touch_brief *history;
     size_t before = l->count;
-    int count = touch_history(l->inbox->effects.db, who->prospect_id, l->inbox->effects.arena,
-                              &history, err);
 
-    l->prospect_id = who->prospect_id;
-    l->first_ms = count > 0 ? history[count - 1].created_at : 0;
-    for (int i = 0; i < count; i++) {
+    if (read_history(l, who->prospect_id, err) < 0)
+        return -1;
+    for (int i = 0; i < l->history_count; i++) {
         if (l->count - before == MATCH_MAX_TOUCHES)
             break;
-        if (is_wanted(l, key, &history[i]) && add_touch(l, key, &history[i], err) < 0)
+        if (is_wanted(l, key, &l->history[i]) && add_touch(l, key, &l->history[i], err) < 0)
             return -1;
     }
-    if (count >= 0 && l->count == before && names_person(key) && l->count < FOUND_MAX)
+    if (l->count == before && names_person(key) && l->count < FOUND_MAX)
         l->found[l->count++] = (struct match_found){ .key = key,
                                                      .prospect = who->prospect_id,
                                                      .first_ms = l->first_ms };
-    return count < 0 ? -1 : 0;
+    return 0;
 }
 
 static int by_touch(struct lookup *l, struct match_key *key, int64_t touch_id, struct err *err)
 {
+    struct identity who = { .slot = id_slot(touch_id), .prospect_id = l->prospect_id };
     struct touch touch;
-    int found = touch_get(l->inbox->effects.db, touch_id, l->inbox->effects.arena, &touch, err);
-    struct identity who;
+    int found;
 
+    key->touch = touch_id;
+    for (int i = 0; i < l->history_count; i++)
+        if (l->history[i].id == touch_id)
+            return add_prospect(l, key, &who, err);
+    found = touch_get(l->inbox->effects.db, touch_id, l->inbox->effects.arena, &touch, err);
     if (found != 1)
         return found;
-    who = (struct identity){ .slot = touch.slot, .prospect_id = touch.prospect_id };
-    key->touch = touch_id;
+    who.prospect_id = touch.prospect_id;
     return add_prospect(l, key, &who, err);
 }
 
@@ -197,6 +222,16 @@ static int has_address(struct lookup *l, const struct match_key *key, const stru
     return count < 0 ? -1 : 0;
 }
 
+/* Was this very address looked up as the sender's own? */
+static bool is_asked(const struct lookup *l, const struct match_key *key)
+{
+    for (size_t i = 0; i < l->keys->count; i++)
+        if (l->keys->list[i].kind == MATCH_KEY_ADDRESS &&
+            strcmp(l->keys->list[i].value, key->value) == 0)
+            return true;
+    return false;
+}
+
 /* The canonical form itself may be somebody's address; others have one that differs from it. */
 static int by_alias(struct lookup *l, struct match_key *key, struct err *err)
 {
@@ -204,7 +239,7 @@ static int by_alias(struct lookup *l, struct match_key *key, struct err *err)
     struct identity *who;
     int count;
 
-    if (by_address(l, key, err) < 0)
+    if (!is_asked(l, key) && by_address(l, key, err) < 0)
         return -1;
     count = hint_find(l->inbox->effects.db, &hint, l->inbox->effects.arena, &who, err);
     for (int i = 0; i < count; i++) {
@@ -279,6 +314,7 @@ int inbox_match(struct inbox *inbox, const struct inbox_lookup *lookup, struct m
     struct arena *arena = inbox->effects.arena;
     struct lookup l = { .inbox = inbox,
                         .question = lookup,
+                        .keys = keys,
                         .found = arena_array(arena, FOUND_MAX, sizeof(*l.found)) };
     struct match_question question;
 

@@ -22,6 +22,16 @@ int wheel_read(struct wheel *wheel, struct db *db, struct err *err)
     return 0;
 }
 
+int wheel_read_marked(struct wheel *wheel, struct db *db, struct err *err)
+{
+    int slot;
+
+    while ((slot = db_unmark(db)) >= 0)
+        if (wheel_read_slot(wheel, db, slot, err) < 0)
+            return -1;
+    return 0;
+}
+
 int wheel_take(struct wheel *wheel, int64_t now)
 {
     for (int i = 0; i < SLOT_COUNT; i++) {

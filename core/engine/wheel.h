@@ -12,6 +12,8 @@ struct wheel {
 
 /* Asks the store for every slot. 0 or -1. */
 int wheel_read(struct wheel *wheel, struct db *db, struct err *err) MUST_USE;
+/* Asks for the slots marked in db (db_mark()), and unmarks them. 0 or -1. */
+int wheel_read_marked(struct wheel *wheel, struct db *db, struct err *err) MUST_USE;
 int wheel_read_slot(struct wheel *wheel, struct db *db, int slot, struct err *err) MUST_USE;
 
 /* The next slot with work at `now`, going round from the last; -1 = none. */

@@ -25,7 +25,8 @@ static const struct {
 };
 
 struct tally {
-    struct severity_notice notice;
+    struct severity_notice notice; /* read when somebody is to be judged: most mails name nobody */
+    bool noticed;
     struct bounce_recipient *items;
     size_t count;
     size_t of[3];    /* by action */
@@ -61,13 +62,16 @@ static const char *address_of(const struct dsn_recipient *recipient)
     return strchr(recipient->final, '@') ? recipient->final : "";
 }
 
-static void judge(struct reader *reader, const struct tally *tally, struct bounce_recipient *item)
+static void judge(struct reader *reader, struct tally *tally, struct bounce_recipient *item)
 {
     struct refusal refusal = { .diagnostic = item->diagnostic,
                                .status = item->status,
                                .notice = &tally->notice };
     const char *rule;
 
+    if (!tally->noticed)
+        tally->notice = severity_notice_of(reader->folded_report);
+    tally->noticed = true;
     item->severity = severity_of(&refusal, reader->arena, &rule);
     reader_rule(reader, arena_printf(reader->arena, "severity: %s", rule));
     if (item->status[0] == '\0')
@@ -169,7 +173,6 @@ enum reading_kind bounce_read(struct reader *reader)
 
     reader->folded_report =
         fold_text(reader->arena, bounce_text_above(reader), READER_NOTICE_BYTES);
-    tally.notice = severity_notice_of(reader->folded_report);
     tally.items = arena_array(reader->arena, DSN_MAX_RECIPIENTS + BOUNCE_MAX_RECIPIENTS,
                               sizeof(*tally.items));
     read_report(reader, &tally);

@@ -101,6 +101,11 @@ char *stmt_col_text(struct stmt *stmt, int column, struct arena *arena); /* NULL
  * cheaply. */
 int64_t db_data_version(struct db *db);
 
+/* Slots in which something may be due at another time than before: marked by whoever writes enrollments or touches through this db, so
+ * that only those are looked at anew. db_unmark() takes the next marked slot off, -1 = none is left. A rollback keeps the marks. */
+void db_mark(struct db *db, int slot);
+int db_unmark(struct db *db);
+
 /* Reads the whole file for damage. 1 = sound, 0 = *what says what is wrong (in the arena), -1. */
 int db_is_sound(struct db *db, struct arena *arena, const char **what, struct err *err) MUST_USE;
 

@@ -187,6 +187,7 @@ static int read_enrollments(struct stmt *stmt, int room, struct arena *arena,
 
 int enrollment_insert(struct db *db, const struct enrollment *e, struct err *err)
 {
+    db_mark(db, e->slot);
     return db_run(db,
                   "INSERT INTO enrollment(" ENROLLMENT ") "
                   "VALUES($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) "
@@ -214,6 +215,7 @@ int enrollment_get(struct db *db, int64_t id, struct arena *arena, struct enroll
 
 int enrollment_update(struct db *db, const struct enrollment *e, struct err *err)
 {
+    db_mark(db, e->slot);
     return db_do(db,
                  "UPDATE enrollment SET step = $3, state = $4, due_at = $5, "
                  "hold_reason = $6, exit = $7 WHERE slot = $1 AND id = $2",

@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "core/base/clock.h"
+#include "core/base/id.h"
 #include "core/store/db.h"
 
 #define MAX_STATEMENTS 512 /* a power of two, far above the number of texts in the program */
@@ -26,6 +27,7 @@ struct db {
     sqlite3 *inside;
     char *path;
     struct stmt *statements[MAX_STATEMENTS];
+    uint64_t marked[SLOT_COUNT / 64]; /* a bit a slot */
 };
 
 static int db_err(struct db *db, struct err *err, const char *doing)
@@ -313,4 +315,20 @@ char *stmt_col_text(struct stmt *stmt, int column, struct arena *arena)
     if (stmt_col_is_null(stmt, column))
         return NULL;
     return arena_dup_span(arena, stmt_col_span(stmt, column));
+}
+
+void db_mark(struct db *db, int slot)
+{
+    db->marked[slot / 64] |= UINT64_C(1) << (slot % 64);
+}
+
+int db_unmark(struct db *db)
+{
+    for (int i = 0; i < SLOT_COUNT / 64; i++)
+        for (int bit = 0; db->marked[i] != 0 && bit < 64; bit++)
+            if (db->marked[i] >> bit & 1) {
+                db->marked[i] &= ~(UINT64_C(1) << bit);
+                return i * 64 + bit;
+            }
+    return -1;
 }

@@ -68,6 +68,7 @@ static int read_all(struct stmt *stmt, struct arena *arena, struct touch **out, 
 
 int touch_insert(struct db *db, const struct touch *t, struct err *err)
 {
+    db_mark(db, t->slot);
     return db_run(
         db,
         "INSERT INTO touch(slot, id, prospect_id, enrollment_id, step, sequence, step_id, "
@@ -99,6 +100,7 @@ int touch_get(struct db *db, int64_t id, struct arena *arena, struct touch *out,
 /* A receipt or a bounce may have moved it off the wire already: then only what the provider called it is still missing. */
 int touch_record(struct db *db, const struct touch_result *r, struct err *err)
 {
+    db_mark(db, r->slot);
     return db_run(db,
                   "UPDATE touch SET state = CASE state WHEN 'wire' THEN $3 ELSE state END, "
                   "reason = CASE WHEN state = 'wire' THEN $4 "
@@ -114,6 +116,7 @@ int touch_record(struct db *db, const struct touch_result *r, struct err *err)
 
 int touch_put_on_wire(struct db *db, int64_t id, int64_t epoch, struct err *err)
 {
+    db_mark(db, id_slot(id));
     return db_run(db,
                   "UPDATE touch SET state = 'wire', retry_at = NULL, tries = tries + 1, "
                   "epoch = $3 WHERE slot = $1 AND id = $2 AND state IN ('due', 'retry')",
@@ -122,6 +125,7 @@ int touch_put_on_wire(struct db *db, int64_t id, int64_t epoch, struct err *err)
 
 int touch_move(struct db *db, const struct touch_result *to, const char *from, struct err *err)
 {
+    db_mark(db, to->slot);
     return db_run(
         db,
         "UPDATE touch SET state = $3, reason = coalesce($4, reason), "
@@ -140,6 +144,7 @@ int touch_move(struct db *db, const struct touch_result *to, const char *from, s
 
 int touch_receipt(struct db *db, int64_t id, const char *state, int64_t at, struct err *err)
 {
+    db_mark(db, id_slot(id));
     return db_run(db,
                   "UPDATE touch SET state = $3, sent_at = coalesce(sent_at, $4), "
                   "reason = CASE state WHEN 'unsure' THEN 'resolved by a receipt' ELSE reason END, "
@@ -234,6 +239,7 @@ int touches_cancel(struct db *db, int64_t enrollment_id, const char *reason, int
                  PARAMS(P(id_slot(enrollment_id)), P(enrollment_id), P(reason)), err);
     int count = 0, more;
 
+    db_mark(db, id_slot(enrollment_id));
     while ((more = stmt ? stmt_step(stmt, err) : -1) == 1) {
         int step = (int)stmt_col_int(stmt, 0);
         if (step < *first_step)
