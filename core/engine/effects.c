@@ -88,12 +88,14 @@ static int keep_held(const struct effects *env, const struct prospect *prospect,
 
 /* ---- what a response does ---- */
 
+#define IN_PLAY_MAX 100 /* of one prospect: as many as enrollments_of() gives */
+
 struct acting { /* one response on its way */
     const struct effects *env;
     struct prospect *prospect;
     const struct response *response;
     int64_t touch_id;
-    const struct sequence **sequences; /* in play */
+    const struct sequence *sequences[IN_PLAY_MAX];
     size_t count;
 };
 
@@ -122,8 +124,6 @@ static int act_on_all(struct acting *a, struct err *err)
     struct enrollment *rows;
     int count = enrollments_of(a->env->db, a->prospect->id, a->env->arena, &rows, err);
 
-    a->sequences =
-        arena_array(a->env->arena, (size_t)(count < 0 ? 0 : count) + 1, sizeof(*a->sequences));
     for (int i = 0; i < count; i++) {
         const struct sequence *sequence;
         if (!in_play(&rows[i]))
@@ -131,7 +131,8 @@ static int act_on_all(struct acting *a, struct err *err)
         sequence = catalog_sequence(a->env->catalog, rows[i].sequence, rows[i].version, err);
         if (!sequence || (a->response->holds && act_on(a, &rows[i], sequence, err) < 0))
             return -1;
-        a->sequences[a->count++] = sequence;
+        if (a->count < IN_PLAY_MAX)
+            a->sequences[a->count++] = sequence;
     }
     return count < 0 ? -1 : 0;
 }

@@ -335,6 +335,22 @@ static void test_effects__each_thing_that_follows_leaves_a_trace(void **state)
     end_world(&world);
 }
 
+static void test_effects__real_words_move_them_to_the_channel_they_ask_for(void **state)
+{
+    struct world world;
+    int64_t ana = start(&world, "auto");
+
+    (void)state;
+    world_mail(&world, world_touch(&world, ana, 0).id,
+               "From: " ANA "\nTo: sam+$TOKEN@us.example\nSubject: Re: Hello\n"
+               "Message-ID: <wish@northwind.example>\n\nPlease text me instead.\n");
+    world_run(&world, WORLD_START + 2 * HOUR_MS);
+    assert_string_equal(world_get(&world, ana).wish_channel, "sms");
+    run_days(&world, 1, 6);
+    assert_string_equal(world_touch(&world, ana, 0).channel, "sms");
+    end_world(&world);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -351,6 +367,7 @@ int main(void)
         cmocka_unit_test(test_effects__a_channel_that_no_sender_serves_waits_for_a_person),
         cmocka_unit_test(test_effects__a_sequence_that_asks_is_asked_before_a_wish_moves_it),
         cmocka_unit_test(test_effects__only_by_text_means_by_nothing_else),
+        cmocka_unit_test(test_effects__real_words_move_them_to_the_channel_they_ask_for),
         cmocka_unit_test(test_effects__each_thing_that_follows_leaves_a_trace),
     };
 
