@@ -63,7 +63,7 @@ static void test_follow__a_text_answer_moves_the_steps_to_sms_and_says_why(void 
     struct err err = { 0 };
 
     (void)state;
-    text_from(&world, "+4915112345678", "Text%20is%20easier%20for%20me");
+    text_from(&world, "+4915112345678", "Sounds%20good");
     world_run(&world, WORLD_START + HOUR_MS);
     message = world_message(&world, ana);
     assert_string_equal(message.channel, "sms");
