@@ -199,10 +199,18 @@ bool text_starts_nocase(struct span text, const char *prefix)
 const char *text_find_nocase(struct span text, const char *needle)
 {
     size_t len = strlen(needle);
+    char first = text_lower_char(needle[0]), upper = first;
 
-    for (size_t i = 0; i + len <= text.len; i++)
+    if (first >= 'a' && first <= 'z')
+        upper = (char)(first - 'a' + 'A');
+    for (size_t i = 0; i + len <= text.len; i++) {
+        char c = text.data[i];
+
+        if (len > 0 && c != first && c != upper) /* most bytes end here */
+            continue;
         if (text_eq_nocase(span_make(text.data + i, len), span_make(needle, len)))
             return text.data + i;
+    }
     return NULL;
 }
 

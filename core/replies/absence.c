@@ -256,7 +256,9 @@ static bool is_somebody_else(const struct reader *reader, const char *address)
 /* The text before `at`, at most some words of it, from the address before it on. */
 static bool is_directed(const struct reader *reader, struct span text, size_t from, size_t at)
 {
-    size_t start = at - from > MAX_BEFORE_BYTES ? at - MAX_BEFORE_BYTES : from;
+    size_t least = at > MAX_BEFORE_BYTES ? at - MAX_BEFORE_BYTES : 0;
+    size_t last = from < at ? from : at; /* addresses may overlap: "a@b.example@c.example" */
+    size_t start = last > least ? last : least;
     const char *folded =
         fold_text(reader->arena, span_make(text.data + start, at - start), MAX_BEFORE_BYTES);
 

@@ -2,9 +2,12 @@
 #include "core/replies/fold.h"
 
 #include <glib.h>
+#include <stdint.h>
 #include <string.h>
 
 #include "core/base/text.h"
+
+#define MANY_PHRASES 8 /* from which on it pays to look at the text first */
 
 struct folder {
     char *out;
@@ -107,10 +110,41 @@ char *fold_text(struct arena *arena, struct span text, size_t max_bytes)
     return folder.out;
 }
 
+/* Which pairs of neighbouring bytes a text holds, as far as 4096 bits tell. */
+struct pairs {
+    uint64_t bits[64];
+};
+
+static unsigned pair_at(const char *at)
+{
+    return ((unsigned char)at[0] * 67u + (unsigned char)at[1]) & 4095u;
+}
+
+static void pairs_of(const char *text, struct pairs *out)
+{
+    memset(out, 0, sizeof(*out));
+    for (; text[0] && text[1]; text++)
+        out->bits[pair_at(text) >> 6] |= UINT64_C(1) << (pair_at(text) & 63u);
+}
+
+static bool may_hold(const struct pairs *pairs, const char *phrase)
+{
+    for (; phrase[0] && phrase[1]; phrase++)
+        if (!(pairs->bits[pair_at(phrase) >> 6] >> (pair_at(phrase) & 63u) & 1))
+            return false;
+    return true;
+}
+
+/* One look at the text rules out nearly every phrase; only the others are searched for. */
 const struct phrase *phrase_in(const struct phrase *table, size_t count, const char *folded)
 {
+    struct pairs pairs;
+
+    if (count >= MANY_PHRASES)
+        pairs_of(folded, &pairs);
     for (size_t i = 0; i < count; i++)
-        if (strstr(folded, table[i].text))
+        if ((count < MANY_PHRASES || may_hold(&pairs, table[i].text)) &&
+            strstr(folded, table[i].text))
             return &table[i];
     return NULL;
 }
@@ -123,8 +157,11 @@ bool fold_is_word_end(const char *at)
 const struct phrase *phrase_at_start(const struct phrase *table, size_t count, const char *folded)
 {
     for (size_t i = 0; i < count; i++) {
-        size_t len = strlen(table[i].text);
+        size_t len;
 
+        if (table[i].text[0] != folded[0])
+            continue;
+        len = strlen(table[i].text);
         if (strncmp(folded, table[i].text, len) == 0 && fold_is_word_end(folded + len))
             return &table[i];
     }

@@ -105,12 +105,31 @@ static void test_absence__is_not_read_from_people(void **state)
     arena_finish(&arena);
 }
 
+/* The second address begins within the first: what stands before it must not be sought before the text. */
+static void test_absence__reads_nothing_outside_a_text_whose_addresses_overlap(void **state)
+{
+    struct arena arena;
+    struct reading reading;
+
+    (void)state;
+    arena_init(&arena);
+    reading_of_text(span_of("I am on sick leave. p@client.example@other.example"), "sms", &case_env,
+                    &arena, &reading);
+    assert_int_equal(reading.kind, READING_AUTO_REPLY);
+    assert_null(reading.substitute);
+    reading_of_text(span_of("I am on sick leave. Contact p@client.example@other.example"), "sms",
+                    &case_env, &arena, &reading);
+    assert_string_equal(reading.substitute, "p@client.example");
+    arena_finish(&arena);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_absence__names_a_substitute_and_a_departure),
         cmocka_unit_test(test_absence__says_when_they_are_back),
         cmocka_unit_test(test_absence__is_not_read_from_people),
+        cmocka_unit_test(test_absence__reads_nothing_outside_a_text_whose_addresses_overlap),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
