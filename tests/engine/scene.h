@@ -4,6 +4,7 @@
 #ifndef HEED_TESTS_ENGINE_SCENE_H
 #define HEED_TESTS_ENGINE_SCENE_H
 
+#include "core/base/attr.h"
 #include "core/base/json.h"
 #include "core/engine/inbox.h"
 
@@ -44,7 +45,7 @@ void scene_play(struct scene *scene, const cJSON *scenario, const cJSON *world,
 void scene_finish(struct scene *scene);
 
 /* Notes the first trouble; returns false. */
-bool scene_fail(struct scene *scene, const char *format, ...) __attribute__((format(printf, 2, 3)));
+bool scene_fail(struct scene *scene, const char *format, ...) PRINTF_LIKE(2, 3);
 
 /* The row of a world id, or NULL. */
 const struct scene_id *scene_of_world(const struct scene_ids *ids, int64_t world);

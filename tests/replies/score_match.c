@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <unistd.h>
 
+#include "core/base/attr.h"
 #include "core/base/id.h"
 #include "core/base/text.h"
 #include "core/base/zone.h"
@@ -21,7 +22,7 @@ struct outcome { /* what came of the message */
     const char *why;           /* what is wrong, for people */
 };
 
-static bool wrong(struct outcome *o, const char *format, ...)
+static bool PRINTF_LIKE(2, 3) wrong(struct outcome *o, const char *format, ...)
 {
     char text[300];
     va_list args;
