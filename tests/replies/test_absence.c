@@ -113,12 +113,14 @@ static void test_absence__reads_nothing_outside_a_text_whose_addresses_overlap(v
 
     (void)state;
     arena_init(&arena);
-    reading_of_text(span_of("I am on sick leave. p@client.example@other.example"), "sms", &case_env,
-                    &arena, &reading);
+    reading_of_text(
+        span_of("Automatic reply: I am out of the office. p@client.example@other.example"), "sms",
+        &case_env, &arena, &reading);
     assert_int_equal(reading.kind, READING_AUTO_REPLY);
     assert_null(reading.substitute);
-    reading_of_text(span_of("I am on sick leave. Contact p@client.example@other.example"), "sms",
-                    &case_env, &arena, &reading);
+    reading_of_text(
+        span_of("Automatic reply: I am out of the office. Contact p@client.example@other.example"),
+        "sms", &case_env, &arena, &reading);
     assert_string_equal(reading.substitute, "p@client.example");
     arena_finish(&arena);
 }
