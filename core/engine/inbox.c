@@ -154,6 +154,8 @@ int inbox_hear(struct heard *a, struct err *err)
 {
     if (find_whose(a, err) < 0)
         return -1;
+    if (a->known && a->match.sender_is_prospect)
+        inbox_read_in_place(a, &a->prospect);
     note_unsubscribe(a);
     if (unmask(a, err) < 0)
         return -1;
@@ -250,15 +252,7 @@ static bool has_rule(const struct reading *reading, const char *name)
 
 void inbox_read_mail(struct inbox *inbox, const struct inbound *in, struct heard *a)
 {
-    const struct reading_env env = {
-        .own_addresses = inbox->own_addresses,
-        .own_address_count = inbox->own_count,
-        .own_domain = inbox->effects.workspace->tokens.domain,
-        .now_ms = in->at,
-        .zone = zone_name(inbox->effects.workspace->zone),
-        .lexicon = inbox->effects.workspace->lexicon,
-        .mail_source = inbox->mail_source,
-    };
+    const struct reading_env env = inbox_reading_env(inbox, in->at);
 
     *a = (struct heard){ .inbox = inbox, .inbound = in, .channel = "email" };
     reading_of_mail(in->raw, &env, inbox->effects.arena, &a->reading);

@@ -22,9 +22,7 @@ static int hear_event(struct event_sink *s, const struct channel_event *event)
 {
     struct inbox *inbox = s->inbox;
     struct heard *a = arena_alloc(inbox->effects.arena, sizeof(*a));
-    const struct reading_env env = { .now_ms = s->inbound->at,
-                                     .zone = zone_name(inbox->effects.workspace->zone),
-                                     .lexicon = inbox->effects.workspace->lexicon };
+    const struct reading_env env = inbox_reading_env(inbox, s->inbound->at);
 
     *a = (struct heard){ .inbox = inbox,
                          .inbound = s->inbound,

@@ -164,7 +164,7 @@ int inbox_follow(struct heard *a, const struct response *response, struct err *e
 
     if (where->arrival && follow_arrival(a, err) < 0)
         return -1;
-    if (!where->prefer && where->avoid_count == 0)
+    if (!where->prefer && where->avoid_count == 0 && !where->address)
         return 0;
     if (effect_wish(&a->inbox->effects, &a->prospect, where, a->followed_on, err) < 0)
         return -1;

@@ -25,6 +25,12 @@ struct arena *inbox_arena(const struct heard *a);
 /* "me_...", in the arena. */
 const char *inbox_id(struct arena *arena, const char *prefix, int64_t id);
 
+/* What a message that arrived at_ms is read with, before it is known whose it is. */
+struct reading_env inbox_reading_env(const struct inbox *inbox, int64_t at_ms);
+
+/* Times and numbers anew, by the zone and country of the prospect whose words they are. */
+void inbox_read_in_place(struct heard *a, const struct prospect *who);
+
 /* Begins with a mail: the reading, and what is asked about whose it is. */
 void inbox_read_mail(struct inbox *inbox, const struct inbound *in, struct heard *a);
 

@@ -23,11 +23,7 @@ bool relabel_find_kind(const char *name, enum reading_kind *out)
 
 static void read_text(struct heard *a, const struct message_row *row)
 {
-    const struct reading_env env = {
-        .now_ms = row->at,
-        .zone = zone_name(a->inbox->effects.workspace->zone),
-        .lexicon = a->inbox->effects.workspace->lexicon,
-    };
+    const struct reading_env env = inbox_reading_env(a->inbox, row->at);
 
     reading_of_text(span_of(row->text), row->channel, &env, inbox_arena(a), &a->reading);
     a->reading.from_name = row->from_name;
@@ -60,7 +56,12 @@ static int read_again(struct inbox *inbox, const struct message_row *row, struct
     a->channel = row->channel;
     a->sender = row->sender;
     a->row = *row;
-    return 0;
+    found = row->prospect_id ? prospect_get(inbox->effects.db, row->prospect_id,
+                                            inbox->effects.arena, &a->prospect, err)
+                             : 0;
+    if (found == 1)
+        inbox_read_in_place(a, &a->prospect);
+    return found < 0 ? -1 : 0;
 }
 
 /* ---- correcting it ---- */

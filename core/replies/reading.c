@@ -268,8 +268,8 @@ static bool wants_peace(const struct reading *out)
            (out->opt_out == OPT_OUT_CHANNEL && !out->opt_out_channel);
 }
 
-/* What a person wants, in their own words. channel: where the message arrived. */
-static void read_wants(struct reader *reader, const char *channel, const char *subject)
+/* Where and when they want to be answered. */
+static void read_place(struct reader *reader, const char *channel)
 {
     struct reading *out = reader->out;
     struct wish_env env = { .lexicon = reader->lexicon,
@@ -277,17 +277,24 @@ static void read_wants(struct reader *reader, const char *channel, const char *s
                             .region = reader->env->region,
                             .rules = &reader->rules };
 
+    wish_read(span_of(out->own_text), span_of(out->signature), &env, reader->arena, &out->wish);
+    if (!wants_peace(out))
+        moment_read(reader);
+    else if (!out->wish.exclusive)
+        out->wish = (struct wish){ .prefer = NULL };
+}
+
+/* What a person wants, in their own words. channel: where the message arrived. */
+static void read_wants(struct reader *reader, const char *channel, const char *subject)
+{
+    struct reading *out = reader->out;
+
     opt_out_read(reader, out->own_text, subject);
     intents_read(span_of(out->own_text), reader->lexicon, reader->arena, &reader->rules,
                  &out->intents);
-    wish_read(span_of(out->own_text), span_of(out->signature), &env, reader->arena, &out->wish);
-    if (wants_peace(out)) {
+    if (wants_peace(out))
         intents_keep_alarms(&out->intents);
-        if (!out->wish.exclusive)
-            out->wish = (struct wish){ .prefer = NULL };
-        return;
-    }
-    moment_read(reader);
+    read_place(reader, channel);
 }
 
 static void read_words(struct reader *reader)
@@ -386,5 +393,23 @@ void reading_of_text(struct span text, const char *channel, const struct reading
         absence_read(&reader);
     else
         read_wants(&reader, channel, "");
+    finish(&reader);
+}
+
+void reading_place(const struct reading_env *env, const char *channel, struct arena *arena,
+                   struct reading *reading)
+{
+    struct reader reader = { .env = env,
+                             .lexicon = env->lexicon ? env->lexicon : lexicon_builtin(arena),
+                             .arena = arena,
+                             .out = reading,
+                             .rules = { .max = MAX_RULES } };
+
+    for (size_t i = 0; i < reading->rule_count; i++)
+        reader_rule(&reader, reading->rules[i]);
+    if (reading->kind == READING_AUTO_REPLY)
+        absence_read(&reader);
+    if (reading->kind == READING_HUMAN)
+        read_place(&reader, channel);
     finish(&reader);
 }

@@ -104,6 +104,12 @@ void reading_of_mail(struct span raw, const struct reading_env *env, struct aren
 void reading_of_text(struct span text, const char *channel, const struct reading_env *env,
                      struct arena *arena, struct reading *out);
 
+/* Reads anew what depends on where a person is, once it is known whose words these are: moments, the
+ * day somebody is back, numbers without "+". env: as before, with their zone and region. channel:
+ * where it arrived. */
+void reading_place(const struct reading_env *env, const char *channel, struct arena *arena,
+                   struct reading *reading);
+
 const char *reading_kind_name(enum reading_kind kind); /* "bounce" */
 
 #endif

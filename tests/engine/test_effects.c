@@ -351,6 +351,28 @@ static void test_effects__real_words_move_them_to_the_channel_they_ask_for(void 
     end_world(&world);
 }
 
+/* The workspace is in Berlin, the prospect in New York: three o'clock and "212 ..." are theirs. */
+static void test_effects__times_and_numbers_are_read_where_the_prospect_is(void **state)
+{
+    struct world world;
+    int64_t ana = start(&world, "auto");
+    struct err err = { 0 };
+
+    (void)state;
+    assert_int_equal(db_do(world.workspace->db,
+                           "UPDATE prospect SET zone = 'America/New_York', country = 'USA'",
+                           NO_PARAMS, &err),
+                     0);
+    world_mail(&world, world_touch(&world, ana, 0).id,
+               "From: " ANA "\nTo: sam+$TOKEN@us.example\nSubject: Re: Hello\n"
+               "Message-ID: <there@northwind.example>\n\n"
+               "Please call me on Friday at 3 pm at (212) 555-0147.\n");
+    world_run(&world, WORLD_START + 2 * HOUR_MS);
+    assert_true(open_task(&world, "call").due_at == WORLD_START + 3 * DAY_MS + 11 * HOUR_MS);
+    assert_int_equal(world_count(&world, "address WHERE key = '+12125550147'"), 1);
+    end_world(&world);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -368,6 +390,7 @@ int main(void)
         cmocka_unit_test(test_effects__a_sequence_that_asks_is_asked_before_a_wish_moves_it),
         cmocka_unit_test(test_effects__only_by_text_means_by_nothing_else),
         cmocka_unit_test(test_effects__real_words_move_them_to_the_channel_they_ask_for),
+        cmocka_unit_test(test_effects__times_and_numbers_are_read_where_the_prospect_is),
         cmocka_unit_test(test_effects__each_thing_that_follows_leaves_a_trace),
     };
 
