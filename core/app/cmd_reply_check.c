@@ -10,6 +10,7 @@
 #include "core/base/str.h"
 #include "core/base/text.h"
 #include "core/engine/lexicon_files.h"
+#include "core/engine/mail_child.h"
 #include "core/engine/sequence.h"
 
 #define MAX_MESSAGE_BYTES ((size_t)50 << 20)
@@ -140,17 +141,21 @@ static int check_all(struct checking *c)
 static int run(struct invocation *in)
 {
     struct checking c = { .in = in };
+    struct mail_child *child;
     struct err err = { 0 };
     int code;
 
     if (read_options(&c, &err) < 0)
         return command_fail(in, &err);
+    child = mail_child_create("/proc/self/exe");
+    c.env.mail_source = mail_child_source(child);
     if (in->json)
         c.json = cJSON_CreateArray();
     arena_init(&c.arena);
     code = check_all(&c);
     if (in->json)
         command_print_json(c.json);
+    mail_child_destroy(child);
     arena_finish(&c.arena);
     return code;
 }

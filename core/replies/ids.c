@@ -32,11 +32,27 @@ static bool is_escaped(struct span run, char before)
            isxdigit((unsigned char)run.data[0]) && isxdigit((unsigned char)run.data[1]);
 }
 
+/* The first place from `i`, where a run may begin, on which a run as long as a token begins; text.len when there is none. Looks
+ * from the far end of where it would lie: what is no letter or digit there rules out all that begins before. */
+static size_t long_run(struct span text, size_t i)
+{
+    while (i + IDS_TOKEN_CHARS <= text.len) {
+        size_t at = i + IDS_TOKEN_CHARS;
+
+        while (at > i && is_alnum(text.data[at - 1]))
+            at--;
+        if (at == i)
+            return i;
+        i = at;
+    }
+    return text.len;
+}
+
 void ids_add_tokens(struct span text, struct arena *arena, struct names *out)
 {
     size_t i = 0;
 
-    while (i < text.len && out->count < out->max) {
+    while (out->count < out->max && (i = long_run(text, i)) < text.len) {
         size_t start = i;
         struct span run;
 

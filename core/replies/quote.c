@@ -339,6 +339,8 @@ static bool ends_with_verb(const struct candidate *c)
 
 static bool has_verb(const char *text)
 {
+    if (!phrase_in(verbs, COUNT_OF(verbs), text))
+        return false;
     for (size_t i = 0; i < COUNT_OF(verbs); i++) {
         const char *at = strstr(text, verbs[i].text);
 
