@@ -173,7 +173,7 @@ class Story(unittest.TestCase):
         undone, = self.rows_of("switches", people[14])
         self.assertEqual("a person", undone["undone_by"])
         people.write(people[74], SAM, "Your text", "Better by mail. What does it cost?")
-        self.check_switch(people[74], "sms", "email", self.wait_reply(people[74], "human")["id"])
+        self.check_switch(people[74], "sms", "email", self.wait_reply(people[74], "human")["id"], "asked for email")
         people.text(people[75], "STOP")
         self.wait_reply(people[75], "human")
         self.check_stopped(people[75], people[75].phone, "sms")
@@ -463,13 +463,13 @@ class Story(unittest.TestCase):
     def preferred(self, person):
         return self.heed.json("prefer", person.email)["preferred"]
 
-    def check_switch(self, person, old, new, message):
+    def check_switch(self, person, old, new, message, why=None):
         """The preferred channel moved, heed says since when and why, and whose words it rests on."""
         moved, = self.rows_of("switches", person)
         self.assertEqual((old, new, message), (moved["from"], moved["to"], moved["message"]))
         shown = self.heed.json("prefer", person.email)
         self.assertEqual(new, shown["preferred"])
-        self.assertIn("answered by " + new, shown["switches"][0]["reason"])
+        self.assertIn(why or "answered by " + new, shown["switches"][0]["reason"])
 
     def check_why(self, touch, person):
         why = self.heed.json("why", touch["id"])
