@@ -1,4 +1,5 @@
 /* core/app/cmd_run.c - the daemon: engine, mailboxes, web, signals; started in this order, stopped in reverse. */
+#include <malloc.h>
 #include <pthread.h>
 #include <signal.h>
 #include <stdatomic.h>
@@ -12,7 +13,8 @@
 #include "core/base/log.h"
 #include "core/engine/engine.h"
 
-#define PROGRESS_MS 1000 /* real */
+#define PROGRESS_MS 1000        /* real */
+#define LARGE_BYTES (256 << 10) /* memory of a large mail goes back to the system with it */
 
 struct daemon {
     struct invocation *in;
@@ -129,6 +131,7 @@ static int run(struct invocation *in)
     struct err err = { 0 };
     int code = 0;
 
+    mallopt(M_MMAP_THRESHOLD, LARGE_BYTES);
     block_signals(&d);
     d.workspace = command_open(in, WORKSPACE_SENDERS, &code);
     if (!d.workspace)

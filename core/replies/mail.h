@@ -13,7 +13,7 @@
 #define MAIL_MAX_HEADERS 2000
 #define MAIL_MAX_PARTS 1000
 #define MAIL_MAX_ADDRESSES 100
-#define MAIL_MAX_TEXT_BYTES ((size_t)2 << 20) /* of all parts together; the rest is cut off */
+#define MAIL_MAX_TEXT_BYTES ((size_t)5 << 18) /* of all parts together; the rest is cut off */
 
 struct mail_address {
     const char *address; /* lower case */

@@ -5,7 +5,7 @@
 #include "core/store/db.h"
 
 #define INBOUND_RAW_BYTES (((size_t)1 << 20) + ((size_t)64 << 10)) /* more than is ever read */
-#define INBOUNDS_NEW_BYTES ((size_t)4 << 20)
+#define INBOUNDS_NEW_BYTES ((size_t)2 << 20)
 
 struct inbound {
     int slot;
