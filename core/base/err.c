@@ -54,7 +54,8 @@ int err_exit_code(enum err_code code)
 
 const char *err_errno(int number, char *text, unsigned long size)
 {
-    const char *words = strerrordesc_np(number); /* strerror_r() has two shapes, by feature macros */
+    const char *words =
+        strerrordesc_np(number); /* strerror_r() has two shapes, by feature macros */
 
     if (words)
         snprintf(text, size, "%s", words);

@@ -276,8 +276,8 @@ static void cut_head(struct phone_run *run, size_t groups)
 /* The "2" of "call 07700900123 2 or 3 times": a number as long as the first needs no more. */
 static bool is_stray(const struct phone_run *run, size_t start)
 {
-    return start > 0 && start + 1 == run->count && run->groups[start].len <= 2 &&
-           run->groups[start - 1].len >= 5;
+    return start > 0 && start < run->count && start + 1 == run->count &&
+           run->groups[start].len <= 2 && run->groups[start - 1].len >= 5;
 }
 
 /* Takes off what only stands near a number: a date, the hour of "3pm" or "12:30". false: nothing is left. */

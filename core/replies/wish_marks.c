@@ -155,7 +155,7 @@ static struct span mark_details(struct wish_text *text, struct arena *arena)
 
     text->details = arena_array(arena, WISH_DETAILS_MAX, sizeof(*text->details));
     m.phone_count = phones_find(text->own, arena, &m.phones);
-    str_init(&m.out, 2 * text->own.len + WISH_DETAILS_MAX * 16);
+    str_init(&m.out, 2 * text->own.len + (size_t)WISH_DETAILS_MAX * 16);
     for (size_t at = 0; at < text->own.len;) {
         size_t taken = take_detail(&m, at);
 

@@ -299,10 +299,11 @@ int address_put_first(struct db *db, const struct prospect *prospect, const stru
 int address_remove(struct db *db, const struct prospect *prospect, const struct address *address,
                    struct err *err)
 {
-    if (db_do(db,
-              "DELETE FROM address WHERE slot = $1 AND prospect_id = $2 AND kind = $3 AND key = $4",
-              PARAMS(P(prospect->slot), P(prospect->id), P(address->kind), P(address->key)),
-              err) < 0)
+    int rc = db_do(
+        db, "DELETE FROM address WHERE slot = $1 AND prospect_id = $2 AND kind = $3 AND key = $4",
+        PARAMS(P(prospect->slot), P(prospect->id), P(address->kind), P(address->key)), err);
+
+    if (rc < 0)
         return -1;
     return db_do(db,
                  "DELETE FROM identity WHERE slot = $1 AND kind = $2 AND key = $3 "
