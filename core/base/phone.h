@@ -1,6 +1,5 @@
-/* core/base/phone.h - phone numbers to E.164 through libphonenumber, behind one extern "C" file.
- * For import, inbound reading and the filter
- * phone: 27 us a number. */
+/* core/base/phone.h - phone numbers to E.164 through libphonenumber, which is loaded with the first number that is asked for. For
+ * import, inbound reading and the filter phone: 27 us a number. */
 #ifndef HEED_BASE_PHONE_H
 #define HEED_BASE_PHONE_H
 

@@ -30,7 +30,7 @@ LIBRARIES = {
     "sqlite3.h": ("core/store/",),
     "microhttpd.h": ("core/net/httpd",),
     "gmime/": ("core/replies/",),
-    "phonenumbers/": ("core/base/phone",),
+    "phonenumbers/": ("core/base/module/phone",),
 }
 
 INCLUDE = re.compile(r'^\s*#\s*include\s+([<"])([^>"]+)[>"]', re.M)

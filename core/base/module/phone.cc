@@ -1,6 +1,6 @@
-// core/base/phone.cc - see phone.h. The only C++ file: libphonenumber has no C interface. No
+// core/base/module/phone.cc - heed-phone.so: numbers by libphonenumber. The only C++ file: libphonenumber has no C interface. No
 // exception leaves it.
-#include "core/base/phone.h"
+#include "core/base/module/phone.h"
 
 #include <phonenumbers/phonenumberutil.h>
 
@@ -64,7 +64,7 @@ bool Read(const char *text, const char *region, PhoneNumber *out, std::string *e
 
 } // namespace
 
-extern "C" bool phone_e164(const char *text, const char *region, char out[PHONE_TEXT_BYTES])
+static bool E164(const char *text, const char *region, char out[PHONE_TEXT_BYTES])
 {
     out[0] = '\0';
     try {
@@ -79,7 +79,7 @@ extern "C" bool phone_e164(const char *text, const char *region, char out[PHONE_
     }
 }
 
-extern "C" bool phone_readable(const char *text, const char *region, char out[PHONE_READABLE_BYTES])
+static bool Readable(const char *text, const char *region, char out[PHONE_READABLE_BYTES])
 {
     out[0] = '\0';
     try {
@@ -98,7 +98,7 @@ extern "C" bool phone_readable(const char *text, const char *region, char out[PH
     }
 }
 
-extern "C" void phone_region(const char *e164, char out[4])
+static void RegionOfNumber(const char *e164, char out[4])
 {
     out[0] = '\0';
     try {
@@ -115,3 +115,5 @@ extern "C" void phone_region(const char *e164, char out[4])
         out[0] = '\0';
     }
 }
+
+const struct phone_module heed_phone_module = { E164, Readable, RegionOfNumber };
