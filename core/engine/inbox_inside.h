@@ -25,6 +25,11 @@ struct arena *inbox_arena(const struct heard *a);
 /* "me_...", in the arena. */
 const char *inbox_id(struct arena *arena, const char *prefix, int64_t id);
 
+/* Is it a mail? And what it says: pure; of the inbox only own addresses, workspace and mail_source are asked. */
+bool inbox_is_mail(const struct inbound *in);
+void inbox_read(const struct inbox *inbox, const struct inbound *in, struct arena *arena,
+                struct reading *out);
+
 /* Begins with a mail: the reading, and what is asked about whose it is. */
 void inbox_read_mail(struct inbox *inbox, const struct inbound *in, struct heard *a);
 
