@@ -38,6 +38,11 @@ static bool is_invisible(gunichar c)
            (c >= 0x2060 && c <= 0x206F) || c == 0xFEFF || c == 0xFE0F;
 }
 
+static bool is_ascii(char c)
+{
+    return (unsigned char)c < 0x80;
+}
+
 static void flush(struct folder *folder)
 {
     if (folder->last && folder->last < 0x80)
@@ -47,25 +52,38 @@ static void flush(struct folder *folder)
     folder->last = 0;
 }
 
-static void add_ascii(struct folder *folder, char c)
+/* A run of ASCII, nearly all of any text: to its end. */
+static const char *add_ascii(struct folder *folder, const char *at, const char *end)
 {
-    if (c <= ' ') {
-        c = ' ';
-        if (folder->last == ' ' || (folder->len == 0 && !folder->last))
-            return;
+    char *out, last;
+
+    if (folder->last >= 0x80)
+        flush(folder);
+    out = folder->out + folder->len;
+    last = (char)folder->last;
+    for (; at < end && is_ascii(*at); at++) {
+        char c = *at <= ' ' ? ' ' : *at == '`' ? '\'' : *at;
+
+        if (c == ' ' && (last == ' ' || (!last && out == folder->out)))
+            continue;
+        if (last)
+            *out++ = last;
+        last = c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
     }
-    flush(folder);
-    folder->last = c == '`' ? '\'' : (gunichar)(unsigned char)text_lower_char(c);
+    folder->len = (size_t)(out - folder->out);
+    folder->last = (gunichar)last;
+    return at;
 }
 
 static void add_point(struct folder *folder, gunichar c)
 {
+    static const char blank[] = " ";
     gunichar composed;
 
     if (is_invisible(c))
         return;
     if (g_unichar_isspace(c)) {
-        add_ascii(folder, ' ');
+        add_ascii(folder, blank, blank + 1);
         return;
     }
     c = plain(c);
@@ -76,11 +94,6 @@ static void add_point(struct folder *folder, gunichar c)
     }
     flush(folder);
     folder->last = c;
-}
-
-static bool is_ascii(char c)
-{
-    return (unsigned char)c < 0x80;
 }
 
 /* A byte that is not ASCII may grow to three (U+FFFD); no lower case is longer than that. */
@@ -101,7 +114,7 @@ char *fold_text(struct arena *arena, struct span text, size_t max_bytes)
 
     while (at < end)
         if (is_ascii(*at))
-            add_ascii(&folder, *at++);
+            at = add_ascii(&folder, at, end);
         else
             add_point(&folder, text_next_point(&at, end));
     if (folder.last != ' ')

@@ -433,8 +433,19 @@ static size_t grown(size_t cap)
     return cap ? cap * 2 : 512;
 }
 
+/* The word that must stand right behind the first, or 0. */
+static uint32_t word_behind(const struct lexicon_pattern *pattern)
+{
+    const struct lexicon_piece *piece = &pattern->pieces[1];
+    bool sure = pattern->count > 1 && !piece->gap && !piece->optional && piece->count == 1 &&
+                !piece->options[0].prefix;
+
+    return sure ? piece->options[0].id : 0;
+}
+
 static void link_pattern(struct compiler *c, struct lexicon_entry *entry, bool prefix)
 {
+    const struct lexicon_pattern *pattern = &c->lexicon->patterns[c->lexicon->count];
     struct lexicon *lexicon = c->lexicon;
     long at = (long)lexicon->link_count, *first, *last;
 
@@ -447,13 +458,16 @@ static void link_pattern(struct compiler *c, struct lexicon_entry *entry, bool p
             memcpy(lexicon->links, old, lexicon->link_count * sizeof(*old));
     }
     lexicon->links[lexicon->link_count++] =
-        (struct lexicon_link){ .pattern = lexicon->count, .next = -1 };
+        (struct lexicon_link){ .pattern = (uint32_t)lexicon->count,
+                               .next = -1,
+                               .then = word_behind(pattern),
+                               .section = pattern->rule.section };
     first = prefix ? &entry->first_prefix : &entry->first_word;
     last = prefix ? &entry->last_prefix : &entry->last_word;
     if (*first < 0)
         *first = at;
     else
-        lexicon->links[*last].next = at;
+        lexicon->links[*last].next = (int32_t)at;
     *last = at;
     entry->begun++;
 }

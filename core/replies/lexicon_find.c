@@ -76,10 +76,18 @@ static void add_hit(struct finder *f, const struct lexicon_pattern *pattern, siz
 
 static void try_chain(struct finder *f, long first, size_t at)
 {
-    for (long i = first; i >= 0; i = f->lexicon->links[i].next) {
-        const struct lexicon_pattern *pattern = &f->lexicon->patterns[f->lexicon->links[i].pattern];
-        size_t end = pattern->rule.section == f->section ? match(f, pattern, at) : 0;
+    uint32_t behind = at + 1 < f->words->count ? f->ids[at + 1] : 0;
+    const struct lexicon_link *link;
 
+    for (long i = first; i >= 0; i = link->next) {
+        const struct lexicon_pattern *pattern;
+        size_t end;
+
+        link = &f->lexicon->links[i];
+        if (link->section != f->section || (link->then && link->then != behind))
+            continue;
+        pattern = &f->lexicon->patterns[link->pattern];
+        end = match(f, pattern, at);
         if (end > 0)
             add_hit(f, pattern, at, end);
     }

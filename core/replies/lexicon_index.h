@@ -32,10 +32,12 @@ struct lexicon_pattern {
     bool off;                      /* switches off what stands inside it */
 };
 
-/* A pattern under one of the words that it begins with. */
+/* A pattern under one of the words that it begins with, and what rules most of them out without a look at the pattern. */
 struct lexicon_link {
-    size_t pattern;
-    long next; /* link, -1 = none */
+    uint32_t pattern;
+    int32_t next;  /* link, -1 = none */
+    uint32_t then; /* the id that the very next word must have, 0 = that is not sure */
+    uint32_t section;
 };
 
 /* One word of the table: patterns may begin with it as a word or as the beginning of one. */

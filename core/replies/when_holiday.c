@@ -5,6 +5,7 @@
 #include "core/base/attr.h"
 #include "core/base/text.h"
 #include "core/replies/when_almanac.h"
+#include "core/replies/when_words.h"
 
 enum rule {
     FIXED,
@@ -206,15 +207,43 @@ static size_t name_at(const struct tokens *tokens, size_t at, struct span name)
     return next - at;
 }
 
-static size_t any_name_at(const struct tokens *tokens, size_t at, const char *names)
+/* The names by their first byte, each list in the order of the table. */
+struct holiday_name {
+    struct span name;
+    const struct holiday *holiday;
+    const struct holiday_name *next;
+};
+
+struct holiday_names {
+    const struct holiday_name *first[256];
+};
+
+const struct holiday_names *when_holiday_names(struct arena *arena)
 {
-    const struct token *token = &tokens->items[at];
-    char first = token->kind == TOKEN_WORD ? token->lower.data[0] : token->text.data[0];
-    struct span rest = span_of(names), name;
+    struct holiday_names *names = arena_alloc(arena, sizeof(*names));
+
+    for (size_t i = COUNT_OF(holidays); i-- > 0;) {
+        struct span rest = span_of(holidays[i].names), name;
+
+        while (text_next_piece(&rest, '|', &name)) {
+            struct holiday_name *row = arena_alloc(arena, sizeof(*row));
+            const struct holiday_name **first = &names->first[(unsigned char)name.data[0]];
+
+            *row = (struct holiday_name){ name, &holidays[i], *first };
+            *first = row;
+        }
+    }
+    return names;
+}
+
+/* The longest name of its holiday, *row and those behind it. *row: the first of another. */
+static size_t any_name_at(const struct tokens *tokens, size_t at, const struct holiday_name **row)
+{
+    const struct holiday *holiday = (*row)->holiday;
     size_t best = 0;
 
-    while (text_next_piece(&rest, '|', &name)) {
-        size_t used = name.data[0] != first ? 0 : name_at(tokens, at, name);
+    for (; *row && (*row)->holiday == holiday; *row = (*row)->next) {
+        size_t used = name_at(tokens, at, (*row)->name);
 
         best = used > best ? used : best;
     }
@@ -234,21 +263,24 @@ static bool needs_day(const struct holiday *holiday)
 
 const struct holiday *when_holiday_at(const struct tokens *tokens, size_t at, size_t *used)
 {
+    const struct token *token = &tokens->items[at];
     const struct holiday *best = NULL;
+    const struct holiday_name *row;
 
     *used = 0;
-    if (tokens->items[at].kind != TOKEN_WORD && tokens->items[at].kind != TOKEN_NUMBER)
+    if (token->kind != TOKEN_WORD && token->kind != TOKEN_NUMBER)
         return NULL;
-    for (size_t i = 0; i < COUNT_OF(holidays); i++) {
-        size_t got = any_name_at(tokens, at, holidays[i].names);
-        bool day = is_word(tokens, at + got, "day");
+    row = tokens->holidays->first[(unsigned char)(token->kind == TOKEN_WORD ? token->lower.data[0]
+                                                                            : token->text.data[0])];
+    while (row) {
+        const struct holiday *holiday = row->holiday;
+        size_t got = any_name_at(tokens, at, &row);
+        bool day = got > 0 && is_word(tokens, at + got, "day");
 
-        if (got == 0 || got + day <= *used)
-            continue;
-        if (needs_day(&holidays[i]) && !day)
+        if (got == 0 || got + day <= *used || (needs_day(holiday) && !day))
             continue;
         *used = got + day;
-        best = &holidays[i];
+        best = holiday;
     }
     return best;
 }

@@ -28,11 +28,6 @@ bool token_means(const struct token *token, enum word_class class, int *value)
     return false;
 }
 
-bool token_is(const struct token *token, const char *word)
-{
-    return token->kind == TOKEN_WORD && span_is(token->lower, word);
-}
-
 bool token_is_sign(const struct token *token, char sign)
 {
     return token->kind == TOKEN_SIGN && token->sign == sign;
@@ -453,5 +448,7 @@ struct tokens when_tokens(struct span text, const struct when_words *words, stru
             cut_sign(&cutter);
     }
     cutter.items[cutter.count].text = span_make(cutter.end, 0);
-    return (struct tokens){ .items = cutter.items, .count = cutter.count };
+    return (struct tokens){ .items = cutter.items,
+                            .count = cutter.count,
+                            .holidays = when_words_holidays(words) };
 }

@@ -33,6 +33,7 @@ struct token {
 struct tokens {
     struct token *items; /* with one TOKEN_END behind the last */
     size_t count;
+    const struct holiday_names *holidays;
 };
 
 /* At most WHEN_MAX_BYTES of text; `text` in the tokens points into it. */
@@ -41,7 +42,12 @@ struct tokens when_tokens(struct span text, const struct when_words *words, stru
 /* Has the word this meaning? The value goes to *value (may be NULL). */
 bool token_means(const struct token *token, enum word_class class, int *value);
 
-bool token_is(const struct token *token, const char *word);
+static inline bool token_is(const struct token *token, const char *word)
+{
+    return token->kind == TOKEN_WORD && token->lower.data[0] == word[0] &&
+           span_is(token->lower, word);
+}
+
 bool token_is_sign(const struct token *token, char sign);
 
 static inline bool means(const struct tokens *tokens, size_t at, enum word_class class, int *value)

@@ -282,6 +282,7 @@ struct slot {
 
 struct when_words {
     struct slot slots[SLOTS];
+    const struct holiday_names *holidays;
 };
 
 static size_t slot_of(const struct when_words *words, struct span word)
@@ -297,6 +298,7 @@ struct when_words *when_words_load(struct arena *arena)
 {
     struct when_words *words = arena_alloc(arena, sizeof(*words));
 
+    words->holidays = when_holiday_names(arena);
     for (size_t i = 0; i < COUNT_OF(rows); i++) {
         struct span rest = span_of(rows[i].spellings), word;
 
@@ -312,6 +314,11 @@ struct when_words *when_words_load(struct arena *arena)
         }
     }
     return words;
+}
+
+const struct holiday_names *when_words_holidays(const struct when_words *words)
+{
+    return words->holidays;
 }
 
 const struct word_meaning *when_words_find(const struct when_words *words, struct span word)

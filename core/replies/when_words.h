@@ -92,6 +92,10 @@ struct word_meaning {
     const struct word_meaning *next; /* another meaning of the same word */
 };
 
+struct holiday_names; /* of when_holiday.c, made once for all texts */
+const struct holiday_names *when_holiday_names(struct arena *arena);
+const struct holiday_names *when_words_holidays(const struct when_words *words);
+
 /* Of a lower-case word; NULL = none. */
 const struct word_meaning *when_words_find(const struct when_words *words, struct span word);
 
