@@ -64,6 +64,7 @@ struct compiler {
     long line;
     uint32_t entry_cap;
     size_t pattern_cap, link_cap;
+    struct lexicon_chain *chains;
     struct class classes[CLASSES_MAX];
     size_t class_count;
 };
@@ -445,29 +446,25 @@ static uint32_t word_behind(const struct lexicon_pattern *pattern)
 
 static void link_pattern(struct compiler *c, struct lexicon_entry *entry, bool prefix)
 {
-    const struct lexicon_pattern *pattern = &c->lexicon->patterns[c->lexicon->count];
     struct lexicon *lexicon = c->lexicon;
+    const struct lexicon_pattern *pattern = &lexicon->patterns[lexicon->count];
     long at = (long)lexicon->link_count, *first, *last;
 
     if (lexicon->link_count == c->link_cap) {
-        struct lexicon_link *old = lexicon->links;
-
         c->link_cap = grown(c->link_cap);
-        lexicon->links = arena_array(c->arena, c->link_cap, sizeof(*old));
-        if (old)
-            memcpy(lexicon->links, old, lexicon->link_count * sizeof(*old));
+        c->chains = xrealloc(c->chains, c->link_cap * sizeof(*c->chains));
     }
-    lexicon->links[lexicon->link_count++] =
-        (struct lexicon_link){ .pattern = (uint32_t)lexicon->count,
-                               .next = -1,
-                               .then = word_behind(pattern),
-                               .section = pattern->rule.section };
+    c->chains[lexicon->link_count++] =
+        (struct lexicon_chain){ .link = { .pattern = (uint32_t)lexicon->count,
+                                          .then = word_behind(pattern),
+                                          .section = (uint16_t)pattern->rule.section },
+                                .next = -1 };
     first = prefix ? &entry->first_prefix : &entry->first_word;
     last = prefix ? &entry->last_prefix : &entry->last_word;
     if (*first < 0)
         *first = at;
     else
-        lexicon->links[*last].next = (int32_t)at;
+        c->chains[*last].next = at;
     *last = at;
     entry->begun++;
 }
@@ -736,6 +733,9 @@ const struct lexicon *lexicon_parse(const struct lexicon_source *sources, size_t
     grow_entries(&c);
     for (; rc == 0 && c.table < count; c.table++)
         rc = read_source(&c, &sources[c.table]);
+    if (rc == 0)
+        lexicon_settle(c.lexicon, c.chains, arena);
+    free(c.chains);
     arena_finish(&c.scratch);
     return rc < 0 ? NULL : c.lexicon;
 }

@@ -2,6 +2,46 @@
  * once. */
 #include "core/replies/lexicon_index.h"
 
+/* ---- laying out ---- */
+
+static long settle(struct lexicon *lexicon, const struct lexicon_chain *chains, long first)
+{
+    long begun = (long)lexicon->link_count, end = begun;
+
+    if (first < 0)
+        return -1;
+    for (uint16_t section = 0; section < LEXICON_SECTIONS; section++) {
+        long from = end;
+
+        for (long i = first; i >= 0; i = chains[i].next)
+            if (chains[i].link.section == section)
+                lexicon->links[end++] = chains[i].link;
+        if (end > from)
+            lexicon->links[end - 1].last = 1;
+        for (long i = from; i < end; i++)
+            lexicon->links[i].other = (int32_t)end;
+    }
+    for (long i = end - 1; i >= begun && lexicon->links[i].other == end; i--)
+        lexicon->links[i].other = -1;
+    lexicon->link_count = (size_t)end;
+    return begun;
+}
+
+void lexicon_settle(struct lexicon *lexicon, const struct lexicon_chain *chains,
+                    struct arena *arena)
+{
+    lexicon->links = arena_array(arena, lexicon->link_count, sizeof(*lexicon->links));
+    lexicon->link_count = 0;
+    for (uint32_t i = 1; i < lexicon->entry_count; i++) {
+        struct lexicon_entry *entry = &lexicon->entries[i];
+
+        entry->first_word = settle(lexicon, chains, entry->first_word);
+        entry->first_prefix = settle(lexicon, chains, entry->first_prefix);
+    }
+}
+
+/* ---- finding ---- */
+
 struct finder {
     const struct lexicon *lexicon;
     const struct words *words;
@@ -77,17 +117,15 @@ static void add_hit(struct finder *f, const struct lexicon_pattern *pattern, siz
 static void try_chain(struct finder *f, long first, size_t at)
 {
     uint32_t behind = at + 1 < f->words->count ? f->ids[at + 1] : 0;
-    const struct lexicon_link *link;
+    const struct lexicon_link *links = f->lexicon->links, *link;
+    long i = first;
 
-    for (long i = first; i >= 0; i = link->next) {
-        const struct lexicon_pattern *pattern;
-        size_t end;
+    while (i >= 0 && links[i].section != f->section)
+        i = links[i].other;
+    for (link = i < 0 ? NULL : &links[i]; link; link = link->last ? NULL : link + 1) {
+        const struct lexicon_pattern *pattern = &f->lexicon->patterns[link->pattern];
+        size_t end = !link->then || link->then == behind ? match(f, pattern, at) : 0;
 
-        link = &f->lexicon->links[i];
-        if (link->section != f->section || (link->then && link->then != behind))
-            continue;
-        pattern = &f->lexicon->patterns[link->pattern];
-        end = match(f, pattern, at);
         if (end > 0)
             add_hit(f, pattern, at, end);
     }

@@ -32,12 +32,20 @@ struct lexicon_pattern {
     bool off;                      /* switches off what stands inside it */
 };
 
-/* A pattern under one of the words that it begins with, and what rules most of them out without a look at the pattern. */
+/* A pattern under one of the words that it begins with, and what rules most of them out without a look at the pattern. Those of a
+ * word lie side by side, by section. */
 struct lexicon_link {
     uint32_t pattern;
-    int32_t next;  /* link, -1 = none */
     uint32_t then; /* the id that the very next word must have, 0 = that is not sure */
-    uint32_t section;
+    int32_t other; /* the word's first link of a later section, -1 = none */
+    uint16_t section;
+    uint16_t last; /* 1: of its section */
+};
+
+/* The same while the tables are read: chained in their order. */
+struct lexicon_chain {
+    struct lexicon_link link;
+    long next; /* -1 = none */
 };
 
 /* One word of the table: patterns may begin with it as a word or as the beginning of one. */
@@ -59,6 +67,10 @@ struct lexicon {
     uint32_t slot_mask;
     uint64_t prefix_lengths; /* bit n: some pattern begins with a prefix of n bytes */
 };
+
+/* Lays the links of all words side by side. */
+void lexicon_settle(struct lexicon *lexicon, const struct lexicon_chain *chains,
+                    struct arena *arena);
 
 /* The id of a word, 0 when it is in no pattern. */
 uint32_t lexicon_word_id(const struct lexicon *lexicon, struct span text);
