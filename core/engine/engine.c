@@ -18,6 +18,7 @@
 #include "core/engine/claim.h"
 #include "core/engine/inbox.h"
 #include "core/engine/mail_child.h"
+#include "core/engine/read_ahead.h"
 #include "core/engine/record.h"
 #include "core/store/follow.h"
 
@@ -192,25 +193,35 @@ static int process_one(struct engine *engine, const struct inbound *in, struct e
     return err_set(err, why.code, "%s", why.text);
 }
 
-/* After an inbound, anything of those it spoke of may have moved: their slots are marked. */
-static int process_inbounds(struct engine *engine, int64_t now, struct err *err)
+static int process_list(struct engine *engine, const struct inbound *list, int count,
+                        struct err *err)
 {
-    struct inbound *list;
-    int count = inbounds_new(engine->db, INBOUND_PER_CYCLE, &engine->cycle, &list, err);
     int64_t end_ms = clock_monotonic_ms() + HEARING_MS;
 
-    engine->more_inbound = count > 0;
     for (int i = 0; i < count; i++) {
         if (clock_monotonic_ms() >= end_ms) {
             engine->more_inbound = true;
             break;
         }
-        engine->inbox.effects.now = now;
         if (process_one(engine, &list[i], err) < 0)
             return -1;
         engine->counts.heard++;
     }
-    return count < 0 ? -1 : wheel_read_marked(&engine->wheel, engine->db, err);
+    return 0;
+}
+
+/* After an inbound, anything of those it spoke of may have moved: their slots are marked. */
+static int process_inbounds(struct engine *engine, int64_t now, struct err *err)
+{
+    struct inbound *list;
+    int count = inbounds_new(engine->db, INBOUND_PER_CYCLE, &engine->cycle, &list, err), rc;
+
+    engine->more_inbound = count > 0;
+    engine->inbox.effects.now = now;
+    read_ahead_begin(engine->inbox.ahead, list, count);
+    rc = count < 0 ? -1 : process_list(engine, list, count, err);
+    read_ahead_end(engine->inbox.ahead);
+    return rc < 0 ? -1 : wheel_read_marked(&engine->wheel, engine->db, err);
 }
 
 static int sweep(struct engine *engine, int64_t now, struct err *err)
@@ -629,6 +640,7 @@ struct engine *engine_create(struct workspace *workspace, const struct engine_op
         goto fail;
     wire_parts(engine);
     learn_own_addresses(engine);
+    engine->inbox.ahead = read_ahead_create(&engine->inbox, engine->options.mail_program);
     if (take_lease(engine, err) < 0 || read_paces(engine, err) < 0 || recover(engine, err) < 0 ||
         read_wheel(engine, err) < 0)
         goto fail;
@@ -655,6 +667,7 @@ void engine_destroy(struct engine *engine)
     if (engine->claim.filling)
         claim_forget(&engine->claim);
     free(engine->claim.filling);
+    read_ahead_destroy(engine->inbox.ahead);
     mail_child_destroy(engine->mail_child);
     free(engine->inbox.own_addresses);
     catalog_destroy(engine->planner.catalog);

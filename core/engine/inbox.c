@@ -8,6 +8,7 @@
 #include "core/base/text.h"
 #include "core/engine/inbox_inside.h"
 #include "core/engine/mail_child.h"
+#include "core/engine/read_ahead.h"
 #include "core/store/touches.h"
 
 struct arena *inbox_arena(const struct heard *a)
@@ -250,12 +251,24 @@ static bool has_rule(const struct reading *reading, const char *name)
     return false;
 }
 
-void inbox_read_mail(struct inbox *inbox, const struct inbound *in, struct heard *a)
+bool inbox_is_mail(const struct inbound *in)
+{
+    return strncmp(in->source, "webhook:", 8) != 0 && strcmp(in->source, "unsubscribe") != 0;
+}
+
+void inbox_read(const struct inbox *inbox, const struct inbound *in, struct arena *arena,
+                struct reading *out)
 {
     const struct reading_env env = inbox_reading_env(inbox, in->at);
 
+    reading_of_mail(in->raw, &env, arena, out);
+}
+
+void inbox_read_mail(struct inbox *inbox, const struct inbound *in, struct heard *a)
+{
     *a = (struct heard){ .inbox = inbox, .inbound = in, .channel = "email" };
-    reading_of_mail(in->raw, &env, inbox->effects.arena, &a->reading);
+    if (!read_ahead_take(inbox->ahead, in, &a->reading))
+        inbox_read(inbox, in, inbox->effects.arena, &a->reading);
     match_inbound_of_reading(&a->reading, &a->question);
     a->question.channel = "email";
     a->question.received_ms = in->at;
@@ -283,9 +296,8 @@ static int process_mail(struct inbox *inbox, const struct inbound *in, struct er
 
 int inbox_process(struct inbox *inbox, const struct inbound *inbound, struct err *err)
 {
-    if (strncmp(inbound->source, "webhook:", 8) == 0)
-        return inbox_webhook(inbox, inbound, err);
-    if (strcmp(inbound->source, "unsubscribe") == 0)
-        return inbox_unsubscribe(inbox, inbound, err);
-    return process_mail(inbox, inbound, err);
+    if (inbox_is_mail(inbound))
+        return process_mail(inbox, inbound, err);
+    return strcmp(inbound->source, "unsubscribe") == 0 ? inbox_unsubscribe(inbox, inbound, err)
+                                                       : inbox_webhook(inbox, inbound, err);
 }

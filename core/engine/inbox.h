@@ -17,6 +17,7 @@ struct inbox {
     size_t own_count;
     struct forgeries forgeries;      /* bad tokens by the domain or number they came from */
     struct mail_source *mail_source; /* who parses mails; NULL = this process (reading.h) */
+    struct read_ahead *ahead;        /* mails read before their turn, or NULL */
 };
 
 /* One stored inbound to its end: state done, duplicate, waiting or unreadable. 0, or -1 and err (the store: roll back). */

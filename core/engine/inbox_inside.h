@@ -31,6 +31,11 @@ struct reading_env inbox_reading_env(const struct inbox *inbox, int64_t at_ms);
 /* Times and numbers anew, by the zone and country of the prospect whose words they are. */
 void inbox_read_in_place(struct heard *a, const struct prospect *who);
 
+/* Is it a mail? And what it says: pure; of the inbox only own addresses, workspace and mail_source are asked. */
+bool inbox_is_mail(const struct inbound *in);
+void inbox_read(const struct inbox *inbox, const struct inbound *in, struct arena *arena,
+                struct reading *out);
+
 /* Begins with a mail: the reading, and what is asked about whose it is. */
 void inbox_read_mail(struct inbox *inbox, const struct inbound *in, struct heard *a);
 

@@ -1,0 +1,187 @@
+/* core/engine/read_ahead.c - a ring of readings, filled by one thread and emptied by another; what is not begun when its turn has
+ * come is left to the one who asks. */
+#include "core/engine/read_ahead.h"
+
+#include <pthread.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "core/engine/inbox_inside.h"
+#include "core/engine/mail_child.h"
+
+#define AHEAD 4 /* readings kept at once */
+#define WORTH_IT 2
+
+struct place {
+    struct arena arena;
+    struct reading reading;
+    int index; /* in the list, of the reading it holds; -1 = none */
+};
+
+struct read_ahead {
+    struct inbox inbox; /* what a reading needs of it, with the thread's own child */
+    struct mail_child *child;
+    pthread_t thread;
+    bool running;
+    pthread_mutex_t lock;
+    pthread_cond_t work, done;
+    /* Under the lock. */
+    const struct inbound *list;
+    int count, next, turn; /* next: not begun; turn: the one last asked for */
+    bool reading, stopping;
+    struct place places[AHEAD];
+};
+
+/* ---- the thread ---- */
+
+static bool has_room(const struct read_ahead *ahead)
+{
+    return ahead->next < ahead->count && ahead->next < ahead->turn + AHEAD;
+}
+
+static void read_next(struct read_ahead *ahead)
+{
+    int index = ahead->next++;
+    const struct inbound *in = &ahead->list[index];
+    struct place *place = &ahead->places[index % AHEAD];
+
+    if (!inbox_is_mail(in))
+        return;
+    ahead->reading = true;
+    place->index = -1;
+    pthread_mutex_unlock(&ahead->lock);
+    arena_reset(&place->arena);
+    inbox_read(&ahead->inbox, in, &place->arena, &place->reading);
+    pthread_mutex_lock(&ahead->lock);
+    place->index = index;
+    ahead->reading = false;
+    pthread_cond_signal(&ahead->done);
+}
+
+static void *read_on(void *context)
+{
+    struct read_ahead *ahead = context;
+
+    pthread_mutex_lock(&ahead->lock);
+    while (!ahead->stopping)
+        if (has_room(ahead))
+            read_next(ahead);
+        else
+            pthread_cond_wait(&ahead->work, &ahead->lock);
+    pthread_mutex_unlock(&ahead->lock);
+    return NULL;
+}
+
+/* ---- whoever asks ---- */
+
+void read_ahead_begin(struct read_ahead *ahead, const struct inbound *list, int count)
+{
+    if (!ahead || count < WORTH_IT)
+        return;
+    if (!ahead->running && pthread_create(&ahead->thread, NULL, read_on, ahead) != 0)
+        return; /* slower, no more */
+    ahead->running = true;
+    pthread_mutex_lock(&ahead->lock);
+    for (int i = 0; i < AHEAD; i++)
+        ahead->places[i].index = -1;
+    ahead->list = list;
+    ahead->count = count;
+    ahead->turn = 0;
+    ahead->next = 1; /* the first is wanted at once */
+    pthread_cond_signal(&ahead->work);
+    pthread_mutex_unlock(&ahead->lock);
+}
+
+/* Whose turn it is, is over for those before it. */
+static const struct place *wait_for(struct read_ahead *ahead, int index)
+{
+    const struct place *place = &ahead->places[index % AHEAD];
+
+    ahead->turn = index;
+    if (ahead->next <= index)
+        ahead->next = index + 1;
+    else
+        while (place->index != index && ahead->reading && ahead->next == index + 1)
+            pthread_cond_wait(&ahead->done, &ahead->lock);
+    pthread_cond_signal(&ahead->work);
+    return place;
+}
+
+/* Its child could not be started, which is no fault of the mail: the caller's child may still read it. */
+static bool has_failed(const struct reading *reading)
+{
+    return reading->rule_count > 0 && strcmp(reading->rules[0], MAIL_CHILD_NONE) == 0;
+}
+
+bool read_ahead_take(struct read_ahead *ahead, const struct inbound *in, struct reading *out)
+{
+    const struct place *place;
+    bool found = false;
+    int index;
+
+    if (!ahead || !ahead->list)
+        return false;
+    index = (int)(in - ahead->list);
+    pthread_mutex_lock(&ahead->lock);
+    place = wait_for(ahead, index);
+    if (place->index == index) {
+        *out = place->reading;
+        found = !has_failed(out);
+    }
+    pthread_mutex_unlock(&ahead->lock);
+    return found;
+}
+
+void read_ahead_end(struct read_ahead *ahead)
+{
+    if (!ahead || !ahead->list)
+        return;
+    pthread_mutex_lock(&ahead->lock);
+    ahead->count = 0;
+    while (ahead->reading)
+        pthread_cond_wait(&ahead->done, &ahead->lock);
+    ahead->list = NULL;
+    pthread_mutex_unlock(&ahead->lock);
+}
+
+/* ---- birth and end ---- */
+
+struct read_ahead *read_ahead_create(const struct inbox *inbox, const char *mail_program)
+{
+    struct read_ahead *ahead;
+
+    if (sysconf(_SC_NPROCESSORS_ONLN) < 2)
+        return NULL;
+    ahead = xcalloc(1, sizeof(*ahead));
+    ahead->inbox = *inbox;
+    if (mail_program) {
+        ahead->child = mail_child_create(mail_program);
+        ahead->inbox.mail_source = mail_child_source(ahead->child);
+    }
+    pthread_mutex_init(&ahead->lock, NULL);
+    pthread_cond_init(&ahead->work, NULL);
+    pthread_cond_init(&ahead->done, NULL);
+    for (int i = 0; i < AHEAD; i++)
+        arena_init(&ahead->places[i].arena);
+    return ahead;
+}
+
+void read_ahead_destroy(struct read_ahead *ahead)
+{
+    if (!ahead)
+        return;
+    pthread_mutex_lock(&ahead->lock);
+    ahead->stopping = true;
+    pthread_cond_signal(&ahead->work);
+    pthread_mutex_unlock(&ahead->lock);
+    if (ahead->running)
+        pthread_join(ahead->thread, NULL);
+    mail_child_destroy(ahead->child);
+    for (int i = 0; i < AHEAD; i++)
+        arena_finish(&ahead->places[i].arena);
+    pthread_cond_destroy(&ahead->work);
+    pthread_cond_destroy(&ahead->done);
+    pthread_mutex_destroy(&ahead->lock);
+    free(ahead);
+}

@@ -1,0 +1,24 @@
+/* core/engine/read_ahead.h - mails that wait are read by a second thread while the writing thread works on those before them.
+ * Reading is pure, so who reads a mail changes nothing; order and effects stay with the writing thread. */
+#ifndef HEED_ENGINE_READ_AHEAD_H
+#define HEED_ENGINE_READ_AHEAD_H
+
+#include "core/engine/inbox.h"
+
+struct read_ahead;
+
+/* mail_program: as engine_options.mail_program; the thread has a child of its own. inbox is borrowed: its own addresses and
+ * workspace. The thread and the child start when there is something to do for them. NULL on a machine with one processor. */
+struct read_ahead *read_ahead_create(const struct inbox *inbox, const char *mail_program);
+void read_ahead_destroy(struct read_ahead *ahead); /* NULL is fine */
+
+/* From now on the mails among the list are read, in its order, a few ahead. The list stays until read_ahead_end(), which comes
+ * before the next begin. ahead may be NULL in all of these. */
+void read_ahead_begin(struct read_ahead *ahead, const struct inbound *list, int count);
+void read_ahead_end(struct read_ahead *ahead);
+
+/* The reading of one of the list, asked for in its order; good until the next is asked for, or the end. false: it was not read
+ * ahead and will not be, the caller reads it. */
+bool read_ahead_take(struct read_ahead *ahead, const struct inbound *in, struct reading *out);
+
+#endif
