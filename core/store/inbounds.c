@@ -60,33 +60,13 @@ static void read_inbound(struct stmt *stmt, struct arena *arena, struct inbound 
     };
 }
 
-int inbounds_new(struct db *db, int limit, struct arena *arena, struct inbound **out,
-                 struct err *err)
-{
-    struct stmt *stmt = db_query(db,
-                                 "SELECT slot, id, source, key, state, envelope, raw, at "
-                                 "FROM inbound WHERE state = 'new' ORDER BY at, id LIMIT $1",
-                                 PARAMS(P(limit)), err);
-    int count = 0, more = stmt ? stmt_step(stmt, err) : -1;
-    size_t bytes = 0;
-
-    *out = more == 1 ? arena_array(arena, (size_t)limit, sizeof(**out)) : NULL;
-    for (; more == 1 && bytes < INBOUNDS_NEW_BYTES; more = stmt_step(stmt, err)) {
-        read_inbound(stmt, arena, &(*out)[count]);
-        bytes += (*out)[count++].raw.len;
-    }
-    if (more == 1) /* enough for now */
-        stmt_reset(stmt);
-    return more < 0 ? -1 : count;
-}
-
-int inbound_get(struct db *db, int64_t id, struct arena *arena, struct inbound *out,
-                struct err *err)
+/* out->slot and out->id say which. */
+static int read_whole(struct db *db, struct arena *arena, struct inbound *out, struct err *err)
 {
     struct stmt *stmt = db_query(db,
                                  "SELECT slot, id, source, key, state, envelope, raw, at "
                                  "FROM inbound WHERE slot = $1 AND id = $2",
-                                 PARAMS(P(id_slot(id)), P(id)), err);
+                                 PARAMS(P(out->slot), P(out->id)), err);
     int more = stmt ? stmt_step(stmt, err) : -1;
 
     if (more == 1) {
@@ -94,6 +74,48 @@ int inbound_get(struct db *db, int64_t id, struct arena *arena, struct inbound *
         stmt_reset(stmt);
     }
     return more;
+}
+
+int inbound_get(struct db *db, int64_t id, struct arena *arena, struct inbound *out,
+                struct err *err)
+{
+    out->slot = id_slot(id);
+    out->id = id;
+    return read_whole(db, arena, out, err);
+}
+
+/* Their keys alone: sorting rows would carry the bytes of all mails around. */
+static int keys_of_new(struct db *db, int limit, struct arena *arena, struct inbound **out,
+                       struct err *err)
+{
+    struct stmt *stmt =
+        db_query(db, "SELECT slot, id FROM inbound WHERE state = 'new' ORDER BY at, id LIMIT $1",
+                 PARAMS(P(limit)), err);
+    int count = 0, more = stmt ? stmt_step(stmt, err) : -1;
+
+    *out = more == 1 ? arena_array(arena, (size_t)limit, sizeof(**out)) : NULL;
+    for (; more == 1; more = stmt_step(stmt, err)) {
+        (*out)[count].slot = (int)stmt_col_int(stmt, 0);
+        (*out)[count++].id = stmt_col_int(stmt, 1);
+    }
+    return more < 0 ? -1 : count;
+}
+
+int inbounds_new(struct db *db, int limit, struct arena *arena, struct inbound **out,
+                 struct err *err)
+{
+    int wanted = keys_of_new(db, limit, arena, out, err), count = 0;
+    size_t bytes = 0;
+
+    for (; count < wanted && bytes < INBOUNDS_NEW_BYTES; bytes += (*out)[count++].raw.len) {
+        int found = read_whole(db, arena, &(*out)[count], err);
+
+        if (found < 0)
+            return -1;
+        if (found == 0)
+            return err_set(err, ERR_STORE, "an inbound is in the index and not in its table");
+    }
+    return wanted < 0 ? -1 : count;
 }
 
 int inbound_close(struct db *db, const struct inbound *in, const char *state, const char *note,

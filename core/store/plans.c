@@ -177,11 +177,13 @@ static void read_enrollment(struct stmt *stmt, struct arena *arena, struct enrol
 static int read_enrollments(struct stmt *stmt, int room, struct arena *arena,
                             struct enrollment **out, struct err *err)
 {
-    int count = 0, more;
+    int count = 0, more = stmt ? stmt_step(stmt, err) : -1;
 
-    *out = arena_array(arena, (size_t)room, sizeof(**out));
-    while ((more = stmt ? stmt_step(stmt, err) : -1) == 1)
+    *out = more == 1 ? arena_raw(arena, (size_t)room * sizeof(**out)) : NULL;
+    for (; more == 1 && count < room; more = stmt_step(stmt, err))
         read_enrollment(stmt, arena, &(*out)[count++]);
+    if (more == 1)
+        stmt_reset(stmt);
     return more < 0 ? -1 : count;
 }
 
@@ -235,6 +237,7 @@ int enrollments_due(struct db *db, const struct due *due, struct arena *arena,
                             due->limit, arena, out, err);
 }
 
+/* No LIMIT: to sort within one SQLite makes a table, without it a list. */
 int enrollments_of(struct db *db, int64_t prospect_id, struct arena *arena, struct enrollment **out,
                    struct err *err)
 {
@@ -242,7 +245,7 @@ int enrollments_of(struct db *db, int64_t prospect_id, struct arena *arena, stru
         db_query(db,
                  "SELECT " ENROLLMENT " FROM enrollment WHERE slot = $1 AND prospect_id = $2 "
                  "ORDER BY CASE WHEN state IN ('active', 'held') THEN 0 ELSE 1 END, "
-                 "state, created_at LIMIT 100",
+                 "state, created_at",
                  PARAMS(P(id_slot(prospect_id)), P(prospect_id)), err),
         100, arena, out, err);
 }

@@ -271,19 +271,22 @@ void scan_read_touch(struct stmt *stmt, struct arena *arena, struct touch_brief 
     };
 }
 
+/* No LIMIT: to sort within one SQLite makes a table, without it a list. */
 int touch_history(struct db *db, int64_t prospect_id, struct arena *arena, struct touch_brief **out,
                   struct err *err)
 {
     struct stmt *stmt = db_query(db,
                                  BRIEF "WHERE slot = $1 AND prospect_id = $2 "
                                        "AND state <> 'cancelled' "
-                                       "ORDER BY created_at DESC, id DESC LIMIT 200",
+                                       "ORDER BY created_at DESC, id DESC",
                                  PARAMS(P(id_slot(prospect_id)), P(prospect_id)), err);
     int count = 0, more = stmt ? stmt_step(stmt, err) : -1;
 
-    *out = more == 1 ? arena_array(arena, HISTORY_MAX, sizeof(**out)) : NULL;
-    for (; more == 1; more = stmt_step(stmt, err))
+    *out = more == 1 ? arena_raw(arena, HISTORY_MAX * sizeof(**out)) : NULL;
+    for (; more == 1 && count < HISTORY_MAX; more = stmt_step(stmt, err))
         scan_read_touch(stmt, arena, &(*out)[count++]);
+    if (more == 1)
+        stmt_reset(stmt);
     return more < 0 ? -1 : count;
 }
 
