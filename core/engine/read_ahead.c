@@ -151,14 +151,12 @@ struct read_ahead *read_ahead_create(const struct inbox *inbox, const char *mail
 {
     struct read_ahead *ahead;
 
-    if (sysconf(_SC_NPROCESSORS_ONLN) < 2)
+    if (!mail_program || sysconf(_SC_NPROCESSORS_ONLN) < 2)
         return NULL;
     ahead = xcalloc(1, sizeof(*ahead));
     ahead->inbox = *inbox;
-    if (mail_program) {
-        ahead->child = mail_child_create(mail_program);
-        ahead->inbox.mail_source = mail_child_source(ahead->child);
-    }
+    ahead->child = mail_child_create(mail_program);
+    ahead->inbox.mail_source = mail_child_source(ahead->child);
     pthread_mutex_init(&ahead->lock, NULL);
     pthread_cond_init(&ahead->work, NULL);
     pthread_cond_init(&ahead->done, NULL);

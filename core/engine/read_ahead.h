@@ -8,7 +8,8 @@
 struct read_ahead;
 
 /* mail_program: as engine_options.mail_program; the thread has a child of its own. inbox is borrowed: its own addresses and
- * workspace. The thread and the child start when there is something to do for them. NULL on a machine with one processor. */
+ * workspace. The thread and the child start when there is something to do for them. NULL on a machine with one processor, and
+ * without a mail_program: two threads of one process never parse. */
 struct read_ahead *read_ahead_create(const struct inbox *inbox, const char *mail_program);
 void read_ahead_destroy(struct read_ahead *ahead); /* NULL is fine */
 

@@ -4,13 +4,16 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
 #include <cmocka.h>
 
 #include "core/engine/inbox_inside.h"
+#include "core/engine/mail_child.h"
 #include "core/engine/read_ahead.h"
 #include "tests/engine/support_world.h"
 
+#define SELF "/proc/self/exe"
 #define MAILS 40
 
 struct ahead_case {
@@ -95,7 +98,7 @@ static void test_read_ahead__gives_what_would_be_read_in_its_turn(void **state)
 
     (void)state;
     fill(&c);
-    ahead = read_ahead_create(&c.inbox, NULL);
+    ahead = read_ahead_create(&c.inbox, SELF);
     for (int round = 0; round < 20; round++) {
         int count = round % 2 ? MAILS : MAILS / 4; /* ended early, too */
 
@@ -130,7 +133,7 @@ static void test_read_ahead__does_nothing_for_one_mail_or_none(void **state)
 
     (void)state;
     fill(&c);
-    ahead = read_ahead_create(&c.inbox, NULL);
+    ahead = read_ahead_create(&c.inbox, SELF);
     assert_int_equal(take_all(&c, ahead, MAILS), 0);
     read_ahead_begin(ahead, c.list, 1);
     assert_int_equal(take_all(&c, ahead, 1), 0);
@@ -142,7 +145,7 @@ static void test_read_ahead__does_nothing_for_one_mail_or_none(void **state)
     world_destroy(&c.world);
 }
 
-int main(void)
+int main(int argc, char **argv)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_read_ahead__gives_what_would_be_read_in_its_turn),
@@ -150,5 +153,7 @@ int main(void)
         cmocka_unit_test(test_read_ahead__does_nothing_for_one_mail_or_none),
     };
 
+    if (argc == 2 && strcmp(argv[1], MAIL_CHILD_VERB) == 0)
+        return mail_child_serve();
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

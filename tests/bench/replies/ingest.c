@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
@@ -17,6 +18,7 @@
 #include "core/base/text.h"
 #include "core/engine/engine.h"
 #include "core/engine/envelope.h"
+#include "core/engine/mail_child.h"
 #include "core/net/httpd.h"
 #include "core/store/follow.h"
 #include "core/store/plans.h"
@@ -24,6 +26,7 @@
 #include "core/store/touches.h"
 
 #define BATCH 2000 /* prospects a transaction */
+#define ALONE 500  /* mails one by one */
 #define MAX_RAW_BYTES ((size_t)64 << 10)
 
 static const char conf_text_of_bench[] =
@@ -392,7 +395,7 @@ static void *run_engine(void *context)
 
 static void start_engine(struct bench *b)
 {
-    const struct engine_options options = { .workers = 1 };
+    const struct engine_options options = { .workers = 1, .mail_program = "/proc/self/exe" };
     struct err err = { 0 };
 
     b->engine = engine_create(b->workspace, &options, &err);
@@ -487,6 +490,17 @@ static void time_switches(struct bench *b, int64_t count, double *out)
     qsort(out, (size_t)count, sizeof(*out), by_size);
 }
 
+/* Seconds of processor time of the processes that parse, per mail; all of them have ended. */
+static double parsers_s(int64_t mails)
+{
+    struct rusage usage;
+
+    getrusage(RUSAGE_CHILDREN, &usage);
+    return ((double)(usage.ru_utime.tv_sec + usage.ru_stime.tv_sec) +
+            (double)(usage.ru_utime.tv_usec + usage.ru_stime.tv_usec) / 1e6) /
+           (double)mails;
+}
+
 static void report(struct bench *b)
 {
     int64_t texts = b->options.texts;
@@ -499,11 +513,14 @@ static void report(struct bench *b)
            "%.1f ms, longest %.1f ms (goal: p99 <= 50)\n",
            texts, ms[texts / 2], ms[texts * 99 / 100], ms[texts - 1]);
     mails = push(b, 0, b->options.mails);
-    printf("%" PRId64 " mails, %" PRId64
-           " handed over at once: %.0f a second (goal: 5,000), %.0f a second of processor time\n",
-           b->options.mails, window, mails.per_s, mails.per_cpu_s);
     b->options.window = 1;
-    alone = push(b, b->options.mails, 500);
+    alone = push(b, b->options.mails, ALONE);
+    stop_engine(b);
+    mails.per_cpu_s = 1 / (1 / mails.per_cpu_s + parsers_s(b->options.mails + ALONE));
+    printf("%" PRId64 " mails, %" PRId64
+           " handed over at once: %.0f a second (goal: 5,000), %.0f a second of processor time, "
+           "that of the parsing processes included\n",
+           b->options.mails, window, mails.per_s, mails.per_cpu_s);
     printf("one mailbox, each mail waiting for its commit: %.0f a second\n", alone.per_s);
     printf("{\"mails_per_s\": %.0f, \"mails_per_cpu_s\": %.0f, \"switch_ms_p50\": %.2f, "
            "\"switch_ms_p99\": %.2f, "
@@ -566,6 +583,8 @@ int main(int argc, char **argv)
 {
     static struct bench b;
 
+    if (argc == 2 && strcmp(argv[1], MAIL_CHILD_VERB) == 0)
+        return mail_child_serve();
     log_set_level(LOG_LEVEL_ERROR);
     setvbuf(stdout, NULL, _IOLBF, 0);
     read_options(argc, argv, &b.options);
@@ -578,7 +597,6 @@ int main(int argc, char **argv)
     fill(&b);
     start_engine(&b);
     report(&b);
-    stop_engine(&b);
     workspace_close(b.workspace);
     arena_finish(&b.arena);
     free(b.prospect_ids);
