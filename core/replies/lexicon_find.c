@@ -10,7 +10,7 @@ static long settle(struct lexicon *lexicon, const struct lexicon_chain *chains, 
 
     if (first < 0)
         return -1;
-    for (uint16_t section = 0; section < LEXICON_SECTIONS; section++) {
+    for (int section = 0; section < LEXICON_SECTIONS; section++) {
         long from = end;
 
         for (long i = first; i >= 0; i = chains[i].next)
