@@ -2,9 +2,9 @@
  * that the MTA keeps it. Reading it is the daemon's work. */
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "core/app/commands.h"
+#include "core/base/file.h"
 #include "core/base/id.h"
 #include "core/base/sign.h"
 #include "core/base/str.h"
@@ -13,17 +13,10 @@
 #define MAX_MAIL_BYTES ((size_t)50 << 20)
 #define TRY_LATER 75
 
-static int read_all(struct str *out, struct err *err)
+static int read_mail(struct str *out, struct err *err)
 {
-    char buffer[65536];
-    ssize_t got;
-
-    while ((got = read(STDIN_FILENO, buffer, sizeof(buffer))) > 0)
-        str_add(out, buffer, (size_t)got);
-    if (got < 0)
-        return err_set(err, ERR_SYSTEM, "standard input broke off");
-    if (!str_ok(out))
-        return err_set(err, ERR_LIMIT, "the mail is longer than %zu bytes", MAX_MAIL_BYTES);
+    if (file_read_input(out, err) < 0)
+        return -1;
     return out->len ? 0 : err_set(err, ERR_INPUT, "no mail on standard input");
 }
 
@@ -57,7 +50,7 @@ static int run(struct invocation *in)
     if (!workspace)
         return TRY_LATER;
     str_init(&mail, MAX_MAIL_BYTES);
-    if (read_all(&mail, &err) < 0)
+    if (read_mail(&mail, &err) < 0)
         code = command_fail(in, &err);
     else if (store(in, workspace, str_span(&mail), &err) < 0) {
         command_fail(in, &err);

@@ -2,7 +2,6 @@
  * changes nothing; whose answer it is, and what would follow, it does not know. */
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "core/app/commands.h"
 #include "core/app/reading_print.h"
@@ -76,20 +75,6 @@ static int read_options(struct checking *c, struct err *err)
 
 /* ---- one message ---- */
 
-static int read_input(struct str *out, struct err *err)
-{
-    char buffer[65536];
-    ssize_t got;
-
-    while ((got = read(STDIN_FILENO, buffer, sizeof(buffer))) > 0)
-        str_add(out, buffer, (size_t)got);
-    if (got < 0)
-        return err_set(err, ERR_SYSTEM, "standard input broke off");
-    return str_ok(out) ? 0
-                       : err_set(err, ERR_LIMIT, "standard input is longer than %zu bytes",
-                                 MAX_MESSAGE_BYTES);
-}
-
 static void show(struct checking *c, const char *path, const struct reading *reading)
 {
     cJSON *json;
@@ -113,7 +98,7 @@ static int check_one(struct checking *c, const char *path, struct err *err)
 
     arena_reset(&c->arena);
     str_init(&bytes, MAX_MESSAGE_BYTES);
-    rc = strcmp(path, "-") == 0 ? read_input(&bytes, err) : file_read(path, &bytes, NULL, err);
+    rc = strcmp(path, "-") == 0 ? file_read_input(&bytes, err) : file_read(path, &bytes, NULL, err);
     if (rc == 0) {
         if (text)
             reading_of_text(str_span(&bytes), c->channel, &c->env, &c->arena, &reading);

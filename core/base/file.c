@@ -60,6 +60,11 @@ int file_read(const char *path, struct str *out, struct stat *info, struct err *
     return rc;
 }
 
+int file_read_input(struct str *out, struct err *err)
+{
+    return read_all(STDIN_FILENO, "standard input", 0, out, err);
+}
+
 static int write_all(int fd, const char *text)
 {
     size_t left = strlen(text);

@@ -13,6 +13,9 @@
  * ERR_NOT_FOUND, ERR_LIMIT when it is larger, ERR_SYSTEM; `out` may then hold a part. */
 int file_read(const char *path, struct str *out, struct stat *info, struct err *err) MUST_USE;
 
+/* The same of standard input, to its end. -1 and err: ERR_LIMIT, ERR_SYSTEM. */
+int file_read_input(struct str *out, struct err *err) MUST_USE;
+
 /* A file (mode 0600) and a folder (0700) that are not there yet. 1 = made; 0 = something by that name is there and stays as it is
  * (a file, where a folder is asked for, counts too); -1 and err (ERR_NOT_FOUND, ERR_SYSTEM). */
 int file_write_new(const char *path, const char *text, struct err *err) MUST_USE;

@@ -105,7 +105,10 @@ static void correct_wish(const struct relabel *wish, struct reading *r)
 /* The day they are back was not looked for in a person's words. */
 static void read_return(struct heard *a)
 {
-    const struct when_env env = { .ref_ms = a->row.at, .zone = a->inbox->effects.workspace->zone };
+    const struct workspace *workspace = a->inbox->effects.workspace;
+    const struct when_env env = { .ref_ms = a->row.at,
+                                  .zone = workspace_zone(workspace, a->prospect.zone),
+                                  .words = lexicon_when_words(workspace->lexicon) };
     struct reading *r = &a->reading;
 
     if (r->kind == READING_AUTO_REPLY && !r->return_ms && r->own_text)

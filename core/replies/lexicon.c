@@ -69,11 +69,6 @@ struct compiler {
     size_t class_count;
 };
 
-const char *lexicon_section_name(enum lexicon_section section)
-{
-    return sections[section].name;
-}
-
 const char *lexicon_hit_name(const struct lexicon_hit *hit, const struct words *words,
                              struct arena *arena)
 {

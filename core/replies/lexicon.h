@@ -4,7 +4,7 @@
  *
  * A table has one row a line; "#" begins a comment line; cells are parted by one TAB, "-" is an empty cell:
  *   SECTION  LABEL  LANGUAGE  WEIGHT  CHANNEL  PATTERN | PATTERN...
- * SECTION  one of lexicon_section_name(); with "!" in front later tables cannot switch the row off.
+ * SECTION  "opt_out_word", "intent"... (enum lexicon_section, in small letters); with "!" in front later tables cannot switch the row off.
  * LABEL    what the section says of it: an intent, the scope of an opt-out, the polarity of a wish...
  * LANGUAGE "en", "pt-br", or "-"; only for people. WEIGHT is -100 to 100, 0 when "-". CHANNEL "sms", "call"..., or "-".
  * A row "-SECTION PATTERN | PATTERN..." (two cells) switches off: where the pattern stands, no rule of that section from an
@@ -107,7 +107,5 @@ const struct lexicon_rule *lexicon_whole(const struct lexicon *lexicon,
 /* For `heed why`: the rule and the words it found: "intent concern_price (intents_en:98): too expensive". */
 const char *lexicon_hit_name(const struct lexicon_hit *hit, const struct words *words,
                              struct arena *arena);
-
-const char *lexicon_section_name(enum lexicon_section section); /* "opt_out_word" */
 
 #endif

@@ -8,7 +8,6 @@
 #include "core/base/text.h"
 #include "core/replies/fold.h"
 
-#define MAX_GAP 3
 #define MAX_LINE_BYTES ((size_t)4000)
 
 struct splitter {
@@ -117,50 +116,4 @@ struct words words_split(struct span text, struct arena *arena)
         splitter.line++;
     }
     return splitter.words;
-}
-
-static bool fits(const struct word *word, struct span pattern)
-{
-    if (pattern.len > 1 && pattern.data[pattern.len - 1] == '*')
-        return word->text.len >= pattern.len - 1 &&
-               memcmp(word->text.data, pattern.data, pattern.len - 1) == 0;
-    return span_eq(word->text, pattern);
-}
-
-/* The word that fits within the gap, or words->count. */
-static size_t find_next(const struct words *words, size_t at, size_t sentence, struct span pattern,
-                        size_t gap)
-{
-    for (size_t i = at; i <= at + gap && i < words->count; i++) {
-        if (words->items[i].sentence != sentence)
-            break;
-        if (fits(&words->items[i], pattern))
-            return i;
-    }
-    return words->count;
-}
-
-bool words_match(const struct words *words, size_t at, const char *pattern)
-{
-    size_t sentence = words->items[at].sentence, gap = 0, next = at;
-    bool anchored = pattern[0] == '^';
-    struct span rest = span_of(pattern + anchored), piece;
-
-    /* Nearly all of the many patterns end here. */
-    if (rest.data[0] != words->items[at].text.data[0] || (anchored && at != 0))
-        return false;
-    while (text_next_piece(&rest, ' ', &piece)) {
-        if (span_is(piece, "*")) {
-            gap = MAX_GAP;
-            continue;
-        }
-        if (span_is(piece, "$"))
-            return next == words->count;
-        next = find_next(words, next, sentence, piece, gap);
-        if (next == words->count)
-            return false;
-        next++;
-        gap = 0;
-    }
-    return true;
 }

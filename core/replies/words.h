@@ -1,4 +1,4 @@
-/* core/replies/words.h - text as words with their sentences, and patterns over them. */
+/* core/replies/words.h - text as words with their sentences; patterns over them are lexicon.h's. */
 #ifndef HEED_REPLIES_WORDS_H
 #define HEED_REPLIES_WORDS_H
 
@@ -25,11 +25,5 @@ struct words {
 
 /* At most WORDS_MAX words of `text`. */
 struct words words_split(struct span text, struct arena *arena);
-
-/* Does `pattern` match from word `at` on? Patterns are folded words parted by one blank; "*" stands
- * for up to three words (never first), "ab*" for any word that begins with "ab"; "^" first = only
- * at the start of the text, "$" last = only at its end. A pattern never crosses the end of a
- * sentence. A gap takes the nearest next word: no backtracking. */
-bool words_match(const struct words *words, size_t at, const char *pattern);
 
 #endif
