@@ -159,7 +159,8 @@ struct script { /* a program in a folder of its own */
     char folder[64], path[80];
 };
 
-/* first: what it does when it is started for the first time; afterwards it is a good child. */
+/* first: what it does when it is started for the first time; afterwards it is a good child. The flag is a folder: two processes
+ * are started at once, and only one of them makes it. */
 static void script_create(struct script *script, const char *first)
 {
     char self[500] = "";
@@ -172,9 +173,8 @@ static void script_create(struct script *script, const char *first)
     file = fopen(script->path, "w");
     assert_non_null(file);
     fprintf(file,
-            "#!/bin/sh\nif [ -e '%s/flag' ]; then exec '%s' " MAIL_CHILD_VERB "; fi\n"
-            ": >'%s/flag'\n%s",
-            script->folder, self, script->folder, first);
+            "#!/bin/sh\nif ! mkdir '%s/flag'; then exec '%s' " MAIL_CHILD_VERB "; fi\n%s",
+            script->folder, self, first);
     assert_int_equal(fclose(file), 0);
     assert_int_equal(chmod(script->path, 0700), 0);
 }
@@ -184,7 +184,7 @@ static void script_destroy(struct script *script)
     char flag[100];
 
     snprintf(flag, sizeof(flag), "%s/flag", script->folder);
-    unlink(flag);
+    rmdir(flag);
     unlink(script->path);
     rmdir(script->folder);
 }
