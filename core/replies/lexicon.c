@@ -90,11 +90,6 @@ const struct when_words *lexicon_when_words(const struct lexicon *lexicon)
     return lexicon->when_words;
 }
 
-size_t lexicon_rule_count(const struct lexicon *lexicon)
-{
-    return lexicon->count;
-}
-
 /* "lexicon/ours.tsv:12: " in front of what was expected. */
 static int fail(const struct compiler *c, enum err_code code, const char *what, struct span given)
 {

@@ -84,8 +84,6 @@ const struct lexicon *lexicon_parse(const struct lexicon_source *sources, size_t
 /* What heed comes with, and nothing else: for whoever has no workspace. Costs a few milliseconds. */
 const struct lexicon *lexicon_builtin(struct arena *arena) MUST_USE;
 
-size_t lexicon_rule_count(const struct lexicon *lexicon);
-
 /* The vocabulary of time (when.h), made once with the rules. */
 const struct when_words *lexicon_when_words(const struct lexicon *lexicon);
 

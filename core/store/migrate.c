@@ -6,6 +6,8 @@
 #include <stdio.h>
 #include <unistd.h>
 
+#include "core/store/hints.h"
+
 static int newest_of(const struct migration *steps)
 {
     int newest = 0;
@@ -136,5 +138,5 @@ int migrate_along(struct db *db, const char *path, const struct migration *steps
 
 int migrate(struct db *db, const char *path, struct err *err)
 {
-    return migrate_along(db, path, migrations, err);
+    return migrate_along(db, path, migrations, err) < 0 ? -1 : hints_fill(db, err);
 }

@@ -15,7 +15,8 @@ struct migration {
 /* All steps, in order; the last has sql == NULL. In schema.c. */
 extern const struct migration migrations[];
 
-/* path: the store's file, for the backup "<path>.before-N". 0, or -1 and err. */
+/* path: the store's file, for the backup "<path>.before-N". What of a new schema no SQL can make from the old rows is made then
+ * (hints.h). 0, or -1 and err. */
 int migrate(struct db *db, const char *path, struct err *err) MUST_USE;
 
 /* The same along another list, that of an older or newer program: for tests. */

@@ -2,8 +2,8 @@
 #include "core/store/prospects.h"
 
 #include "core/base/id.h"
-#include "core/base/mailbox.h"
 #include "core/base/text.h"
+#include "core/store/hints.h"
 #include "core/store/scan.h"
 
 #define COLUMNS                                                                                    \
@@ -243,30 +243,6 @@ static int add_identity(struct db *db, const struct prospect *prospect,
                   err);
 }
 
-static int add_hint(struct db *db, const struct prospect *prospect, const char *kind,
-                    const char *key, struct err *err)
-{
-    return db_do(
-        db,
-        "INSERT INTO hint(slot, kind, key, prospect_id, prospect_slot) "
-        "VALUES($1, $2, $3, $4, $5) ON CONFLICT DO NOTHING",
-        PARAMS(P(id_slot_of(span_of(key))), P(kind), P(key), P(prospect->id), P(prospect->slot)),
-        err);
-}
-
-static int add_hints(struct db *db, const struct prospect *prospect, const struct address *address,
-                     struct err *err)
-{
-    struct span domain = mailbox_domain(address->key);
-    char canonical[MAILBOX_BYTES];
-
-    if (strcmp(address->kind, "email") != 0 || !mailbox_canonical(address->key, canonical))
-        return 0;
-    if (strcmp(canonical, address->key) != 0 && add_hint(db, prospect, "alias", canonical, err) < 0)
-        return -1;
-    return mailbox_is_free(domain) ? 0 : add_hint(db, prospect, "domain", domain.data, err);
-}
-
 int address_add(struct db *db, const struct prospect *prospect, const struct address *address,
                 int64_t now, struct err *err)
 {
@@ -281,7 +257,7 @@ int address_add(struct db *db, const struct prospect *prospect, const struct add
         err);
 
     if (added > 0 &&
-        (add_identity(db, prospect, address, err) < 0 || add_hints(db, prospect, address, err) < 0))
+        (add_identity(db, prospect, address, err) < 0 || hints_add(db, prospect, address, err) < 0))
         return -1;
     return added;
 }
@@ -303,7 +279,7 @@ int address_remove(struct db *db, const struct prospect *prospect, const struct 
         db, "DELETE FROM address WHERE slot = $1 AND prospect_id = $2 AND kind = $3 AND key = $4",
         PARAMS(P(prospect->slot), P(prospect->id), P(address->kind), P(address->key)), err);
 
-    if (rc < 0)
+    if (rc < 0 || hints_drop(db, prospect, address, err) < 0)
         return -1;
     return db_do(db,
                  "DELETE FROM identity WHERE slot = $1 AND kind = $2 AND key = $3 "

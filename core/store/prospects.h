@@ -71,7 +71,8 @@ int address_add(struct db *db, const struct prospect *prospect, const struct add
 /* Makes it the first of its kind: the one that is written to. 0 or -1. */
 int address_put_first(struct db *db, const struct prospect *prospect, const struct address *address,
                       struct err *err) MUST_USE;
-/* They do not have it after all. 0 or -1. */
+/* They do not have it after all; nor do its other forms (hints.h) lead to them, unless another address of theirs earns them.
+ * 0 or -1. */
 int address_remove(struct db *db, const struct prospect *prospect, const struct address *address,
                    struct err *err) MUST_USE;
 /* Who has the address. Returns the count (shared phones: several) or -1. */

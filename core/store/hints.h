@@ -1,0 +1,19 @@
+/* core/store/hints.h - by which other forms a prospect's e-mail addresses are found: the canonical one of an alias (base/mailbox.h), and
+ * a company's domain. Looked up by hint_find() (prospects.h). */
+#ifndef HEED_STORE_HINTS_H
+#define HEED_STORE_HINTS_H
+
+#include "core/store/prospects.h"
+
+/* What that address of theirs earns; of any other kind than e-mail nothing. 0 or -1. */
+int hints_add(struct db *db, const struct prospect *prospect, const struct address *address,
+              struct err *err) MUST_USE;
+/* The address is not theirs any more: takes away what none of those left earns. 0 or -1. */
+int hints_drop(struct db *db, const struct prospect *prospect, const struct address *address,
+               struct err *err) MUST_USE;
+
+/* Once in the life of a store: the hints of addresses that were there before there were hints (schema 3), in transactions of their own,
+ * 1,000 addresses each; one that was cut off begins anew. A store that has them is not looked through. 0 or -1. */
+int hints_fill(struct db *db, struct err *err) MUST_USE;
+
+#endif
