@@ -3,6 +3,8 @@
 #include <string.h>
 
 #include "core/app/commands.h"
+#include "core/app/inbox_candidates.h"
+#include "core/app/inbox_raw.h"
 #include "core/app/inbox_relabel.h"
 #include "core/app/verdict.h"
 #include "core/base/id.h"
@@ -18,8 +20,10 @@ struct entry { /* one line of the inbox */
     const char *id, *kind;
     int64_t prospect_id;
     const char *channel, *text;
-    int64_t at, due;                   /* due: of a task for later; 0 = now */
-    const struct message_row *message; /* of a reply */
+    int64_t at, due;                    /* due: of a task for later; 0 = now */
+    const struct message_row *message;  /* of a reply */
+    struct inbox_candidate *candidates; /* and whose it may be */
+    int candidate_count;
 };
 
 struct list {
@@ -28,6 +32,7 @@ struct list {
     struct table *table;
     cJSON *json;
     int count;
+    bool asks; /* whose one of them is */
 };
 
 static const char *shortened(struct invocation *in, const char *text)
@@ -65,9 +70,31 @@ static void add_json(struct list *list, const struct entry *e, const char *name)
     json_add_text(json, "text", e->text);
     json_add_text(json, "at", zone_iso(list->workspace->zone, e->at, iso));
     json_add_text(json, "due", e->due ? zone_iso(list->workspace->zone, e->due, iso) : NULL);
-    if (e->message)
+    if (e->message) {
         verdict_json(list->in, list->workspace->zone, e->message, json);
+        cJSON_AddItemToObject(json, "candidates",
+                              inbox_candidates_json(list->in, list->workspace->zone, e->candidates,
+                                                    e->candidate_count));
+    }
     cJSON_AddItemToArray(list->json, json);
+}
+
+/* Below the message whose they may be. */
+static void add_candidate(struct list *list, const struct inbox_candidate *c)
+{
+    struct arena *arena = &list->in->arena;
+    const char *subject = c->touch.subject ? shortened(list->in, c->touch.subject) : NULL;
+
+    table_row(
+        list->table,
+        (const char *[]){
+            command_id(list->in, "pr", c->prospect.id), "perhaps",
+            c->touch.id ? command_time(list->in, list->workspace->zone, inbox_candidate_at(c)) : "",
+            command_name(list->in, &c->prospect), c->touch.id ? c->touch.channel : "",
+            subject       ? arena_printf(arena, "our latest: %s", subject)
+            : c->touch.id ? "our latest"
+                          : "never touched" });
+    list->asks = true;
 }
 
 static int add(struct list *list, const struct entry *e, struct err *err)
@@ -90,7 +117,23 @@ static int add(struct list *list, const struct entry *e, struct err *err)
                   (const char *[]){ e->id, e->kind,
                                     command_time(list->in, list->workspace->zone, e->at), name,
                                     e->channel, told(list, e) });
+    for (int i = 0; i < e->candidate_count && !list->json; i++)
+        add_candidate(list, &e->candidates[i]);
     return 0;
+}
+
+static int add_message(struct list *list, const struct message_row *row, struct err *err)
+{
+    struct entry e = { .id = command_id(list->in, "me", row->id),
+                       .kind = strcmp(row->kind, "human") == 0 ? "reply" : row->kind,
+                       .prospect_id = row->prospect_id,
+                       .channel = row->channel,
+                       .text = row->text,
+                       .at = row->at,
+                       .message = row };
+
+    e.candidate_count = inbox_candidates(list->in, list->workspace, row, &e.candidates, err);
+    return e.candidate_count < 0 ? -1 : add(list, &e, err);
 }
 
 static int add_messages(struct list *list, struct err *err)
@@ -99,18 +142,9 @@ static int add_messages(struct list *list, struct err *err)
     int count = messages_open(list->workspace->db, option(list->in, "all") != NULL,
                               &list->in->arena, &rows, err);
 
-    for (int i = 0; i < count; i++) {
-        const struct entry e = { .id = command_id(list->in, "me", rows[i].id),
-                                 .kind =
-                                     strcmp(rows[i].kind, "human") == 0 ? "reply" : rows[i].kind,
-                                 .prospect_id = rows[i].prospect_id,
-                                 .channel = rows[i].channel,
-                                 .text = rows[i].text,
-                                 .at = rows[i].at,
-                                 .message = &rows[i] };
-        if (add(list, &e, err) < 0)
+    for (int i = 0; i < count; i++)
+        if (add_message(list, &rows[i], err) < 0)
             return -1;
-    }
     return count < 0 ? -1 : 0;
 }
 
@@ -172,6 +206,8 @@ static int show(struct invocation *in, struct workspace *workspace)
         puts("nothing waits for you");
     else
         table_print(list.table, stdout);
+    if (list.asks)
+        puts("\nwhose is it? heed inbox assign ME_ID PR_ID");
     return 0;
 }
 
@@ -316,7 +352,8 @@ static int settle(struct invocation *in, struct workspace *w)
                               .db = w->db,
                               .now = workspace_now(w),
                               .arena = &in->arena };
-    err_set(&err, ERR_USAGE, "no word \"%s\": done, sent, resend or relabel", in->words[0]);
+    err_set(&err, ERR_USAGE, "no word \"%s\": done, sent, resend, relabel, assign or raw",
+            in->words[0]);
     for (size_t i = 0; i < COUNT_OF(verbs); i++)
         if (strcmp(verbs[i].word, in->words[0]) == 0) {
             rc = db_begin(w->db, &err);
@@ -328,13 +365,23 @@ static int settle(struct invocation *in, struct workspace *w)
     return rc < 0 ? command_fail(in, &err) : 0;
 }
 
+static const struct { /* they open the workspace themselves */
+    const char *word;
+    int (*run)(struct invocation *in);
+} others[] = {
+    { "relabel", inbox_relabel },
+    { "assign", inbox_assign },
+    { "raw", inbox_raw },
+};
+
 static int run(struct invocation *in)
 {
     struct workspace *workspace;
     int code = 0;
 
-    if (in->count > 0 && strcmp(in->words[0], "relabel") == 0)
-        return inbox_relabel(in);
+    for (size_t i = 0; in->count > 0 && i < COUNT_OF(others); i++)
+        if (strcmp(others[i].word, in->words[0]) == 0)
+            return others[i].run(in);
     workspace = command_open(in, WORKSPACE_STORE, &code);
     if (!workspace)
         return code;

@@ -1,4 +1,4 @@
-/* core/app/inbox_relabel.c - see inbox_relabel.h. */
+/* core/app/inbox_relabel.c - see inbox_relabel.h. What it means and does is the engine's (relabel.h). */
 #include "core/app/inbox_relabel.h"
 
 #include <stdlib.h>
@@ -6,6 +6,7 @@
 #include "core/app/verdict.h"
 #include "core/base/id.h"
 #include "core/base/text.h"
+#include "core/engine/mail_child.h"
 #include "core/engine/relabel.h"
 #include "core/engine/sequence.h"
 
@@ -95,14 +96,21 @@ static int refuse_word(const char *word, struct err *err)
                    word, text_hint(word, known).text);
 }
 
+static int read_id(struct invocation *in, struct relabel *r, struct err *err)
+{
+    return id_parse("me", span_of(in->words[1]), &r->message_id)
+               ? 0
+               : err_set(err, ERR_USAGE, "a message (me_...) is wanted, not \"%s\"", in->words[1]);
+}
+
 static int read_words(struct invocation *in, struct relabel *r, struct err *err)
 {
     if (in->count < 3)
         return err_set(err, ERR_USAGE,
                        "what is it? `heed inbox relabel ME_ID question`, or human, auto_reply, "
                        "opt_out, no_opt_out, wish=sms, no_wish");
-    if (!id_parse("me", span_of(in->words[1]), &r->message_id))
-        return err_set(err, ERR_USAGE, "a message (me_...) is wanted, not \"%s\"", in->words[1]);
+    if (read_id(in, r, err) < 0)
+        return -1;
     for (int i = 2; i < in->count; i++)
         if (!say_kind(r, in->words[i]) && !say_label(r, in->words[i]) &&
             !say_opt_out(r, in->words[i]) && !say_wish(r, in->words[i]))
@@ -116,6 +124,8 @@ static int read_words(struct invocation *in, struct relabel *r, struct err *err)
 
 static void show_text(struct invocation *in, const struct zone *zone, const struct relabelled *r)
 {
+    if (r->was.id != r->is.id)
+        printf("%s is %s now\n", command_id(in, "me", r->was.id), command_id(in, "me", r->is.id));
     printf("was  %s\nis   %s\n", verdict_line(in, zone, &r->was), verdict_line(in, zone, &r->is));
     for (int i = 0; i < r->undone_count; i++)
         if (!r->undone[i].left)
@@ -146,6 +156,7 @@ static void show_json(struct invocation *in, const struct zone *zone, const stru
     cJSON *json = cJSON_CreateObject(), *was = cJSON_CreateObject(), *is = cJSON_CreateObject();
 
     json_add_text(json, "id", command_id(in, "me", r->is.id));
+    json_add_text(json, "was_id", command_id(in, "me", r->was.id));
     json_add_text(was, "kind", r->was.kind);
     verdict_json(in, zone, &r->was, was);
     json_add_text(is, "kind", r->is.kind);
@@ -157,26 +168,41 @@ static void show_json(struct invocation *in, const struct zone *zone, const stru
     command_print_json(json);
 }
 
+/* Mails are parsed where the daemon parses them, too: in a process that may do nothing else. */
 static int correct(struct invocation *in, struct workspace *w, const struct relabel *wish,
                    struct relabelled *out, struct err *err)
 {
+    struct mail_child *child = mail_child_create("/proc/self/exe");
     struct inbox inbox = { .effects = { .workspace = w,
                                         .catalog = catalog_create(w->db),
                                         .db = w->db,
                                         .now = workspace_now(w),
-                                        .arena = &in->arena } };
-    int rc = db_begin(w->db, err);
+                                        .arena = &in->arena },
+                           .mail_source = mail_child_source(child) };
+    int rc = relabel(&inbox, wish, out, err);
 
-    if (rc == 0)
-        rc = db_end(w->db, relabel(&inbox, wish, out, err), err);
     catalog_destroy(inbox.effects.catalog);
+    mail_child_destroy(child);
     return rc;
+}
+
+static int carry_out(struct invocation *in, struct workspace *workspace, const struct relabel *wish)
+{
+    struct relabelled done;
+    struct err err = { 0 };
+
+    if (correct(in, workspace, wish, &done, &err) < 0)
+        return command_fail(in, &err);
+    if (in->json)
+        show_json(in, workspace->zone, &done);
+    else
+        show_text(in, workspace->zone, &done);
+    return 0;
 }
 
 int inbox_relabel(struct invocation *in)
 {
     struct relabel wish = { .by = "a person" };
-    struct relabelled done;
     struct workspace *workspace;
     struct err err = { 0 };
     int code = 0;
@@ -186,12 +212,32 @@ int inbox_relabel(struct invocation *in)
     workspace = command_open(in, WORKSPACE_SENDERS, &code);
     if (!workspace)
         return code;
-    if (correct(in, workspace, &wish, &done, &err) < 0)
-        code = command_fail(in, &err);
-    else if (in->json)
-        show_json(in, workspace->zone, &done);
-    else
-        show_text(in, workspace->zone, &done);
+    code = carry_out(in, workspace, &wish);
+    workspace_close(workspace);
+    return code;
+}
+
+int inbox_assign(struct invocation *in)
+{
+    struct relabel wish = { .by = "a person", .theirs = option(in, "theirs") != NULL };
+    struct workspace *workspace;
+    struct prospect prospect;
+    struct err err = { 0 };
+    int code = 0;
+
+    if (in->count != 3)
+        err_set(&err, ERR_USAGE,
+                "which message, and whose is it? `heed inbox assign ME_ID PROSPECT`");
+    if (err.code != ERR_NONE || read_id(in, &wish, &err) < 0)
+        return command_fail(in, &err);
+    workspace = command_open(in, WORKSPACE_SENDERS, &code);
+    if (!workspace)
+        return code;
+    code = command_prospect(in, workspace, in->words[2], &prospect);
+    if (code == 0) {
+        wish.prospect_id = prospect.id;
+        code = carry_out(in, workspace, &wish);
+    }
     workspace_close(workspace);
     return code;
 }

@@ -124,7 +124,16 @@ static bool is_wanted(struct lookup *l, const struct match_key *key,
 
 static bool names_person(const struct match_key *key)
 {
-    return key->kind == MATCH_KEY_ADDRESS || key->kind == MATCH_KEY_ALIAS;
+    return key->kind == MATCH_KEY_ADDRESS || key->kind == MATCH_KEY_ALIAS ||
+           key->kind == MATCH_KEY_PROSPECT;
+}
+
+/* A person said whose it is: the others are not asked. */
+static bool is_ruled_out(const struct lookup *l, const struct identity *who)
+{
+    int64_t whose = l->question->inbound->whose;
+
+    return whose && who->prospect_id != whose;
 }
 
 static int add_prospect(struct lookup *l, const struct match_key *key, const struct identity *who,
@@ -132,6 +141,8 @@ static int add_prospect(struct lookup *l, const struct match_key *key, const str
 {
     size_t before = l->count;
 
+    if (is_ruled_out(l, who))
+        return 0;
     if (read_history(l, who->prospect_id, err) < 0)
         return -1;
     for (int i = 0; i < l->history_count; i++) {
@@ -197,6 +208,14 @@ static int by_address(struct lookup *l, struct match_key *key, struct err *err)
         if (add_prospect(l, key, &who[i], err) < 0)
             return -1;
     return count < 0 ? -1 : 0;
+}
+
+static int by_word(struct lookup *l, struct match_key *key, struct err *err)
+{
+    const struct identity who = { .slot = id_slot(l->question->inbound->whose),
+                                  .prospect_id = l->question->inbound->whose };
+
+    return add_prospect(l, key, &who, err);
 }
 
 /* ---- aliases and domains ---- */
@@ -300,6 +319,8 @@ static int look_up(struct lookup *l, struct match_key *key, struct err *err)
     case MATCH_KEY_ADDRESS:
     case MATCH_KEY_RECIPIENT:
         return by_address(l, key, err);
+    case MATCH_KEY_PROSPECT:
+        return by_word(l, key, err);
     case MATCH_KEY_ALIAS:
         return by_alias(l, key, err);
     case MATCH_KEY_DOMAIN:

@@ -282,6 +282,19 @@ static bool judge_person(const struct judge *judge)
     return true;
 }
 
+/* A person said whose it is: from an address that is not theirs, as far as we know, so it is a colleague's word. */
+static bool judge_said(const struct judge *judge)
+{
+    const struct match_found *row = strongest(judge->question, MATCH_VIA_PERSON, MATCH_VIA_PERSON);
+
+    if (!row)
+        return false;
+    take_row(judge, row, CREDIT_NONE);
+    judge->out->touch = judge->out->enrollment = 0;
+    judge_credit(judge, row);
+    return true;
+}
+
 /* ---- 7: a bounce names whom it could not reach ---- */
 
 static bool judge_recipient(const struct judge *judge)
@@ -351,8 +364,11 @@ void match_decide(const struct match_question *question, struct match *out)
     *out = (struct match){ .confidence = MATCH_REVIEW };
     if (question->keys->bad_macs > 0)
         out->flags |= MATCH_BAD_TOKEN;
-    if (judge_token(&judge) || judge_person(&judge) || judge_recipient(&judge)) {
+    if (judge_token(&judge) || judge_person(&judge) || judge_said(&judge) ||
+        judge_recipient(&judge)) {
         judge_sender(&judge);
+        if (question->inbound->whose)
+            out->confidence = MATCH_CERTAIN;
         if (out->confidence != MATCH_CERTAIN && !(out->flags & MATCH_HISTORY))
             list_candidates(&judge);
         return;
@@ -410,6 +426,7 @@ const char *match_via_name(enum match_via via)
         [MATCH_VIA_NUMBER_PAIR] = "number_pair",
         [MATCH_VIA_SENDER] = "sender",
         [MATCH_VIA_SENDER_CANONICAL] = "sender_canonical",
+        [MATCH_VIA_PERSON] = "person",
         [MATCH_VIA_RECIPIENT] = "recipient",
         [MATCH_VIA_DOMAIN] = "domain",
     };

@@ -37,6 +37,7 @@ struct match_inbound {
     size_t token_count;
     const struct bounce_recipient *bounced;
     size_t bounced_count;
+    int64_t whose; /* a person said whose it is: nobody else is looked for; 0 = nobody has said */
     bool distrust; /* this source forged too many tokens: none is believed but an unsubscribe's */
     int64_t received_ms; /* IMAP INTERNALDATE or arrival of the webhook */
 };
@@ -54,6 +55,7 @@ enum match_via {
     MATCH_VIA_NUMBER_PAIR,
     MATCH_VIA_SENDER,
     MATCH_VIA_SENDER_CANONICAL,
+    MATCH_VIA_PERSON,    /* a person said so */
     MATCH_VIA_RECIPIENT, /* of a bounce */
     MATCH_VIA_DOMAIN,    /* a hint only */
 };
@@ -66,6 +68,7 @@ enum match_key_kind {
     MATCH_KEY_PAIR,      /* our, value: each prospect touched on the pair, with the touches on it */
     MATCH_KEY_ADDRESS,   /* value: address key: each prospect with it, with its newest touches */
     MATCH_KEY_ALIAS,     /* value: canonical e-mail address: each prospect with one of that form */
+    MATCH_KEY_PROSPECT,  /* the prospect of match_inbound.whose, with its newest touches */
     MATCH_KEY_RECIPIENT, /* value: address key: touches sent to it */
     MATCH_KEY_DOMAIN,    /* value: domain: prospects with an address there to whom we sent the
                             subject that is answered, in the last 30 days; asked last, and only when

@@ -207,6 +207,9 @@ void match_keys(const struct match_inbound *inbound, const struct token_keys *to
     struct keys_maker maker = { .inbound = inbound, .tokens = tokens, .arena = arena, .out = out };
 
     *out = (struct match_keys){ 0 };
+    if (inbound->whose)
+        add(&maker,
+            (struct match_key){ .via = MATCH_VIA_PERSON, .kind = MATCH_KEY_PROSPECT, .value = "" });
     add_tokens_and_ids(&maker);
     if (inbound->distrust)
         forget_tokens(out);

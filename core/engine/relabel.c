@@ -1,8 +1,10 @@
-/* core/engine/relabel.c - see relabel.h: take back, read again, correct, hear again, leave a trace. */
+/* core/engine/relabel.c - see relabel.h: read again, take back, correct, hear again, leave a trace. */
 #include "core/engine/relabel.h"
 
 #include "core/base/text.h"
+#include "core/engine/assign.h"
 #include "core/engine/inbox_inside.h"
+#include "core/engine/mail_child.h"
 
 bool relabel_find_kind(const char *name, enum reading_kind *out)
 {
@@ -19,6 +21,16 @@ bool relabel_find_kind(const char *name, enum reading_kind *out)
     return false;
 }
 
+const char *relabel_went_to(const struct message_row *row)
+{
+    static const char rule[] = RELABEL_ASSIGNED ":";
+
+    return strcmp(row->kind, RELABEL_ASSIGNED) == 0 && row->rules &&
+                   strncmp(row->rules, rule, sizeof(rule) - 1) == 0
+               ? row->rules + sizeof(rule) - 1
+               : NULL;
+}
+
 /* ---- reading it again ---- */
 
 static void read_text(struct heard *a, const struct message_row *row)
@@ -33,32 +45,64 @@ static void read_text(struct heard *a, const struct message_row *row)
     a->question.received_ms = row->at;
 }
 
-/* Of a mail the bytes are read again, of a text its words. 0 or -1. */
-static int read_again(struct inbox *inbox, const struct message_row *row, struct heard *a,
-                      struct err *err)
+static bool has_rule(const struct reading *reading, const char *name)
 {
-    struct inbound *in = arena_alloc(inbox->effects.arena, sizeof(*in));
-    int found = row->inbound_id
-                    ? inbound_get(inbox->effects.db, row->inbound_id, inbox->effects.arena, in, err)
-                    : 0;
-    bool mail = found == 1 && strncmp(in->source, "webhook:", 8) != 0;
+    for (size_t i = 0; i < reading->rule_count; i++)
+        if (strcmp(reading->rules[i], name) == 0)
+            return true;
+    return false;
+}
+
+static int read_raw(struct heard *a, struct inbound *in, struct err *err)
+{
+    struct inbox *inbox = a->inbox;
+
+    inbox_read_mail(inbox, in, a);
+    return has_rule(&a->reading, MAIL_CHILD_NONE)
+               ? err_set(err, ERR_BUSY, "no process could be started to read the mail in")
+               : 0;
+}
+
+/* Of a mail the bytes are read again, of a text its words. 0 or -1. */
+static int read_again(struct heard *a, const struct message_row *row, struct err *err)
+{
+    struct effects *env = &a->inbox->effects;
+    struct inbound *in = arena_alloc(env->arena, sizeof(*in));
+    int found = row->inbound_id ? inbound_get(env->db, row->inbound_id, env->arena, in, err) : 0;
+    bool mail = found == 1 && inbox_is_mail(in);
 
     if (found < 0)
         return -1;
     if (found == 0)
         *in = (struct inbound){ .source = "", .id = row->inbound_id, .at = row->at };
-    if (mail)
-        inbox_read_mail(inbox, in, a);
-    else
-        *a = (struct heard){ .inbox = inbox, .inbound = in };
+    a->inbound = in;
+    if (mail && read_raw(a, in, err) < 0)
+        return -1;
     if (!mail || a->reading.kind == READING_UNREADABLE)
         read_text(a, row);
     a->channel = row->channel;
     a->sender = row->sender;
-    a->row = *row;
-    found = row->prospect_id ? prospect_get(inbox->effects.db, row->prospect_id,
-                                            inbox->effects.arena, &a->prospect, err)
-                             : 0;
+    return 0;
+}
+
+static int read_message(struct heard *a, int64_t id, struct message_row *row, struct err *err)
+{
+    int found = message_get(a->inbox->effects.db, id, inbox_arena(a), row, err);
+
+    if (found != 1)
+        return found < 0 ? -1 : err_set(err, ERR_NOT_FOUND, "no such message");
+    if (relabel_went_to(row))
+        return err_set(err, ERR_INPUT, "it was given to somebody else: it is %s now",
+                       relabel_went_to(row));
+    return 0;
+}
+
+/* Times and numbers go by whose words they are. */
+static int read_in_place(struct heard *a, struct err *err)
+{
+    int64_t id = a->row.prospect_id;
+    int found = id ? prospect_get(a->inbox->effects.db, id, inbox_arena(a), &a->prospect, err) : 0;
+
     if (found == 1)
         inbox_read_in_place(a, &a->prospect);
     return found < 0 ? -1 : 0;
@@ -141,7 +185,38 @@ static void correct(const struct relabel *wish, struct heard *a)
         correct_wish(wish, r);
     read_return(a);
     a->question.kind = r->kind;
-    a->more_rules = "relabelled by a person";
+}
+
+/* What a person had corrected before holds when it is given to somebody else. */
+static struct relabel recall(struct arena *arena, const struct message_row *row)
+{
+    struct relabel said = { .says_labels = row->labels != NULL, .opt_out = RELABEL_NO };
+    struct span rest = span_of(row->labels ? row->labels : ""), piece;
+
+    while (text_next_piece(&rest, ',', &piece) && said.label_count < INTENT_COUNT)
+        said.labels[said.label_count++] = intent_by_name(arena_dup_span(arena, piece));
+    if (row->opt_out)
+        said.opt_out = RELABEL_YES;
+    if (row->opt_out && strcmp(row->opt_out, "everything") != 0)
+        said.opt_out_channel = row->channel;
+    return said;
+}
+
+static void correct_as_said(const struct relabel *wish, struct heard *a)
+{
+    const struct relabel nothing = { .opt_out = RELABEL_KEEP };
+    struct relabel before;
+
+    if (!wish->prospect_id) {
+        correct(wish, a);
+        a->row.relabelled_at = a->inbox->effects.now;
+        a->more_rules = "relabelled by a person";
+        return;
+    }
+    before = a->row.relabelled_at ? recall(inbox_arena(a), &a->row) : nothing;
+    correct(&before, a);
+    a->more_rules = a->row.relabelled_at ? "relabelled by a person,assigned by a person"
+                                         : "assigned by a person";
 }
 
 /* ---- the trace ---- */
@@ -164,6 +239,8 @@ static int leave_trace(struct heard *a, const struct relabel *wish, const struct
                              verdict_of(env.arena, &done->is), verdict_of(env.arena, &done->was)),
     };
 
+    if (wish->prospect_id)
+        return assign_leave_trace(a, wish, &done->was, err);
     env.message_id = done->is.id;
     return effect_note(&env, a->known ? &a->prospect : NULL, &note, err);
 }
@@ -177,30 +254,47 @@ static int read_made(struct inbox *inbox, struct relabelled *out, struct err *er
     out->made = count > 0 ? rows : NULL;
     out->made_count = 0;
     for (int i = 0; i < count; i++)
-        if (!rows[i].undone_by && rows[i].at == inbox->effects.now &&
-            strcmp(rows[i].kind, "relabel") != 0)
+        if (!rows[i].undone_by && rows[i].at == inbox->effects.now && !undo_is_record(rows[i].kind))
             rows[out->made_count++] = rows[i];
     return count < 0 ? -1 : 0;
 }
 
-int relabel(struct inbox *inbox, const struct relabel *wish, struct relabelled *out,
-            struct err *err)
+static int take_back(struct heard *a, const struct relabel *wish, struct relabelled *out,
+                     struct err *err)
 {
-    struct arena *arena = inbox->effects.arena;
-    struct heard *a = arena_alloc(arena, sizeof(*a));
-    int found;
-
-    *out = (struct relabelled){ 0 };
-    found = message_get(inbox->effects.db, wish->message_id, arena, &out->was, err);
-    if (found != 1)
-        return found < 0 ? -1 : err_set(err, ERR_NOT_FOUND, "no such message");
-    out->undone_count = undo_all(&inbox->effects, wish->message_id, wish->by, &out->undone, err);
-    if (out->undone_count < 0 || read_again(inbox, &out->was, a, err) < 0)
+    if (read_message(a, wish->message_id, &out->was, err) < 0)
         return -1;
-    correct(wish, a);
-    a->row.relabelled_at = inbox->effects.now;
+    out->undone_count = undo_all(&a->inbox->effects, wish->message_id, wish->by, &out->undone, err);
+    a->row = out->was;
+    if (assign_is_said(&a->row))
+        a->question.whose = a->row.prospect_id;
+    return out->undone_count < 0 ? -1 : 0;
+}
+
+static int correct_all(struct heard *a, const struct relabel *wish, struct relabelled *out,
+                       struct err *err)
+{
+    if (take_back(a, wish, out, err) < 0 ||
+        (wish->prospect_id && assign(a, wish, &out->was, err) < 0) || read_in_place(a, err) < 0)
+        return -1;
+    correct_as_said(wish, a);
     if (inbox_hear_again(a, err) < 0)
         return -1;
     out->is = a->row;
-    return leave_trace(a, wish, out, err) < 0 ? -1 : read_made(inbox, out, err);
+    return leave_trace(a, wish, out, err) < 0 ? -1 : read_made(a->inbox, out, err);
+}
+
+/* A mail that hangs its parser must hold nobody else's transaction: it is read before ours begins. */
+int relabel(struct inbox *inbox, const struct relabel *wish, struct relabelled *out,
+            struct err *err)
+{
+    struct heard *a = arena_alloc(inbox->effects.arena, sizeof(*a));
+    struct db *db = inbox->effects.db;
+
+    *a = (struct heard){ .inbox = inbox };
+    *out = (struct relabelled){ 0 };
+    if (read_message(a, wish->message_id, &out->was, err) < 0 ||
+        read_again(a, &out->was, err) < 0 || db_begin(db, err) < 0)
+        return -1;
+    return db_end(db, correct_all(a, wish, out, err), err);
 }

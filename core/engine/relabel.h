@@ -1,5 +1,5 @@
-/* core/engine/relabel.h - a person corrects what a message was read as: what followed from the wrong reading is taken back as far as
- * it can be, what follows from the right one is done. It sends nothing. */
+/* core/engine/relabel.h - a person corrects what a message was read as, or says whose it is: what followed from what was wrong is
+ * taken back as far as it can be, what follows from what is right is done. It sends nothing. */
 #ifndef HEED_ENGINE_RELABEL_H
 #define HEED_ENGINE_RELABEL_H
 
@@ -19,18 +19,27 @@ struct relabel { /* what the person says; everything else is read anew */
     const char *opt_out_channel; /* NULL = from everything */
     const char *wish_channel;
     bool wish_once;
+    int64_t prospect_id; /* whose it is; 0 = as it was matched */
+    bool theirs;    /* with prospect_id: the address it came from is their own, and kept as that */
     const char *by; /* "a person" */
 };
 
+/* A message that was given to somebody else has another id: an id says in whose slot its row lives. Of the row it left, the id it has
+ * now, "me_..."; NULL = it is still there. */
+#define RELABEL_ASSIGNED "assigned" /* the kind of such a row; its rules: "assigned:me_..." */
+const char *relabel_went_to(const struct message_row *row);
+
 struct relabelled {
-    struct message_row was, is;
-    struct undone *undone; /* newest first */
+    struct message_row was, is; /* their ids differ when it was given to somebody else */
+    struct undone *undone;      /* newest first */
     int undone_count;
     struct trace_row *made; /* what follows now, oldest first */
     int made_count;
 };
 
-/* In the caller's transaction; the workspace needs its senders. 0, or -1 and err (ERR_NOT_FOUND). */
+/* Reads the message anew and then, in a transaction of its own, does the rest; the workspace needs its senders. 0, or -1 and err:
+ * ERR_NOT_FOUND (no such message or prospect), ERR_INPUT (it is theirs already; it was given to somebody else; the address is
+ * somebody else's), ERR_BUSY (there is no process to read it in). */
 int relabel(struct inbox *inbox, const struct relabel *wish, struct relabelled *out,
             struct err *err) MUST_USE;
 

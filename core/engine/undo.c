@@ -229,6 +229,11 @@ static int undo_one(const struct effects *env, const struct trace_row *trace, co
     return rc;
 }
 
+bool undo_is_record(const char *kind)
+{
+    return strcmp(kind, "relabel") == 0 || strcmp(kind, "assign") == 0;
+}
+
 int undo_all(const struct effects *env, int64_t message_id, const char *by, struct undone **out,
              struct err *err)
 {
@@ -240,7 +245,7 @@ int undo_all(const struct effects *env, int64_t message_id, const char *by, stru
         return -1;
     *out = arena_array(env->arena, (size_t)count + 1, sizeof(**out));
     for (int i = count; i > 0; i--) {
-        if (rows[i - 1].undone_by || strcmp(rows[i - 1].kind, "relabel") == 0)
+        if (rows[i - 1].undone_by || undo_is_record(rows[i - 1].kind))
             continue;
         if (undo_one(env, &rows[i - 1], by, &(*out)[done++], err) < 0)
             return -1;

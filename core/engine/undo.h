@@ -11,6 +11,9 @@ struct undone {
     const char *left; /* why it stays; NULL = it was taken back */
 };
 
+/* A note of what a person did with the message, not something that followed from it: it stays as it is. */
+bool undo_is_record(const char *kind);
+
 /* In the caller's transaction. prospects are read anew. by: "a person". Their count, newest first, or -1. */
 int undo_all(const struct effects *env, int64_t message_id, const char *by, struct undone **out,
              struct err *err) MUST_USE;

@@ -84,6 +84,22 @@ int inbound_get(struct db *db, int64_t id, struct arena *arena, struct inbound *
     return read_whole(db, arena, out, err);
 }
 
+int inbound_rest(struct db *db, const struct inbound_part *part, struct arena *arena,
+                 struct span *out, struct err *err)
+{
+    struct stmt *stmt =
+        db_query(db, "SELECT bytes FROM inbound_rest WHERE slot = $1 AND id = $2 AND part = $3",
+                 PARAMS(P(id_slot(part->id)), P(part->id), P(part->part)), err);
+    int more = stmt ? stmt_step(stmt, err) : -1;
+
+    if (more == 1) {
+        struct span bytes = stmt_col_span(stmt, 0);
+        *out = span_make(arena_dup_span(arena, bytes), bytes.len);
+        stmt_reset(stmt);
+    }
+    return more;
+}
+
 /* Their keys alone: sorting rows would carry the bytes of all mails around. */
 static int keys_of_new(struct db *db, int limit, struct arena *arena, struct inbound **out,
                        struct err *err)
@@ -208,10 +224,14 @@ int message_relabel(struct db *db, const struct message_row *m, struct err *err)
     return db_do(db,
                  "UPDATE message SET kind = $3, opt_out = $4, labels = $5, lead = $6, "
                  "sentiment = $7, when_at = $8, when_words = $9, wish = $10, relabelled_at = $11, "
-                 "rules = $12, state = $13 WHERE slot = $1 AND id = $2",
+                 "rules = $12, state = $13, touch_id = $14, enrollment_id = $15, via = $16, "
+                 "confidence = $17, inbound_id = $18, external_id = $19 "
+                 "WHERE slot = $1 AND id = $2",
                  PARAMS(P(m->slot), P(m->id), P(m->kind), P(m->opt_out), P(m->labels), P(m->lead),
                         P(m->sentiment), param_or_null(m->when_at), P(m->when_words), P(m->wish),
-                        P(m->relabelled_at), P(m->rules), P(m->state)),
+                        param_or_null(m->relabelled_at), P(m->rules), P(m->state), P(m->touch_id),
+                        P(m->enrollment_id), P(m->via), P(m->confidence), P(m->inbound_id),
+                        P(m->external_id)),
                  err);
 }
 

@@ -34,6 +34,13 @@ int inbound_close(struct db *db, const struct inbound *inbound, const char *stat
 int inbound_get(struct db *db, int64_t id, struct arena *arena, struct inbound *out,
                 struct err *err) MUST_USE;
 
+struct inbound_part {
+    int64_t id, part; /* 1, 2, ...: what inbound_insert_long() kept apart, in this order */
+};
+/* 1 = found, 0 = there are no more, or -1. */
+int inbound_rest(struct db *db, const struct inbound_part *part, struct arena *arena,
+                 struct span *out, struct err *err) MUST_USE;
+
 /* waiting -> new: what they wait for may be there now. 0 or -1. */
 int inbounds_wake(struct db *db, struct err *err) MUST_USE;
 
@@ -62,8 +69,8 @@ struct message_about { /* whose touch, and which */
 };
 
 int message_insert(struct db *db, const struct message_row *message, struct err *err) MUST_USE;
-/* Writes what a person corrected: kind, opt_out, labels, lead, sentiment, when, wish, rules, state,
- * relabelled_at. 0 or -1. */
+/* Writes what a person corrected: kind, opt_out, labels, lead, sentiment, when, wish, rules, state, relabelled_at; and, where
+ * they said whose it is, touch, enrollment, via, confidence, inbound and external_id. 0 or -1. */
 int message_relabel(struct db *db, const struct message_row *message, struct err *err) MUST_USE;
 /* Has this sender written the very same words before? 1, 0 or -1. */
 int message_seen_before(struct db *db, const struct message_row *message, struct err *err) MUST_USE;
