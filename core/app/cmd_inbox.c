@@ -403,24 +403,35 @@ static const struct option_row options[] = {
     { "outcome", "WORD",
       "with `done` on a task: connected, callback, meeting, not_interested, "
       "voicemail, no_answer, busy, wrong_number, done" },
+    { "theirs", NULL,
+      "with `assign`: it came from the prospect's own address, not from a colleague's; heed keeps "
+      "it and knows them by it from now on" },
     { 0 },
 };
 
 const struct command command_inbox = {
     .name = "inbox",
-    .usage = "[--all] | done ID [--outcome WORD] | sent ID | resend ID | relabel ID WORD...",
+    .usage = "[--all] | done ID [--outcome WORD] | sent ID | resend ID | relabel ID WORD... | "
+             "assign ID PROSPECT [--theirs] | raw ID",
     .summary = "what needs an answer, a decision or a person",
     .examples =
-        "heed inbox\nheed inbox done ta_0123456789abc --outcome connected\n"
-        "heed inbox sent to_0123456789abc      an unsure touch did go out\n"
-        "heed inbox resend to_0123456789abc    it did not: try again\n"
-        "heed inbox relabel me_0123456789abc question       it was read wrongly: what followed\n"
-        "                                                   is taken back, the right thing done\n"
-        "heed inbox relabel me_0123456789abc auto_reply     also human, bounce, delay, receipt,\n"
-        "                                                   complaint, calendar, bulk\n"
-        "heed inbox relabel me_0123456789abc not_now wish=sms    labels and the channel they want\n"
-        "heed inbox relabel me_0123456789abc no_opt_out     also opt_out, opt_out=sms, no_wish,\n"
-        "                                                   wish_once=call, other (no label)",
+        "heed inbox\n"
+        "heed inbox done ta_0123456789abc --outcome connected\n"
+        "heed inbox sent to_0123456789abc                      an unsure touch did go out\n"
+        "heed inbox resend to_0123456789abc                    it did not: try again\n"
+        "heed inbox relabel me_0123456789abc question          it was read wrongly: what followed "
+        "is\n"
+        "                                                      taken back, the right thing done\n"
+        "heed inbox relabel me_0123456789abc auto_reply        also human, bounce, delay, "
+        "receipt,\n"
+        "                                                      complaint, calendar, bulk\n"
+        "heed inbox relabel me_0123456789abc not_now wish=sms  labels and the channel they want\n"
+        "heed inbox relabel me_0123456789abc no_opt_out        also opt_out, opt_out=sms, "
+        "no_wish,\n"
+        "                                                      wish_once=call, other (no label)\n"
+        "heed inbox assign me_0123456789abc ana@example.com    whose it is, when heed could not "
+        "tell\n"
+        "heed inbox raw me_0123456789abc > mail.eml            its bytes as they came in",
     .options = options,
     .max_words = 2 + 24,
     .run = run,

@@ -24,8 +24,30 @@ static void print_all(FILE *out)
             "usage: heed COMMAND [WORDS] [--workspace DIR] [--json] [--help]\n\n",
             HEED_VERSION);
     for (const struct command *const *c = commands; *c; c++)
-        fprintf(out, "  %-10s %s\n", (*c)->name, (*c)->summary);
+        fprintf(out, "  %-11s %s\n", (*c)->name, (*c)->summary);
     fprintf(out, "\n`heed COMMAND --help` shows its options and examples.\n");
+}
+
+#define HELP_COLUMNS 100
+
+/* From column `indent` on; where a line would be too long, a new one begins at a gap (" ", or " | "), indented as much. */
+static void print_filled(const char *text, size_t indent, const char *gap)
+{
+    size_t gap_len = strlen(gap), column = indent;
+    bool bar = gap_len > 1;
+
+    for (const char *end; *text; text = *end ? end + gap_len : end) {
+        size_t len;
+        end = strstr(text, gap);
+        end = end ? end : text + strlen(text);
+        len = (size_t)(end - text);
+        if (column > indent && column + gap_len + len + (*end && bar ? 2 : 0) > HELP_COLUMNS) {
+            printf("%s\n%*s", bar ? " |" : "", (int)indent, "");
+            column = indent;
+        }
+        column += (size_t)printf("%s%.*s", column > indent ? gap : "", (int)len, text);
+    }
+    putchar('\n');
 }
 
 static void print_option(const struct option_row *row)
@@ -34,7 +56,8 @@ static void print_option(const struct option_row *row)
 
     snprintf(left, sizeof(left), "--%s%s%s", row->name, row->value ? " " : "",
              row->value ? row->value : "");
-    printf("  %-22s %s\n", left, row->help);
+    printf("  %-22s ", left);
+    print_filled(row->help, 25, " ");
 }
 
 static void print_examples(const char *examples)
@@ -47,8 +70,9 @@ static void print_examples(const char *examples)
 
 static int print_help(const struct command *command)
 {
-    printf("heed %s - %s\n\nusage: heed %s %s\n\n", command->name, command->summary, command->name,
-           command->usage);
+    printf("heed %s - %s\n\n", command->name, command->summary);
+    print_filled(command->usage, (size_t)printf("usage: heed %s ", command->name), " | ");
+    putchar('\n');
     for (const struct option_row *row = options_of(command); row->name; row++)
         print_option(row);
     print_option(&(struct option_row){ "workspace", "DIR",
