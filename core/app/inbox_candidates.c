@@ -78,10 +78,14 @@ int inbox_candidates(struct invocation *in, struct workspace *workspace,
                      struct err *err)
 {
     struct search s = { .in = in, .db = workspace->db };
-    struct span rest = span_of(message->rules ? message->rules : ""), rule;
+    const char *rules = message->rules ? message->rules : "";
+    struct span rest = span_of(rules), rule;
 
+    *out = NULL;
+    if (strcmp(message->state, "open") != 0 || !strstr(rules, RULE))
+        return 0;
     s.list = *out = arena_array(&in->arena, MATCH_MAX_CANDIDATES, sizeof(*s.list));
-    while (strcmp(message->state, "open") == 0 && text_next_piece(&rest, ',', &rule)) {
+    while (text_next_piece(&rest, ',', &rule)) {
         int64_t id = 0;
         int found = text_starts_nocase(rule, RULE)
                         ? whose(&s, span_from(rule, sizeof(RULE) - 1), &id, err)

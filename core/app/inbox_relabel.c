@@ -122,10 +122,21 @@ static int read_words(struct invocation *in, struct relabel *r, struct err *err)
 
 /* ---- what came of it ---- */
 
+/* whose: of what was assigned, else NULL. */
+static void show_whose(struct invocation *in, const struct prospect *whose,
+                       const struct relabelled *r)
+{
+    const char *was = command_id(in, "me", r->was.id), *name = command_name(in, whose);
+
+    if (r->was.id == r->is.id)
+        printf("%s is from %s\n", was, command_plain(&in->arena, name));
+    else
+        printf("%s is %s now, from %s\n", was, command_id(in, "me", r->is.id),
+               command_plain(&in->arena, name));
+}
+
 static void show_text(struct invocation *in, const struct zone *zone, const struct relabelled *r)
 {
-    if (r->was.id != r->is.id)
-        printf("%s is %s now\n", command_id(in, "me", r->was.id), command_id(in, "me", r->is.id));
     printf("was  %s\nis   %s\n", verdict_line(in, zone, &r->was), verdict_line(in, zone, &r->is));
     for (int i = 0; i < r->undone_count; i++)
         if (!r->undone[i].left)
@@ -157,6 +168,8 @@ static void show_json(struct invocation *in, const struct zone *zone, const stru
 
     json_add_text(json, "id", command_id(in, "me", r->is.id));
     json_add_text(json, "was_id", command_id(in, "me", r->was.id));
+    json_add_text(json, "prospect",
+                  r->is.prospect_id ? command_id(in, "pr", r->is.prospect_id) : NULL);
     json_add_text(was, "kind", r->was.kind);
     verdict_json(in, zone, &r->was, was);
     json_add_text(is, "kind", r->is.kind);
@@ -186,17 +199,21 @@ static int correct(struct invocation *in, struct workspace *w, const struct rela
     return rc;
 }
 
-static int carry_out(struct invocation *in, struct workspace *workspace, const struct relabel *wish)
+static int carry_out(struct invocation *in, struct workspace *workspace, const struct relabel *wish,
+                     const struct prospect *whose)
 {
     struct relabelled done;
     struct err err = { 0 };
 
     if (correct(in, workspace, wish, &done, &err) < 0)
         return command_fail(in, &err);
-    if (in->json)
+    if (in->json) {
         show_json(in, workspace->zone, &done);
-    else
-        show_text(in, workspace->zone, &done);
+        return 0;
+    }
+    if (whose)
+        show_whose(in, whose, &done);
+    show_text(in, workspace->zone, &done);
     return 0;
 }
 
@@ -212,7 +229,7 @@ int inbox_relabel(struct invocation *in)
     workspace = command_open(in, WORKSPACE_SENDERS, &code);
     if (!workspace)
         return code;
-    code = carry_out(in, workspace, &wish);
+    code = carry_out(in, workspace, &wish, NULL);
     workspace_close(workspace);
     return code;
 }
@@ -236,7 +253,7 @@ int inbox_assign(struct invocation *in)
     code = command_prospect(in, workspace, in->words[2], &prospect);
     if (code == 0) {
         wish.prospect_id = prospect.id;
-        code = carry_out(in, workspace, &wish);
+        code = carry_out(in, workspace, &wish, &prospect);
     }
     workspace_close(workspace);
     return code;

@@ -806,11 +806,26 @@ class TestAssign(Workspace):
         self.assertTrue(all(row["candidates"] == [] for row in self.json("inbox") if "candidates" in row
                             and row["id"] != reply["id"]))
 
+    def test_names_each_person_once_by_the_touches_that_may_have_earned_it(self):
+        reply = self.hear("Ana <ana@northwind.example>", "Hello", "Good morning")
+        touches = {row["name"].split()[0]: row["id"] for row in self.lines("touches")}
+        self.assertEqual([], reply["candidates"])
+
+        def candidates(*names):
+            rules = ",".join(f"candidate:{name}" for name in names)
+            with sqlite3.connect(self.root / "ws/heed.db") as store:
+                store.execute("UPDATE message SET rules = ? WHERE state = 'open'", (rules,))
+            return [row["name"].split()[0] for row in self.json("inbox")[0]["candidates"]]
+
+        self.assertEqual(["Eve", "Ana"], candidates(touches["Eve"], touches["Ana"], touches["Eve"]))
+        self.assertEqual([], candidates(touches["Ana"], touches["Ana"]))  # theirs anyway: no question
+        self.assertEqual([], candidates("to_0123456789abc", "pr_0123456789abc", "pr_", ""))
+
     def test_a_person_settles_whose_it_is(self):
         reply = self.hear("Cleo <cleo@northwind.example>", f"Re: {self.subject}", "What does the red one weigh?")
         ana = next(row for row in reply["candidates"] if row["name"].startswith("Ana"))["prospect"]
         done = self.json("inbox", "assign", reply["id"], ana)
-        self.assertEqual(reply["id"], done["was_id"])
+        self.assertEqual((reply["id"], ana), (done["was_id"], done["prospect"]))
         self.assertIn("credited to the touch it answers", [row["what"] for row in done["now"]])
         self.assertEqual(("held", "active"), (self.state_of("ana@x"), self.state_of("bo@x")))
         row, = [row for row in self.json("inbox") if row["kind"] == "reply"]
@@ -828,7 +843,7 @@ class TestAssign(Workspace):
     def test_an_address_of_theirs_is_kept(self):
         reply = self.hear("Eve <eve@private.example>", "Hello", "Good morning")
         out, _ = self.heed("inbox", "assign", reply["id"], "eve@acme.example", "--theirs")
-        self.assertIn(f"{reply['id']} is me_", out)
+        self.assertRegex(out, f"^{reply['id']} is me_[0-9a-z]{{13}} now, from Eve ")
         self.assertIn("email eve@private.example is theirs, too", out)
         again = self.hear("Eve <eve@private.example>", "And", "Good evening", 2)
         self.assertTrue(again["name"].startswith("Eve"))
