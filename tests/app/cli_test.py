@@ -843,7 +843,7 @@ class TestAssign(Workspace):
     def test_an_address_of_theirs_is_kept(self):
         reply = self.hear("Eve <eve@private.example>", "Hello", "Good morning")
         out, _ = self.heed("inbox", "assign", reply["id"], "eve@acme.example", "--theirs")
-        self.assertRegex(out, f"^{reply['id']} is me_[0-9a-z]{{13}} now, from Eve ")
+        self.assertRegex(out, f"^{reply['id']} is me_[0-9a-z]{{13}} now, from Eve\n")
         self.assertIn("email eve@private.example is theirs, too", out)
         again = self.hear("Eve <eve@private.example>", "And", "Good evening", 2)
         self.assertTrue(again["name"].startswith("Eve"))
