@@ -187,6 +187,18 @@ static const struct rule link_rules[] = {
       "SELECT r.touch_id, r.sender || ' ' || r.provider_id FROM provider_ref r WHERE NOT EXISTS ("
       "SELECT 1 FROM touch t WHERE t.slot = " SLOT_OF("r.touch_id") " AND t.id = r.touch_id)",
       false, false },
+    { "link", "pr", "a hint at somebody who is not there",
+      "SELECT h.prospect_id, h.kind || ' ' || h.key FROM hint h WHERE NOT EXISTS ("
+      "SELECT 1 FROM prospect p WHERE p.slot = h.prospect_slot AND p.id = h.prospect_id)",
+      false, false },
+    { "link", "in", "the rest of an inbound that is not there",
+      "SELECT r.id, 'part ' || r.part FROM inbound_rest r WHERE NOT EXISTS ("
+      "SELECT 1 FROM inbound i WHERE i.slot = r.slot AND i.id = r.id)",
+      false, false },
+    { "link", "in", "a piece of its rest is missing",
+      "SELECT id, count(*) || ' of ' || max(part) FROM inbound_rest GROUP BY slot, id "
+      "HAVING count(*) <> max(part)",
+      false, false },
     { "slot", "pr", "a prospect outside its slot",
       "SELECT id, 'slot ' || slot FROM prospect WHERE slot <> " SLOT_OF("id"), false, false },
     { "slot", "in", "an inbound outside its slot",
@@ -277,6 +289,7 @@ static int check_homes(struct check *check, struct err *err)
     } homes[] = {
         { "an address outside the slot of its key", "SELECT home, key FROM address" },
         { "a look-up outside the slot of its key", "SELECT slot, key FROM identity" },
+        { "a hint outside the slot of its key", "SELECT slot, key FROM hint" },
         { "a suppression outside the slot of its key", "SELECT slot, key FROM suppression" },
         { "a provider's id outside its slot", "SELECT slot, provider_id FROM provider_ref" },
         { "a seen mail or event outside its slot", "SELECT slot, key FROM seen" },
@@ -302,6 +315,7 @@ static int count_rows(struct check *check, struct err *err)
         { "prospects", "SELECT count(*) FROM prospect" },
         { "addresses", "SELECT count(*) FROM address" },
         { "identities", "SELECT count(*) FROM identity" },
+        { "hints", "SELECT count(*) FROM hint" },
         { "suppressions", "SELECT count(*) FROM suppression" },
         { "sequences", "SELECT count(*) FROM sequence" },
         { "templates", "SELECT count(*) FROM template" },

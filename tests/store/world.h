@@ -135,6 +135,7 @@ static inline void world_name_rows(struct world *w)
     world_name(w, "phone_home", id_slot_of(span_of("+4915112345678")));
     world_name(w, "old_home", id_slot_of(span_of("old@y.example")));
     world_name(w, "ref_home", id_slot_of(span_of("SM1")));
+    world_name(w, "hint_home", id_slot_of(span_of("y.example")));
     world_name(w, "seen_home", id_slot_of(span_of("mail:1")));
     world_new(w, "ana", ana);
     world_new(w, "ben", ben);
