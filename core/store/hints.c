@@ -7,7 +7,7 @@
 #include "core/base/mailbox.h"
 #include "core/store/follow.h"
 
-#define BATCH 1000
+#define BATCH 4000
 
 struct forms { /* of one address */
     char alias[MAILBOX_BYTES];

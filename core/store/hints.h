@@ -13,7 +13,7 @@ int hints_drop(struct db *db, const struct prospect *prospect, const struct addr
                struct err *err) MUST_USE;
 
 /* Once in the life of a store: the hints of addresses that were there before there were hints (schema 3), in transactions of their own,
- * 1,000 addresses each; one that was cut off begins anew. A store that has them is not looked through. 0 or -1. */
+ * 4,000 addresses each; one that was cut off begins anew. A store that has them is not looked through. 0 or -1. */
 int hints_fill(struct db *db, struct err *err) MUST_USE;
 
 #endif

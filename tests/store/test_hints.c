@@ -109,7 +109,7 @@ static void test_hints__are_dropped_for_that_prospect_alone(void **state)
 
 /* ---- stores from before ---- */
 
-#define OLD_PROSPECTS 1500 /* more than one batch, with two addresses each */
+#define OLD_PROSPECTS 2500 /* more than one batch, with two addresses each */
 
 static void add_old(struct db *db, int n)
 {
