@@ -24,13 +24,24 @@
 
 #define DEFAULT_WORKERS 16
 #define IN_AIR_MAX 3200 /* touches at the channels; below FLIGHT_ROOM */
-#define INBOUND_PER_CYCLE 256
+#define INBOUND_PER_CYCLE 256 /* heard in one transaction */
+#define MANY_INBOUND 32       /* so many at once are a flood */
 #define POLL_MS 200         /* real: how soon a command's write is noticed */
 #define FAST_POLL_MS 10     /* with an accelerated clock */
 #define STORE_RETRY_MS 1000 /* real: after the store refused */
 #define HEARING_MS 1000     /* real: what was heard so long is committed before more is */
 #define LEASE_MS (15 * SECOND_MS)
 #define SWEEP_MS MINUTE_MS /* business: receipts that wait are tried again */
+
+/* What other threads handed over, a round at a time: read ahead as a whole, over the commits in its midst; heard and committed
+ * INBOUND_PER_CYCLE at a time. */
+struct round {
+    struct arena arena;
+    struct intake *intakes; /* those not committed, in the order of the list */
+    struct inbound *list;   /* a copy for each intake, with slot, id and time */
+    int count, committed;
+    int heard; /* of the list, in the transaction that is open */
+};
 
 struct engine {
     struct outbox_sink sink; /* first: what workers see of us */
@@ -40,6 +51,7 @@ struct engine {
     struct planner planner;
     struct inbox inbox;
     struct mail_child *mail_child; /* or NULL */
+    struct read_ahead *ahead;      /* or NULL; reads the round, or what waits in the store */
     struct wheel wheel;
     struct flight *flight;
     struct outbox *outbox;
@@ -52,7 +64,7 @@ struct engine {
     int64_t poison; /* an inbound whose effects failed; it is set aside, the others go on */
     struct err poison_why;
     struct batch *recording;     /* taken off `landed`, until its commit */
-    struct intake *storing;      /* the same of intakes */
+    struct round round;
     struct engine_counts counts; /* of the engine's thread */
     /* Shared with other threads, under `lock`. */
     pthread_mutex_t lock;
@@ -109,23 +121,22 @@ void engine_read_counts(struct engine *engine, struct engine_counts *out)
     pthread_mutex_unlock(&engine->lock);
 }
 
-/* Moves what other threads left to our own lists; they stay there until their commit. */
+/* Moves what other threads left to our own lists, where it stays until its commit. Intakes wait until a round is over. */
 static void take_commands(struct engine *engine)
 {
     struct batch **batch_end = &engine->recording;
-    struct intake **intake_end = &engine->storing;
 
     while (*batch_end)
         batch_end = &(*batch_end)->next;
-    while (*intake_end)
-        intake_end = &(*intake_end)->next;
     pthread_mutex_lock(&engine->lock);
     *batch_end = engine->landed;
-    *intake_end = engine->intakes;
     engine->landed = NULL;
     engine->last_landed = &engine->landed;
-    engine->intakes = NULL;
-    engine->last_intake = &engine->intakes;
+    if (!engine->round.intakes) {
+        engine->round.intakes = engine->intakes;
+        engine->intakes = NULL;
+        engine->last_intake = &engine->intakes;
+    }
     engine->shown = engine->counts;
     pthread_mutex_unlock(&engine->lock);
 }
@@ -151,20 +162,90 @@ static int record_results(struct engine *engine, int64_t now, struct err *err)
     return 0;
 }
 
-static int store_inbound(struct engine *engine, struct inbound *in, int64_t now, struct err *err)
+/* ---- what came in ---- */
+
+/* One bad inbound never stops the others: its effects were rolled back, now it is put aside with the reason. */
+static int hear_one(struct engine *engine, struct inbound *in, struct err *err)
 {
-    in->slot = id_slot_of(span_of(in->key));
-    in->id = id_next(&engine->workspace->clock, in->slot);
+    struct err why = { 0 };
+
+    if (in->id == engine->poison) {
+        engine->poison = 0;
+        log_error("inbound_failed", "source=%s %s", in->source, engine->poison_why.text);
+        in->state = "unreadable";
+        in->note = engine->poison_why.text;
+        return 0;
+    }
+    arena_reset(&engine->slot);
+    if (inbox_process(&engine->inbox, in, &why) == 0) {
+        engine->counts.heard++;
+        return 0;
+    }
+    if (why.code != ERR_STORE && why.code != ERR_BUSY) {
+        engine->poison = in->id;
+        engine->poison_why = why;
+    }
+    return err_set(err, why.code, "%s", why.text);
+}
+
+static bool has_time(int64_t end_ms)
+{
+    return clock_monotonic_ms() < end_ms;
+}
+
+static int hear_list(struct engine *engine, struct inbound *list, int count, int64_t end_ms,
+                     struct err *err)
+{
+    for (int i = 0; i < count && has_time(end_ms); i++)
+        if (hear_one(engine, &list[i], err) < 0 || inbound_close(engine->db, &list[i], err) < 0)
+            return -1;
+    return 0;
+}
+
+/* Those in the store: handed over by other processes, or when there was no time to hear them. */
+static int hear_stored(struct engine *engine, int64_t end_ms, struct err *err)
+{
+    struct read_ahead *ahead = engine->round.list ? NULL : engine->ahead;
+    struct inbound *list;
+    int count = inbounds_new(engine->db, INBOUND_PER_CYCLE, &engine->cycle, &list, err), rc;
+
+    engine->more_inbound = count > 0;
+    engine->inbox.ahead = ahead;
+    if (count >= MANY_INBOUND)
+        db_set_busy(engine->db, true);
+    read_ahead_begin(ahead, list, count);
+    rc = count < 0 ? -1 : hear_list(engine, list, count, end_ms, err);
+    read_ahead_end(ahead);
+    return rc;
+}
+
+/* Stored as what it turned out to be, in one go: after a crash it comes again. While others wait in the store, or when there is no
+ * time, it waits there, too. */
+static int hear_arrived(struct engine *engine, struct inbound *in, int64_t end_ms, struct err *err)
+{
+    int known = inbound_is_known(engine->db, in, err);
+
+    if (known != 0)
+        return known < 0 ? -1 : 0;
     in->state = "new";
-    if (!in->at || in->at > now)
-        in->at = now;
+    if (engine->more_inbound || !has_time(end_ms))
+        engine->more_inbound = true;
+    else if (hear_one(engine, in, err) < 0)
+        return -1;
     return inbound_insert(engine->db, in, err) < 0 ? -1 : 0;
 }
 
-static int store_intakes(struct engine *engine, int64_t now, struct err *err)
+static int hear_round(struct engine *engine, int64_t end_ms, struct err *err)
 {
-    for (struct intake *intake = engine->storing; intake; intake = intake->next) {
-        if (intake->inbound.source && store_inbound(engine, &intake->inbound, now, err) < 0)
+    struct round *round = &engine->round;
+    struct intake *intake = round->intakes;
+    int end = round->committed + INBOUND_PER_CYCLE;
+
+    engine->inbox.ahead = engine->ahead;
+    round->heard = round->committed;
+    for (; intake && round->heard < end; intake = intake->next, round->heard++) {
+        if (intake->inbound.source &&
+            hear_arrived(engine, &round->list[round->heard], end_ms, err) < 0)
             return -1;
         if (intake->mailbox && mailbox_state_put(engine->db, intake->mailbox, intake->uidvalidity,
                                                  intake->uid, err) < 0)
@@ -173,55 +254,71 @@ static int store_intakes(struct engine *engine, int64_t now, struct err *err)
     return 0;
 }
 
-/* One bad inbound never stops the others: its effects were rolled back, now it is put aside with the reason. */
-static int process_one(struct engine *engine, const struct inbound *in, struct err *err)
-{
-    struct err why = { 0 };
-
-    if (in->id == engine->poison) {
-        engine->poison = 0;
-        log_error("inbound_failed", "source=%s %s", in->source, engine->poison_why.text);
-        return inbound_close(engine->db, in, "unreadable", engine->poison_why.text, err);
-    }
-    arena_reset(&engine->slot);
-    if (inbox_process(&engine->inbox, in, &why) == 0)
-        return 0;
-    if (why.code != ERR_STORE && why.code != ERR_BUSY) {
-        engine->poison = in->id;
-        engine->poison_why = why;
-    }
-    return err_set(err, why.code, "%s", why.text);
-}
-
-static int process_list(struct engine *engine, const struct inbound *list, int count,
-                        struct err *err)
+/* After an inbound, anything of those it spoke of may have moved: their slots are marked. */
+static int hear_all(struct engine *engine, int64_t now, struct err *err)
 {
     int64_t end_ms = clock_monotonic_ms() + HEARING_MS;
 
-    for (int i = 0; i < count; i++) {
-        if (clock_monotonic_ms() >= end_ms) {
-            engine->more_inbound = true;
-            break;
-        }
-        if (process_one(engine, &list[i], err) < 0)
-            return -1;
-        engine->counts.heard++;
-    }
-    return 0;
+    engine->inbox.effects.now = now;
+    if (hear_stored(engine, end_ms, err) < 0 || hear_round(engine, end_ms, err) < 0)
+        return -1;
+    return wheel_read_marked(&engine->wheel, engine->db, err);
 }
 
-/* After an inbound, anything of those it spoke of may have moved: their slots are marked. */
-static int process_inbounds(struct engine *engine, int64_t now, struct err *err)
+static void name_inbound(struct engine *engine, struct inbound *in, int64_t now)
 {
-    struct inbound *list;
-    int count = inbounds_new(engine->db, INBOUND_PER_CYCLE, &engine->cycle, &list, err), rc;
+    in->slot = id_slot_of(span_of(in->key));
+    in->id = id_next(&engine->workspace->clock, in->slot);
+    if (!in->at || in->at > now)
+        in->at = now;
+}
 
-    engine->more_inbound = count > 0;
-    engine->inbox.effects.now = now;
-    read_ahead_begin(engine->inbox.ahead, list, count);
-    rc = count < 0 ? -1 : process_list(engine, list, count, err);
-    read_ahead_end(engine->inbox.ahead);
-    return rc < 0 ? -1 : wheel_read_marked(&engine->wheel, engine->db, err);
+static void begin_round(struct engine *engine)
+{
+    struct round *round = &engine->round;
+    int64_t now = workspace_now(engine->workspace);
+    size_t count = 0;
+
+    if (!round->intakes || round->list)
+        return;
+    for (const struct intake *i = round->intakes; i; i = i->next)
+        count++;
+    round->list = arena_array(&round->arena, count, sizeof(*round->list));
+    for (const struct intake *i = round->intakes; i; i = i->next) {
+        struct inbound *in = &round->list[round->count++];
+        *in = i->inbound;
+        if (in->source)
+            name_inbound(engine, in, now);
+    }
+    if (round->count >= MANY_INBOUND)
+        db_set_busy(engine->db, true);
+    read_ahead_begin(engine->ahead, round->list, round->count);
+}
+
+static void end_round(struct engine *engine)
+{
+    struct round *round = &engine->round;
+
+    if (!round->list || round->intakes)
+        return;
+    read_ahead_end(engine->ahead);
+    arena_reset(&round->arena);
+    round->list = NULL;
+    round->count = round->committed = round->heard = 0;
+}
+
+/* Tells the first ones of the round. */
+static void tell_round(struct engine *engine, int count, int rc)
+{
+    struct round *round = &engine->round;
+
+    for (; round->intakes && count > 0; count--) {
+        struct intake *intake = round->intakes;
+        round->intakes = intake->next;
+        round->committed++;
+        intake->stored(intake, rc);
+    }
+    end_round(engine);
 }
 
 static int sweep(struct engine *engine, int64_t now, struct err *err)
@@ -287,8 +384,7 @@ static int write_all(struct engine *engine, bool claiming, struct err *err)
     if (db_begin(engine->db, err) < 0)
         return -1;
     if (check_fence(engine, err) < 0 || record_results(engine, now, err) < 0 ||
-        store_intakes(engine, now, err) < 0 || sweep(engine, now, err) < 0 ||
-        process_inbounds(engine, now, err) < 0 || (claiming && claim_work(engine, now, err) < 0) ||
+        sweep(engine, now, err) < 0 || hear_all(engine, now, err) < 0 || (claiming && claim_work(engine, now, err) < 0) ||
         store_paces(engine, err) < 0)
         return -1;
     crash_point("before_commit");
@@ -305,11 +401,7 @@ static void let_go(struct engine *engine)
         record_landed(&engine->planner, engine->flight, batch);
         batch_destroy(batch);
     }
-    while (engine->storing) {
-        struct intake *intake = engine->storing;
-        engine->storing = intake->next;
-        intake->stored(intake, 0);
-    }
+    tell_round(engine, engine->round.heard - engine->round.committed, 0);
 }
 
 static void hand_out(struct engine *engine)
@@ -328,23 +420,21 @@ static void hand_out(struct engine *engine)
 }
 
 /* Those who wait are told that it failed: a mailbox asks again, a webhook's peer gets a 503. Results stay: they are true. */
-static void give_up_intakes(struct engine *engine)
+static void give_up_round(struct engine *engine)
 {
-    while (engine->storing) {
-        struct intake *intake = engine->storing;
-        engine->storing = intake->next;
-        intake->stored(intake, -1);
-    }
+    tell_round(engine, engine->round.count, -1);
 }
 
 static int cycle(struct engine *engine, bool claiming, struct err *err)
 {
     arena_reset(&engine->cycle);
     take_commands(engine);
+    begin_round(engine);
     if (write_all(engine, claiming, err) < 0) {
         db_rollback(engine->db);
         claim_forget(&engine->claim);
-        give_up_intakes(engine);
+        if (!engine->poison) /* else it is tried again at once without the bad one */
+            give_up_round(engine);
         return -1;
     }
     engine->counts.commits++;
@@ -363,12 +453,16 @@ static int64_t poll_ms(const struct engine *engine)
 static void wait_for(struct engine *engine, int64_t real_ms)
 {
     const struct timespec until = clock_after(real_ms);
+    bool quiet;
 
     pthread_mutex_lock(&engine->lock);
     while (!has_commands(engine) &&
            pthread_cond_timedwait(&engine->more, &engine->lock, &until) != ETIMEDOUT)
         continue;
+    quiet = !has_commands(engine);
     pthread_mutex_unlock(&engine->lock);
+    if (quiet)
+        db_set_busy(engine->db, false);
 }
 
 /* In one snapshot: thousands of look-ups, each of which would lock the file by itself. */
@@ -407,7 +501,7 @@ static void rest(struct engine *engine)
     int64_t next = wheel_next(&engine->wheel);
     int64_t wait = poll_ms(engine);
 
-    if (engine->more_inbound || engine->recording)
+    if (engine->more_inbound || engine->recording || engine->round.intakes)
         return;
     if (next <= now) /* due, yet not taken: its sender is busy */
         wait = engine->in_air < IN_AIR_MAX && engine->in_air == 0 ? 1 : wait;
@@ -440,7 +534,7 @@ static bool has_work(struct engine *engine)
     pthread_mutex_lock(&engine->lock);
     commands = has_commands(engine);
     pthread_mutex_unlock(&engine->lock);
-    return commands || engine->more_inbound || engine->recording || engine->storing ||
+    return commands || engine->more_inbound || engine->recording || engine->round.intakes ||
            is_due(engine) || workspace_now(engine->workspace) >= engine->next_sweep;
 }
 
@@ -455,6 +549,14 @@ static int bear(struct engine *engine, const struct err *err)
     return 0;
 }
 
+static void refuse_all(struct engine *engine)
+{
+    give_up_round(engine);
+    take_commands(engine);
+    begin_round(engine);
+    give_up_round(engine);
+}
+
 /* What is in the air comes home; nothing new goes out; whoever still wants something stored is told no. */
 static int land_all(struct engine *engine, struct err *err)
 {
@@ -466,8 +568,7 @@ static int land_all(struct engine *engine, struct err *err)
     pthread_mutex_lock(&engine->lock);
     engine->ended = true;
     pthread_mutex_unlock(&engine->lock);
-    take_commands(engine);
-    give_up_intakes(engine);
+    refuse_all(engine);
     return rc;
 }
 
@@ -633,6 +734,7 @@ struct engine *engine_create(struct workspace *workspace, const struct engine_op
     clock_init_condition(&engine->more);
     arena_init(&engine->cycle);
     arena_init(&engine->slot);
+    arena_init(&engine->round.arena);
     if (take_lock(engine, err) < 0)
         goto fail;
     engine->db = workspace_db(workspace, DB_WRITE, err);
@@ -640,7 +742,7 @@ struct engine *engine_create(struct workspace *workspace, const struct engine_op
         goto fail;
     wire_parts(engine);
     learn_own_addresses(engine);
-    engine->inbox.ahead = read_ahead_create(&engine->inbox, engine->options.mail_program);
+    engine->ahead = read_ahead_create(&engine->inbox, engine->options.mail_program);
     if (take_lease(engine, err) < 0 || read_paces(engine, err) < 0 || recover(engine, err) < 0 ||
         read_wheel(engine, err) < 0)
         goto fail;
@@ -657,8 +759,7 @@ void engine_destroy(struct engine *engine)
     if (!engine)
         return;
     outbox_stop(engine->outbox);
-    take_commands(engine);
-    give_up_intakes(engine);
+    refuse_all(engine);
     while (engine->recording) {
         struct batch *batch = engine->recording;
         engine->recording = batch->next;
@@ -667,7 +768,7 @@ void engine_destroy(struct engine *engine)
     if (engine->claim.filling)
         claim_forget(&engine->claim);
     free(engine->claim.filling);
-    read_ahead_destroy(engine->inbox.ahead);
+    read_ahead_destroy(engine->ahead);
     mail_child_destroy(engine->mail_child);
     free(engine->inbox.own_addresses);
     catalog_destroy(engine->planner.catalog);
@@ -678,6 +779,7 @@ void engine_destroy(struct engine *engine)
         close(engine->lock_fd);
     arena_finish(&engine->cycle);
     arena_finish(&engine->slot);
+    arena_finish(&engine->round.arena);
     pthread_cond_destroy(&engine->more);
     pthread_mutex_destroy(&engine->lock);
     free(engine);

@@ -64,6 +64,20 @@ static int find_whose(struct heard *a, struct err *err)
     return found < 0 ? -1 : 0;
 }
 
+int inbox_touch(struct heard *a, struct err *err)
+{
+    struct effects *env = &a->inbox->effects;
+    struct touch_brief *touch;
+    int found;
+
+    if (!a->match.touch || (a->touch && a->touch->id == a->match.touch))
+        return 0;
+    touch = arena_alloc(env->arena, sizeof(*touch));
+    found = touch_brief_get(env->db, a->match.touch, env->arena, touch, err);
+    a->touch = found == 1 ? touch : NULL;
+    return found < 0 ? -1 : 0;
+}
+
 /* ---- what it is ---- */
 
 #define AT_ONCE_MS MINUTE_MS /* nobody reads and answers that fast, in the very words of before */
@@ -71,7 +85,6 @@ static int find_whose(struct heard *a, struct err *err)
 /* Some machines carry no mark at all: the same words as before, within a minute of our touch (replies.md 5.4). */
 static int unmask(struct heard *a, struct err *err)
 {
-    struct touch touch;
     struct message_row row;
     int found;
 
@@ -79,10 +92,11 @@ static int unmask(struct heard *a, struct err *err)
         a->reading.opt_out != OPT_OUT_NONE || !a->question.from || !a->reading.own_text ||
         !*a->reading.own_text)
         return 0;
-    found = touch_get(a->inbox->effects.db, a->match.touch, inbox_arena(a), &touch, err);
-    if (found != 1 || !touch.sent_at || a->inbound->at < touch.sent_at ||
-        a->inbound->at - touch.sent_at >= AT_ONCE_MS)
-        return found < 0 ? -1 : 0;
+    if (inbox_touch(a, err) < 0)
+        return -1;
+    if (!a->touch || !a->touch->sent_at || a->inbound->at < a->touch->sent_at ||
+        a->inbound->at - a->touch->sent_at >= AT_ONCE_MS)
+        return 0;
     row = (struct message_row){ .slot = a->prospect.slot,
                                 .prospect_id = a->prospect.id,
                                 .from_address = a->question.from,
@@ -275,29 +289,40 @@ void inbox_read_mail(struct inbox *inbox, const struct inbound *in, struct heard
     a->external_id = a->reading.message_id;
 }
 
-static int process_mail(struct inbox *inbox, const struct inbound *in, struct err *err)
+static int hear_mail(struct inbox *inbox, struct inbound *in, struct err *err)
 {
     struct heard *a = arena_alloc(inbox->effects.arena, sizeof(*a));
     int first;
 
     inbox_read_mail(inbox, in, a);
-    if (has_rule(&a->reading, MAIL_CHILD_NONE))
-        return inbound_close(inbox->effects.db, in, "waiting", MAIL_CHILD_NONE, err);
+    if (has_rule(&a->reading, MAIL_CHILD_NONE)) {
+        inbox_close(in, "waiting", MAIL_CHILD_NONE);
+        return 0;
+    }
     first = seen_first(inbox->effects.db, mail_identity(&a->reading, in->raw, inbox->effects.arena),
                        inbox->effects.now, err);
-    if (first <= 0)
-        return first < 0 ? -1 : inbound_close(inbox->effects.db, in, "duplicate", NULL, err);
+    if (first <= 0) {
+        inbox_close(in, "duplicate", NULL);
+        return first;
+    }
     if (inbox_hear(a, err) < 0)
         return -1;
     if (a->reading.kind == READING_UNREADABLE)
-        return inbound_close(inbox->effects.db, in, "unreadable", a->row.rules, err);
-    return inbound_close(inbox->effects.db, in, "done", NULL, err);
+        inbox_close(in, "unreadable", a->row.rules);
+    return 0;
 }
 
-int inbox_process(struct inbox *inbox, const struct inbound *inbound, struct err *err)
+void inbox_close(struct inbound *in, const char *state, const char *note)
 {
+    in->state = state;
+    in->note = note;
+}
+
+int inbox_process(struct inbox *inbox, struct inbound *inbound, struct err *err)
+{
+    inbox_close(inbound, "done", NULL);
     if (inbox_is_mail(inbound))
-        return process_mail(inbox, inbound, err);
+        return hear_mail(inbox, inbound, err);
     return strcmp(inbound->source, "unsubscribe") == 0 ? inbox_unsubscribe(inbox, inbound, err)
                                                        : inbox_webhook(inbox, inbound, err);
 }

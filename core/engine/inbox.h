@@ -17,11 +17,12 @@ struct inbox {
     size_t own_count;
     struct forgeries forgeries;      /* bad tokens by the domain or number they came from */
     struct mail_source *mail_source; /* who parses mails; NULL = this process (reading.h) */
-    struct read_ahead *ahead;        /* mails read before their turn, or NULL */
+    struct read_ahead *ahead;        /* what reads those before their turn that are heard now, or NULL */
 };
 
-/* One stored inbound to its end: state done, duplicate, waiting or unreadable. 0, or -1 and err (the store: roll back). */
-int inbox_process(struct inbox *inbox, const struct inbound *inbound, struct err *err) MUST_USE;
+/* Everything that follows from one inbound. Its state (done, duplicate, waiting or unreadable) and note, of the inbox's arena, are set;
+ * its row is the caller's to write, in the same transaction. 0, or -1 and err (the store: roll back). */
+int inbox_process(struct inbox *inbox, struct inbound *inbound, struct err *err) MUST_USE;
 
 /* The looking-up half of matching: fills *out from the store. 0 or -1. */
 struct inbox_lookup {

@@ -156,7 +156,7 @@ static const char *state_after(const struct event_sink *s)
     return s->wait && young ? "waiting" : "done";
 }
 
-int inbox_webhook(struct inbox *inbox, const struct inbound *in, struct err *err)
+int inbox_webhook(struct inbox *inbox, struct inbound *in, struct err *err)
 {
     struct sender *sender =
         workspace_sender(inbox->effects.workspace, in->source + strlen("webhook:"));
@@ -170,16 +170,19 @@ int inbox_webhook(struct inbox *inbox, const struct inbound *in, struct err *err
     struct err why = { 0 };
 
     if (!sender || !sender->account->channel->webhook)
-        return inbound_close(inbox->effects.db, in, "unreadable", "no such sender any more", err);
-    if (envelope_open(in, inbox->effects.arena, &request, &why) < 0 ||
-        sender->account->channel->webhook(sender->account, &request, &sink.base, &ack, &why) < 0)
-        return inbound_close(inbox->effects.db, in, "unreadable", why.text, err);
-    return sink.rc < 0 ? -1 : inbound_close(inbox->effects.db, in, state_after(&sink), NULL, err);
+        inbox_close(in, "unreadable", "no such sender any more");
+    else if (envelope_open(in, inbox->effects.arena, &request, &why) < 0 ||
+             sender->account->channel->webhook(sender->account, &request, &sink.base, &ack, &why) <
+                 0)
+        inbox_close(in, "unreadable", arena_dup(inbox->effects.arena, why.text));
+    else
+        inbox_close(in, state_after(&sink), NULL);
+    return sink.rc;
 }
 
 /* ---- one-click unsubscribe (RFC 8058): the token in the URL says of which touch ---- */
 
-int inbox_unsubscribe(struct inbox *inbox, const struct inbound *in, struct err *err)
+int inbox_unsubscribe(struct inbox *inbox, struct inbound *in, struct err *err)
 {
     struct effects *env = &inbox->effects;
     struct token token;
@@ -188,13 +191,15 @@ int inbox_unsubscribe(struct inbox *inbox, const struct inbound *in, struct err 
     const struct opt_out opt_out = { .channel = "email",
                                      .cause = "opt_out",
                                      .evidence = inbox_id(env->arena, "in", in->id) };
+    int found = 0;
 
-    if (token_read(&env->workspace->tokens, in->raw, &token) != TOKEN_OK ||
-        token.kind != TOKEN_UNSUBSCRIBE ||
-        touch_get(env->db, token.id, env->arena, &touch, err) != 1 ||
-        prospect_get(env->db, touch.prospect_id, env->arena, &prospect, err) != 1)
-        return inbound_close(env->db, in, "done", "no touch by that token", err);
-    if (effect_opt_out(env, &prospect, &opt_out, err) < 0)
-        return -1;
-    return inbound_close(env->db, in, "done", NULL, err);
+    if (token_read(&env->workspace->tokens, in->raw, &token) == TOKEN_OK &&
+        token.kind == TOKEN_UNSUBSCRIBE)
+        found = touch_get(env->db, token.id, env->arena, &touch, err);
+    if (found == 1)
+        found = prospect_get(env->db, touch.prospect_id, env->arena, &prospect, err);
+    if (found == 1)
+        return effect_opt_out(env, &prospect, &opt_out, err);
+    inbox_close(in, "done", "no touch by that token");
+    return found;
 }

@@ -6,37 +6,15 @@
 #include "core/store/touches.h"
 
 /* The channel they were followed on until now. */
-static const char *current_channel(struct heard *a, struct err *err)
+static int current_channel(struct heard *a, const char **out, struct err *err)
 {
-    struct touch touch;
-
-    if (a->prospect.preferred_channel)
-        return a->prospect.preferred_channel;
-    if (a->match.touch &&
-        touch_get(a->inbox->effects.db, a->match.touch, inbox_arena(a), &touch, err) == 1)
-        return touch.channel;
-    return NULL;
-}
-
-/* Does any sequence they are in ask before it follows, or never follow? */
-static int follow_mode(struct heard *a, enum sequence_follow *mode, struct err *err)
-{
-    struct effects *env = &a->inbox->effects;
-    struct enrollment *rows;
-    int count = enrollments_of(env->db, a->prospect.id, env->arena, &rows, err);
-
-    *mode = FOLLOW_AUTO;
-    for (int i = 0; i < count; i++) {
-        const struct sequence *sequence;
-        if (strcmp(rows[i].state, "active") != 0 && strcmp(rows[i].state, "held") != 0)
-            continue;
-        sequence = catalog_sequence(env->catalog, rows[i].sequence, rows[i].version, err);
-        if (!sequence)
-            return -1;
-        if (sequence->follow == FOLLOW_ASK)
-            *mode = FOLLOW_ASK;
-    }
-    return count < 0 ? -1 : 0;
+    *out = a->prospect.preferred_channel;
+    if (*out || !a->match.touch)
+        return 0;
+    if (inbox_touch(a, err) < 0)
+        return -1;
+    *out = a->touch ? a->touch->channel : NULL;
+    return 0;
 }
 
 /* how: "answered by", "asked for" */
@@ -101,22 +79,24 @@ static int addressed(struct heard *a, const char *const *channels, const char *c
     return 0;
 }
 
-/* Of the first sequence in play. */
-static int contact_hours(struct heard *a, const struct window **out, struct err *err)
+/* The contact hours of the first sequence in play; and does any of them ask before it follows, or never follow? */
+static int ask_sequences(struct heard *a, struct respond_question *question, struct err *err)
 {
     struct effects *env = &a->inbox->effects;
     struct enrollment *rows;
     int count = enrollments_of(env->db, a->prospect.id, env->arena, &rows, err);
 
-    *out = NULL;
-    for (int i = 0; i < count && !*out; i++) {
+    for (int i = 0; i < count; i++) {
         const struct sequence *sequence;
         if (strcmp(rows[i].state, "active") != 0 && strcmp(rows[i].state, "held") != 0)
             continue;
         sequence = catalog_sequence(env->catalog, rows[i].sequence, rows[i].version, err);
         if (!sequence)
             return -1;
-        *out = &sequence->window;
+        if (!question->window)
+            question->window = &sequence->window;
+        if (sequence->follow == FOLLOW_ASK)
+            question->follow = FOLLOW_ASK;
     }
     return count < 0 ? -1 : 0;
 }
@@ -137,11 +117,10 @@ int inbox_decide(struct heard *a, struct response *out, struct err *err)
     question.addressed = question.served;
     if (a->known &&
         (addressed(a, question.served, &question.addressed, err) < 0 ||
-         contact_hours(a, &question.window, err) < 0 || follow_mode(a, &question.follow, err) < 0))
+         ask_sequences(a, &question, err) < 0 || current_channel(a, &a->followed_on, err) < 0))
         return -1;
     respond_decide(&question, inbox_arena(a), out);
     a->follow = question.follow;
-    a->followed_on = a->known ? current_channel(a, err) : NULL;
     return 0;
 }
 

@@ -3,6 +3,7 @@
 #define HEED_ENGINE_INBOX_INSIDE_H
 
 #include "core/engine/inbox.h"
+#include "core/store/touches.h"
 
 struct heard { /* one message on its way through the effects */
     struct inbox *inbox;
@@ -14,6 +15,7 @@ struct heard { /* one message on its way through the effects */
     struct match_inbound question;
     struct match_keys keys;
     struct match match;
+    struct touch_brief *touch; /* the one it is credited to, when inbox_touch() was asked */
     struct prospect prospect;
     bool known; /* prospect is filled */
     struct message_row row;
@@ -24,6 +26,9 @@ struct heard { /* one message on its way through the effects */
 struct arena *inbox_arena(const struct heard *a);
 /* "me_...", in the arena. */
 const char *inbox_id(struct arena *arena, const char *prefix, int64_t id);
+
+/* The touch that the message is credited to: a->touch, NULL when there is none. 0 or -1. */
+int inbox_touch(struct heard *a, struct err *err) MUST_USE;
 
 /* What a message that arrived at_ms is read with, before it is known whose it is. */
 struct reading_env inbox_reading_env(const struct inbox *inbox, int64_t at_ms);
@@ -63,7 +68,10 @@ int inbox_hear_auto_reply(struct heard *a, struct err *err) MUST_USE;
 int inbox_hear_receipt(struct heard *a, struct err *err) MUST_USE;
 
 /* Other ways in than mail (inbox_events.c). 0 or -1. */
-int inbox_webhook(struct inbox *inbox, const struct inbound *in, struct err *err) MUST_USE;
-int inbox_unsubscribe(struct inbox *inbox, const struct inbound *in, struct err *err) MUST_USE;
+int inbox_webhook(struct inbox *inbox, struct inbound *in, struct err *err) MUST_USE;
+int inbox_unsubscribe(struct inbox *inbox, struct inbound *in, struct err *err) MUST_USE;
+
+/* How it ended; note: of the inbox's arena, or NULL. */
+void inbox_close(struct inbound *in, const char *state, const char *note);
 
 #endif

@@ -161,14 +161,14 @@ static int add_prospect(struct lookup *l, const struct match_key *key, const str
 static int by_touch(struct lookup *l, struct match_key *key, int64_t touch_id, struct err *err)
 {
     struct identity who = { .slot = id_slot(touch_id), .prospect_id = l->prospect_id };
-    struct touch touch;
+    struct touch_brief touch;
     int found;
 
     key->touch = touch_id;
     for (int i = 0; i < l->history_count; i++)
         if (l->history[i].id == touch_id)
             return add_prospect(l, key, &who, err);
-    found = touch_get(l->inbox->effects.db, touch_id, l->inbox->effects.arena, &touch, err);
+    found = touch_brief_get(l->inbox->effects.db, touch_id, l->inbox->effects.arena, &touch, err);
     if (found != 1)
         return found;
     who.prospect_id = touch.prospect_id;
@@ -336,7 +336,7 @@ int inbox_match(struct inbox *inbox, const struct inbox_lookup *lookup, struct m
     struct lookup l = { .inbox = inbox,
                         .question = lookup,
                         .keys = keys,
-                        .found = arena_array(arena, FOUND_MAX, sizeof(*l.found)) };
+                        .found = arena_raw(arena, FOUND_MAX * sizeof(*l.found)) };
     struct match_question question;
 
     match_keys(lookup->inbound, &inbox->effects.workspace->tokens, arena, keys);

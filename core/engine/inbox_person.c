@@ -74,9 +74,12 @@ static int credit(struct heard *a, struct err *err)
                                 .about = a->match.touch,
                                 .what = "credited to the touch it answers" };
 
-    if (!a->match.touch)
+    if (inbox_touch(a, err) < 0)
+        return -1;
+    if (!a->match.touch || !a->touch)
         return 0;
-    if (touch_move(env->db, &sent, ",unsure,", err) < 0 ||
+    if ((strcmp(a->touch->state, "unsure") == 0 &&
+         touch_move(env->db, &sent, ",unsure,", err) < 0) ||
         touch_credit(env->db, sent.id, a->inbound->at, err) < 0)
         return -1;
     note.was = cJSON_CreateObject();

@@ -10,7 +10,7 @@
 #include "core/engine/inbox_inside.h"
 #include "core/engine/mail_child.h"
 
-#define AHEAD 4 /* readings kept at once */
+#define AHEAD 16 /* readings kept at once */
 #define WORTH_IT 2
 
 struct place {

@@ -101,6 +101,9 @@ char *stmt_col_text(struct stmt *stmt, int column, struct arena *arena); /* NULL
  * cheaply. */
 int64_t db_data_version(struct db *db);
 
+/* A transaction that writes many rows all over the store keeps its pages in memory: 16 MB while busy, else 2 MB. */
+void db_set_busy(struct db *db, bool busy);
+
 /* Slots in which something may be due at another time than before: marked by whoever writes enrollments or touches through this db, so
  * that only those are looked at anew. db_unmark() takes the next marked slot off, -1 = none is left. A rollback keeps the marks. */
 void db_mark(struct db *db, int slot);

@@ -12,10 +12,10 @@ struct inbound {
     int64_t id;
     const char *source;   /* "imap:NAME", "pipe:NAME", "webhook:SENDER" */
     const char *key;      /* unique per source */
-    const char *state;    /* new, done, duplicate, unreadable */
+    const char *state;    /* new, waiting, done, duplicate, unreadable */
     const char *envelope; /* webhook: JSON */
     struct span raw;
-    const char *note;
+    const char *note; /* why it is unreadable or waits, or NULL */
     int64_t at;
 };
 
@@ -27,8 +27,10 @@ int inbound_insert_long(struct db *db, const struct inbound *inbound, struct err
 /* Oldest first, state new; at most `limit`, and fewer when their bytes come to more than INBOUNDS_NEW_BYTES. Count or -1. */
 int inbounds_new(struct db *db, int limit, struct arena *arena, struct inbound **out,
                  struct err *err) MUST_USE;
-int inbound_close(struct db *db, const struct inbound *inbound, const char *state, const char *note,
-                  struct err *err) MUST_USE;
+/* new -> the state and note it has now. 0 or -1. */
+int inbound_close(struct db *db, const struct inbound *inbound, struct err *err) MUST_USE;
+/* Is this key of this source there already? 1, 0 or -1. */
+int inbound_is_known(struct db *db, const struct inbound *inbound, struct err *err) MUST_USE;
 
 /* 1 = found, 0 or -1. */
 int inbound_get(struct db *db, int64_t id, struct arena *arena, struct inbound *out,

@@ -28,6 +28,7 @@ struct db {
     char *path;
     struct stmt *statements[MAX_STATEMENTS];
     uint64_t marked[SLOT_COUNT / 64]; /* a bit a slot */
+    bool busy;
 };
 
 static int db_err(struct db *db, struct err *err, const char *doing)
@@ -44,6 +45,7 @@ static const char *const pragmas[] = {
     "PRAGMA trusted_schema=0", "PRAGMA cell_size_check=1", "PRAGMA wal_autocheckpoint=10000",
     "PRAGMA cache_size=-2048", "PRAGMA temp_store=MEMORY", NULL,
 };
+static const char big_cache[] = "PRAGMA cache_size=-16384", small_cache[] = "PRAGMA cache_size=-2048";
 
 /* While a new store turns to WAL, SQLite refuses a second process at once instead of waiting. */
 static int run_patiently(struct db *db, const char *sql)
@@ -112,6 +114,13 @@ void db_close(struct db *db)
     sqlite3_close(db->inside);
     free(db->path);
     free(db);
+}
+
+void db_set_busy(struct db *db, bool busy)
+{
+    if (busy != db->busy)
+        run_patiently(db, busy ? big_cache : small_cache); /* at worst it is slower */
+    db->busy = busy;
 }
 
 static int run_text(struct db *db, const char *sql, struct err *err)

@@ -235,7 +235,9 @@ int touches_cancel(struct db *db, int64_t enrollment_id, const char *reason, int
     struct stmt *stmt =
         db_query(db,
                  "UPDATE touch SET state = 'cancelled', reason = $3, retry_at = NULL "
-                 "WHERE slot = $1 AND state = 'retry' AND enrollment_id = $2 RETURNING step",
+                 /* as touch_retry says it: without those words SQLite reads every touch of the slot */
+                 "WHERE slot = $1 AND state IN ('due', 'retry') AND state = 'retry' "
+                 "AND enrollment_id = $2 RETURNING step",
                  PARAMS(P(id_slot(enrollment_id)), P(enrollment_id), P(reason)), err);
     int count = 0, more;
 
@@ -268,7 +270,22 @@ void scan_read_touch(struct stmt *stmt, struct arena *arena, struct touch_brief 
         .undone = stmt_col_int(stmt, 8) != 0,
         .replied_at = stmt_col_int(stmt, 9),
         .disposition = stmt_col_text(stmt, 10, arena),
+        .prospect_id = stmt_col_int(stmt, 12),
     };
+}
+
+int touch_brief_get(struct db *db, int64_t id, struct arena *arena, struct touch_brief *out,
+                    struct err *err)
+{
+    struct stmt *stmt =
+        db_query(db, BRIEF "WHERE slot = $1 AND id = $2", PARAMS(P(id_slot(id)), P(id)), err);
+    int more = stmt ? stmt_step(stmt, err) : -1;
+
+    if (more == 1) {
+        scan_read_touch(stmt, arena, out);
+        stmt_reset(stmt);
+    }
+    return more;
 }
 
 /* No LIMIT: to sort within one SQLite makes a table, without it a list. */

@@ -66,12 +66,16 @@ int touches_cancel(struct db *db, int64_t enrollment_id, const char *reason, int
 
 /* What policy and matching need of the past, without the text. */
 struct touch_brief {
-    int64_t id, enrollment_id;
+    int64_t id, enrollment_id, prospect_id;
     const char *channel, *sender, *address, *state;
     int64_t created_at, sent_at, replied_at;
     const char *disposition; /* of a person's task */
     bool undone;             /* a person's task that nobody has carried out */
 };
+/* 1, 0 or -1. */
+int touch_brief_get(struct db *db, int64_t id, struct arena *arena, struct touch_brief *out,
+                    struct err *err) MUST_USE;
+/* Newest first; cancelled ones are left out. Count or -1. */
 int touch_history(struct db *db, int64_t prospect_id, struct arena *arena, struct touch_brief **out,
                   struct err *err) MUST_USE;
 

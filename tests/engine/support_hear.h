@@ -28,15 +28,14 @@ struct said {
 static inline struct inbound store_words(struct world *world, const struct said *said)
 {
     static int count;
-    struct inbound in = { .source = "pipe:test", .state = "new", .raw = span_of(said->words) };
+    struct inbound in = { .source = "pipe:test", .state = "done", .raw = span_of(said->words) };
     struct err err = { 0 };
 
     in.key = arena_printf(&world->arena, "said-%d", ++count);
     in.slot = id_slot_of(span_of(in.key));
     in.id = id_next(&world->workspace->clock, in.slot);
     in.at = workspace_now(world->workspace);
-    if (inbound_insert(world->workspace->db, &in, &err) < 0 ||
-        inbound_close(world->workspace->db, &in, "done", NULL, &err) < 0)
+    if (inbound_insert(world->workspace->db, &in, &err) < 0)
         fail_msg("%s", err.text);
     return in;
 }

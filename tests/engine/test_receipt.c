@@ -78,7 +78,7 @@ static void hear_receipt(struct world *world, int64_t touch_id, int status)
     store_webhook(
         world, arena_printf(&world->arena, "ref=%s&status=%d&answer=&ts=1796115600", token, status),
         &in);
-    if (inbox_process(&inbox, &in, &err) < 0)
+    if (inbox_process(&inbox, &in, &err) < 0 || inbound_close(inbox.effects.db, &in, &err) < 0)
         fail_msg("%s", err.text);
 }
 
