@@ -16,32 +16,17 @@
 #include "core/base/id.h"
 #include "core/base/log.h"
 #include "core/engine/claim.h"
-#include "core/engine/inbox.h"
-#include "core/engine/mail_child.h"
-#include "core/engine/read_ahead.h"
+#include "core/engine/hearing.h"
 #include "core/engine/record.h"
 #include "core/store/follow.h"
 
 #define DEFAULT_WORKERS 16
-#define IN_AIR_MAX 3200 /* touches at the channels; below FLIGHT_ROOM */
-#define INBOUND_PER_CYCLE 256 /* heard in one transaction */
-#define MANY_INBOUND 32       /* so many at once are a flood */
+#define IN_AIR_MAX 3200     /* touches at the channels; below FLIGHT_ROOM */
 #define POLL_MS 200         /* real: how soon a command's write is noticed */
 #define FAST_POLL_MS 10     /* with an accelerated clock */
 #define STORE_RETRY_MS 1000 /* real: after the store refused */
-#define HEARING_MS 1000     /* real: what was heard so long is committed before more is */
 #define LEASE_MS (15 * SECOND_MS)
 #define SWEEP_MS MINUTE_MS /* business: receipts that wait are tried again */
-
-/* What other threads handed over, a round at a time: read ahead as a whole, over the commits in its midst; heard and committed
- * INBOUND_PER_CYCLE at a time. */
-struct round {
-    struct arena arena;
-    struct intake *intakes; /* those not committed, in the order of the list */
-    struct inbound *list;   /* a copy for each intake, with slot, id and time */
-    int count, committed;
-    int heard; /* of the list, in the transaction that is open */
-};
 
 struct engine {
     struct outbox_sink sink; /* first: what workers see of us */
@@ -49,9 +34,7 @@ struct engine {
     struct engine_options options;
     struct db *db;
     struct planner planner;
-    struct inbox inbox;
-    struct mail_child *mail_child; /* or NULL */
-    struct read_ahead *ahead;      /* or NULL; reads the round, or what waits in the store */
+    struct hearing hearing;
     struct wheel wheel;
     struct flight *flight;
     struct outbox *outbox;
@@ -59,12 +42,9 @@ struct engine {
     struct arena cycle, slot; /* memory of one cycle, and of one slot or inbound within it */
     int lock_fd;
     size_t in_air;
+    bool again; /* one bad inbound broke the last cycle: it is tried again at once */
     int64_t data_version, next_sweep;
-    bool more_inbound;
-    int64_t poison; /* an inbound whose effects failed; it is set aside, the others go on */
-    struct err poison_why;
     struct batch *recording;     /* taken off `landed`, until its commit */
-    struct round round;
     struct engine_counts counts; /* of the engine's thread */
     /* Shared with other threads, under `lock`. */
     pthread_mutex_t lock;
@@ -125,6 +105,7 @@ void engine_read_counts(struct engine *engine, struct engine_counts *out)
 static void take_commands(struct engine *engine)
 {
     struct batch **batch_end = &engine->recording;
+    struct intake *intakes = NULL;
 
     while (*batch_end)
         batch_end = &(*batch_end)->next;
@@ -132,13 +113,15 @@ static void take_commands(struct engine *engine)
     *batch_end = engine->landed;
     engine->landed = NULL;
     engine->last_landed = &engine->landed;
-    if (!engine->round.intakes) {
-        engine->round.intakes = engine->intakes;
+    if (!hearing_has_round(&engine->hearing)) {
+        intakes = engine->intakes;
         engine->intakes = NULL;
         engine->last_intake = &engine->intakes;
     }
+    engine->counts.heard = engine->hearing.heard;
     engine->shown = engine->counts;
     pthread_mutex_unlock(&engine->lock);
+    hearing_begin(&engine->hearing, intakes);
 }
 
 static bool has_commands(const struct engine *engine)
@@ -162,171 +145,20 @@ static int record_results(struct engine *engine, int64_t now, struct err *err)
     return 0;
 }
 
-/* ---- what came in ---- */
-
-/* One bad inbound never stops the others: its effects were rolled back, now it is put aside with the reason. */
-static int hear_one(struct engine *engine, struct inbound *in, struct err *err)
-{
-    struct err why = { 0 };
-
-    if (in->id == engine->poison) {
-        engine->poison = 0;
-        log_error("inbound_failed", "source=%s %s", in->source, engine->poison_why.text);
-        in->state = "unreadable";
-        in->note = engine->poison_why.text;
-        return 0;
-    }
-    arena_reset(&engine->slot);
-    if (inbox_process(&engine->inbox, in, &why) == 0) {
-        engine->counts.heard++;
-        return 0;
-    }
-    if (why.code != ERR_STORE && why.code != ERR_BUSY) {
-        engine->poison = in->id;
-        engine->poison_why = why;
-    }
-    return err_set(err, why.code, "%s", why.text);
-}
-
-static bool has_time(int64_t end_ms)
-{
-    return clock_monotonic_ms() < end_ms;
-}
-
-static int hear_list(struct engine *engine, struct inbound *list, int count, int64_t end_ms,
-                     struct err *err)
-{
-    for (int i = 0; i < count && has_time(end_ms); i++)
-        if (hear_one(engine, &list[i], err) < 0 || inbound_close(engine->db, &list[i], err) < 0)
-            return -1;
-    return 0;
-}
-
-/* Those in the store: handed over by other processes, or when there was no time to hear them. */
-static int hear_stored(struct engine *engine, int64_t end_ms, struct err *err)
-{
-    struct read_ahead *ahead = engine->round.list ? NULL : engine->ahead;
-    struct inbound *list;
-    int count = inbounds_new(engine->db, INBOUND_PER_CYCLE, &engine->cycle, &list, err), rc;
-
-    engine->more_inbound = count > 0;
-    engine->inbox.ahead = ahead;
-    if (count >= MANY_INBOUND)
-        db_set_busy(engine->db, true);
-    read_ahead_begin(ahead, list, count);
-    rc = count < 0 ? -1 : hear_list(engine, list, count, end_ms, err);
-    read_ahead_end(ahead);
-    return rc;
-}
-
-/* Stored as what it turned out to be, in one go: after a crash it comes again. While others wait in the store, or when there is no
- * time, it waits there, too. */
-static int hear_arrived(struct engine *engine, struct inbound *in, int64_t end_ms, struct err *err)
-{
-    int known = inbound_is_known(engine->db, in, err);
-
-    if (known != 0)
-        return known < 0 ? -1 : 0;
-    in->state = "new";
-    if (engine->more_inbound || !has_time(end_ms))
-        engine->more_inbound = true;
-    else if (hear_one(engine, in, err) < 0)
-        return -1;
-    return inbound_insert(engine->db, in, err) < 0 ? -1 : 0;
-}
-
-static int hear_round(struct engine *engine, int64_t end_ms, struct err *err)
-{
-    struct round *round = &engine->round;
-    struct intake *intake = round->intakes;
-    int end = round->committed + INBOUND_PER_CYCLE;
-
-    engine->inbox.ahead = engine->ahead;
-    round->heard = round->committed;
-    for (; intake && round->heard < end; intake = intake->next, round->heard++) {
-        if (intake->inbound.source &&
-            hear_arrived(engine, &round->list[round->heard], end_ms, err) < 0)
-            return -1;
-        if (intake->mailbox && mailbox_state_put(engine->db, intake->mailbox, intake->uidvalidity,
-                                                 intake->uid, err) < 0)
-            return -1;
-    }
-    return 0;
-}
-
-/* After an inbound, anything of those it spoke of may have moved: their slots are marked. */
-static int hear_all(struct engine *engine, int64_t now, struct err *err)
-{
-    int64_t end_ms = clock_monotonic_ms() + HEARING_MS;
-
-    engine->inbox.effects.now = now;
-    if (hear_stored(engine, end_ms, err) < 0 || hear_round(engine, end_ms, err) < 0)
-        return -1;
-    return wheel_read_marked(&engine->wheel, engine->db, err);
-}
-
-static void name_inbound(struct engine *engine, struct inbound *in, int64_t now)
-{
-    in->slot = id_slot_of(span_of(in->key));
-    in->id = id_next(&engine->workspace->clock, in->slot);
-    if (!in->at || in->at > now)
-        in->at = now;
-}
-
-static void begin_round(struct engine *engine)
-{
-    struct round *round = &engine->round;
-    int64_t now = workspace_now(engine->workspace);
-    size_t count = 0;
-
-    if (!round->intakes || round->list)
-        return;
-    for (const struct intake *i = round->intakes; i; i = i->next)
-        count++;
-    round->list = arena_array(&round->arena, count, sizeof(*round->list));
-    for (const struct intake *i = round->intakes; i; i = i->next) {
-        struct inbound *in = &round->list[round->count++];
-        *in = i->inbound;
-        if (in->source)
-            name_inbound(engine, in, now);
-    }
-    if (round->count >= MANY_INBOUND)
-        db_set_busy(engine->db, true);
-    read_ahead_begin(engine->ahead, round->list, round->count);
-}
-
-static void end_round(struct engine *engine)
-{
-    struct round *round = &engine->round;
-
-    if (!round->list || round->intakes)
-        return;
-    read_ahead_end(engine->ahead);
-    arena_reset(&round->arena);
-    round->list = NULL;
-    round->count = round->committed = round->heard = 0;
-}
-
-/* Tells the first ones of the round. */
-static void tell_round(struct engine *engine, int count, int rc)
-{
-    struct round *round = &engine->round;
-
-    for (; round->intakes && count > 0; count--) {
-        struct intake *intake = round->intakes;
-        round->intakes = intake->next;
-        round->committed++;
-        intake->stored(intake, rc);
-    }
-    end_round(engine);
-}
-
 static int sweep(struct engine *engine, int64_t now, struct err *err)
 {
     if (now < engine->next_sweep)
         return 0;
     engine->next_sweep = now + SWEEP_MS;
     return inbounds_wake(engine->db, err);
+}
+
+/* After an inbound, anything of those it spoke of may have moved: their slots are marked. */
+static int hear(struct engine *engine, int64_t now, struct err *err)
+{
+    if (hearing_work(&engine->hearing, now, err) < 0)
+        return -1;
+    return wheel_read_marked(&engine->wheel, engine->db, err);
 }
 
 /* Free places at the senders, within what may be in the air at all. Without senders plans are made too: they say so. */
@@ -384,8 +216,8 @@ static int write_all(struct engine *engine, bool claiming, struct err *err)
     if (db_begin(engine->db, err) < 0)
         return -1;
     if (check_fence(engine, err) < 0 || record_results(engine, now, err) < 0 ||
-        sweep(engine, now, err) < 0 || hear_all(engine, now, err) < 0 || (claiming && claim_work(engine, now, err) < 0) ||
-        store_paces(engine, err) < 0)
+        sweep(engine, now, err) < 0 || hear(engine, now, err) < 0 ||
+        (claiming && claim_work(engine, now, err) < 0) || store_paces(engine, err) < 0)
         return -1;
     crash_point("before_commit");
     return db_commit(engine->db, err);
@@ -401,7 +233,7 @@ static void let_go(struct engine *engine)
         record_landed(&engine->planner, engine->flight, batch);
         batch_destroy(batch);
     }
-    tell_round(engine, engine->round.heard - engine->round.committed, 0);
+    hearing_committed(&engine->hearing);
 }
 
 static void hand_out(struct engine *engine)
@@ -419,22 +251,21 @@ static void hand_out(struct engine *engine)
     }
 }
 
-/* Those who wait are told that it failed: a mailbox asks again, a webhook's peer gets a 503. Results stay: they are true. */
-static void give_up_round(struct engine *engine)
+/* What a cycle that failed leaves. Results stay: they are true. */
+static void clean_up(struct engine *engine)
 {
-    tell_round(engine, engine->round.count, -1);
+    db_rollback(engine->db);
+    claim_forget(&engine->claim);
+    engine->again = hearing_failed(&engine->hearing);
 }
 
 static int cycle(struct engine *engine, bool claiming, struct err *err)
 {
     arena_reset(&engine->cycle);
     take_commands(engine);
-    begin_round(engine);
+    engine->again = false;
     if (write_all(engine, claiming, err) < 0) {
-        db_rollback(engine->db);
-        claim_forget(&engine->claim);
-        if (!engine->poison) /* else it is tried again at once without the bad one */
-            give_up_round(engine);
+        clean_up(engine);
         return -1;
     }
     engine->counts.commits++;
@@ -484,7 +315,7 @@ static int notice_others(struct engine *engine, struct err *err)
     if (version == engine->data_version)
         return 0;
     engine->data_version = version;
-    engine->more_inbound = true;
+    engine->hearing.more = true;
     catalog_refresh(engine->planner.catalog);
     return read_wheel(engine, err);
 }
@@ -495,13 +326,18 @@ static bool is_due(const struct engine *engine)
            wheel_next(&engine->wheel) <= workspace_now(engine->workspace);
 }
 
+static bool is_hearing(const struct engine *engine)
+{
+    return engine->hearing.more || hearing_has_round(&engine->hearing);
+}
+
 static void rest(struct engine *engine)
 {
     int64_t now = workspace_now(engine->workspace);
     int64_t next = wheel_next(&engine->wheel);
     int64_t wait = poll_ms(engine);
 
-    if (engine->more_inbound || engine->recording || engine->round.intakes)
+    if (is_hearing(engine) || engine->recording)
         return;
     if (next <= now) /* due, yet not taken: its sender is busy */
         wait = engine->in_air < IN_AIR_MAX && engine->in_air == 0 ? 1 : wait;
@@ -524,7 +360,7 @@ static bool is_stopping(struct engine *engine)
 
 static bool is_idle(struct engine *engine)
 {
-    return engine->in_air == 0 && !engine->more_inbound && !engine->recording && !is_due(engine);
+    return engine->in_air == 0 && !is_hearing(engine) && !engine->recording && !is_due(engine);
 }
 
 static bool has_work(struct engine *engine)
@@ -534,8 +370,8 @@ static bool has_work(struct engine *engine)
     pthread_mutex_lock(&engine->lock);
     commands = has_commands(engine);
     pthread_mutex_unlock(&engine->lock);
-    return commands || engine->more_inbound || engine->recording || engine->round.intakes ||
-           is_due(engine) || workspace_now(engine->workspace) >= engine->next_sweep;
+    return commands || is_hearing(engine) || engine->recording || is_due(engine) ||
+           workspace_now(engine->workspace) >= engine->next_sweep;
 }
 
 /* The store refused: a full disk, a lock held too long. Nothing is sent meanwhile; results wait. */
@@ -551,10 +387,9 @@ static int bear(struct engine *engine, const struct err *err)
 
 static void refuse_all(struct engine *engine)
 {
-    give_up_round(engine);
+    hearing_refuse(&engine->hearing);
     take_commands(engine);
-    begin_round(engine);
-    give_up_round(engine);
+    hearing_refuse(&engine->hearing);
 }
 
 /* What is in the air comes home; nothing new goes out; whoever still wants something stored is told no. */
@@ -578,7 +413,7 @@ int engine_run(struct engine *engine, struct err *err)
         struct err why = { 0 };
         if (notice_others(engine, &why) < 0 ||
             (has_work(engine) && cycle(engine, true, &why) < 0)) {
-            if (engine->poison)
+            if (engine->again)
                 continue;
             if (bear(engine, &why) < 0)
                 return err_set(err, why.code, "%s", why.text);
@@ -649,16 +484,6 @@ static int read_paces(struct engine *engine, struct err *err)
     return 0;
 }
 
-static void learn_own_addresses(struct engine *engine)
-{
-    struct workspace *w = engine->workspace;
-
-    engine->inbox.own_addresses = xcalloc(w->sender_count + 1, sizeof(char *));
-    for (size_t i = 0; i < w->sender_count; i++)
-        if (strcmp(w->senders[i].channel, "email") == 0 && w->senders[i].account->address)
-            engine->inbox.own_addresses[engine->inbox.own_count++] = w->senders[i].account->address;
-}
-
 static int take_lease(struct engine *engine, struct err *err)
 {
     char owner[64];
@@ -700,15 +525,10 @@ static void wire_parts(struct engine *engine)
     engine->planner.db = engine->db;
     engine->planner.catalog = catalog_create(engine->db);
     engine->planner.lint_hold = engine->workspace->lint_hold;
-    engine->inbox.planner = &engine->planner;
-    if (engine->options.mail_program) {
-        engine->mail_child = mail_child_create(engine->options.mail_program);
-        engine->inbox.mail_source = mail_child_source(engine->mail_child);
-    }
-    engine->inbox.effects = (struct effects){ .workspace = engine->workspace,
-                                              .catalog = engine->planner.catalog,
-                                              .db = engine->db,
-                                              .arena = &engine->slot };
+    hearing_open(&engine->hearing,
+                 &(struct hearing_parts){ .planner = &engine->planner,
+                                          .mail_program = engine->options.mail_program,
+                                          .one = &engine->slot });
     engine->claim = (struct claim){
         .planner = &engine->planner,
         .wheel = &engine->wheel,
@@ -718,7 +538,6 @@ static void wire_parts(struct engine *engine)
     engine->last_landed = &engine->landed;
     engine->last_intake = &engine->intakes;
     engine->sink.done = on_done;
-    engine->more_inbound = true;
 }
 
 struct engine *engine_create(struct workspace *workspace, const struct engine_options *options,
@@ -734,15 +553,12 @@ struct engine *engine_create(struct workspace *workspace, const struct engine_op
     clock_init_condition(&engine->more);
     arena_init(&engine->cycle);
     arena_init(&engine->slot);
-    arena_init(&engine->round.arena);
     if (take_lock(engine, err) < 0)
         goto fail;
     engine->db = workspace_db(workspace, DB_WRITE, err);
     if (!engine->db)
         goto fail;
     wire_parts(engine);
-    learn_own_addresses(engine);
-    engine->ahead = read_ahead_create(&engine->inbox, engine->options.mail_program);
     if (take_lease(engine, err) < 0 || read_paces(engine, err) < 0 || recover(engine, err) < 0 ||
         read_wheel(engine, err) < 0)
         goto fail;
@@ -768,9 +584,7 @@ void engine_destroy(struct engine *engine)
     if (engine->claim.filling)
         claim_forget(&engine->claim);
     free(engine->claim.filling);
-    read_ahead_destroy(engine->ahead);
-    mail_child_destroy(engine->mail_child);
-    free(engine->inbox.own_addresses);
+    hearing_close(&engine->hearing);
     catalog_destroy(engine->planner.catalog);
     free(engine->planner.paces);
     flight_close(engine->flight);
@@ -779,7 +593,6 @@ void engine_destroy(struct engine *engine)
         close(engine->lock_fd);
     arena_finish(&engine->cycle);
     arena_finish(&engine->slot);
-    arena_finish(&engine->round.arena);
     pthread_cond_destroy(&engine->more);
     pthread_mutex_destroy(&engine->lock);
     free(engine);

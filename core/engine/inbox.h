@@ -17,7 +17,7 @@ struct inbox {
     size_t own_count;
     struct forgeries forgeries;      /* bad tokens by the domain or number they came from */
     struct mail_source *mail_source; /* who parses mails; NULL = this process (reading.h) */
-    struct read_ahead *ahead;        /* what reads those before their turn that are heard now, or NULL */
+    struct read_ahead *ahead; /* what reads those before their turn that are heard now, or NULL */
 };
 
 /* Everything that follows from one inbound. Its state (done, duplicate, waiting or unreadable) and note, of the inbox's arena, are set;

@@ -143,6 +143,15 @@ int inbounds_new(struct db *db, int limit, struct arena *arena, struct inbound *
     return wanted < 0 ? -1 : count;
 }
 
+int inbounds_wait(struct db *db, struct err *err)
+{
+    int64_t waits = 0;
+    int rc =
+        db_number(db, "SELECT 1 FROM inbound WHERE state = 'new' LIMIT 1", NO_PARAMS, &waits, err);
+
+    return rc < 0 ? -1 : (int)waits;
+}
+
 int inbound_close(struct db *db, const struct inbound *in, struct err *err)
 {
     return db_do(db,

@@ -27,6 +27,8 @@ int inbound_insert_long(struct db *db, const struct inbound *inbound, struct err
 /* Oldest first, state new; at most `limit`, and fewer when their bytes come to more than INBOUNDS_NEW_BYTES. Count or -1. */
 int inbounds_new(struct db *db, int limit, struct arena *arena, struct inbound **out,
                  struct err *err) MUST_USE;
+/* Is any in state new? 1, 0 or -1. */
+int inbounds_wait(struct db *db, struct err *err) MUST_USE;
 /* new -> the state and note it has now. 0 or -1. */
 int inbound_close(struct db *db, const struct inbound *inbound, struct err *err) MUST_USE;
 /* Is this key of this source there already? 1, 0 or -1. */

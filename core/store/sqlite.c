@@ -45,7 +45,8 @@ static const char *const pragmas[] = {
     "PRAGMA trusted_schema=0", "PRAGMA cell_size_check=1", "PRAGMA wal_autocheckpoint=10000",
     "PRAGMA cache_size=-2048", "PRAGMA temp_store=MEMORY", NULL,
 };
-static const char big_cache[] = "PRAGMA cache_size=-16384", small_cache[] = "PRAGMA cache_size=-2048";
+static const char big_cache[] = "PRAGMA cache_size=-16384",
+                  small_cache[] = "PRAGMA cache_size=-2048";
 
 /* While a new store turns to WAL, SQLite refuses a second process at once instead of waiting. */
 static int run_patiently(struct db *db, const char *sql)

@@ -232,13 +232,13 @@ int touches_of(struct db *db, int64_t prospect_id, struct arena *arena, struct t
 int touches_cancel(struct db *db, int64_t enrollment_id, const char *reason, int *first_step,
                    struct err *err)
 {
-    struct stmt *stmt =
-        db_query(db,
-                 "UPDATE touch SET state = 'cancelled', reason = $3, retry_at = NULL "
-                 /* as touch_retry says it: without those words SQLite reads every touch of the slot */
-                 "WHERE slot = $1 AND state IN ('due', 'retry') AND state = 'retry' "
-                 "AND enrollment_id = $2 RETURNING step",
-                 PARAMS(P(id_slot(enrollment_id)), P(enrollment_id), P(reason)), err);
+    struct stmt *stmt = db_query(
+        db,
+        "UPDATE touch SET state = 'cancelled', reason = $3, retry_at = NULL "
+        /* as touch_retry says it: without those words SQLite reads every touch of the slot */
+        "WHERE slot = $1 AND state IN ('due', 'retry') AND state = 'retry' "
+        "AND enrollment_id = $2 RETURNING step",
+        PARAMS(P(id_slot(enrollment_id)), P(enrollment_id), P(reason)), err);
     int count = 0, more;
 
     db_mark(db, id_slot(enrollment_id));

@@ -214,7 +214,8 @@ static bool process(struct scene *scene)
         return scene_fail(scene, "%s", err.text);
     rc = count = inbounds_new(db, 10, scene->arena, &list, &err);
     for (int i = 0; rc >= 0 && i < count; i++)
-        rc = inbox_process(&scene->inbox, &list[i], &err) < 0 ? -1 : inbound_close(db, &list[i], &err);
+        rc = inbox_process(&scene->inbox, &list[i], &err) < 0 ? -1
+                                                              : inbound_close(db, &list[i], &err);
     if (db_end(db, rc < 0 ? -1 : 0, &err) < 0)
         return scene_fail(scene, "%s", err.text);
     return true;

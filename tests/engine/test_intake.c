@@ -38,6 +38,111 @@ static void hand(struct world *world, struct handed *handed)
     engine_destroy(engine);
 }
 
+static void take_mail(struct world *world, const char *key, const char *raw)
+{
+    struct inbound in = {
+        .source = "pipe:test", .key = key, .state = "new", .raw = span_of(raw), .at = WORLD_START
+    };
+    struct err err = { 0 };
+
+    in.slot = id_slot_of(span_of(in.key));
+    in.id = id_next(&world->workspace->clock, in.slot);
+    assert_int_equal(inbound_insert(world->workspace->db, &in, &err), 1);
+}
+
+/* All at once. */
+static void hand_mails(struct world *world, struct handed *list, size_t count)
+{
+    const struct engine_options options = { .once = true, .workers = 1 };
+    struct err err = { 0 };
+    struct engine *engine = engine_create(world->workspace, &options, &err);
+
+    assert_non_null(engine);
+    for (size_t i = 0; i < count; i++) {
+        list[i].intake.stored = on_stored;
+        engine_take(engine, &list[i].intake);
+    }
+    assert_int_equal(engine_run(engine, &err), 0);
+    engine_destroy(engine);
+    for (size_t i = 0; i < count; i++) {
+        assert_int_equal(list[i].calls, 1);
+        assert_int_equal(list[i].rc, 0);
+    }
+}
+
+static struct handed mail_of(struct world *world, const char *key, const char *from)
+{
+    struct handed handed = { .intake = { .inbound = { .source = "imap:test", .key = key } },
+                             .rc = -1 };
+
+    handed.intake.inbound.raw = span_of(arena_printf(
+        &world->arena, "From: %s\r\nMessage-ID: <%s@x.example>\r\n\r\nYes\r\n", from, key));
+    return handed;
+}
+
+static void test_intake__stores_each_as_what_it_turned_out_to_be(void **state)
+{
+    struct world world;
+    struct handed list[4];
+
+    (void)state;
+    world_create(&world, NULL);
+    list[0] = mail_of(&world, "1", "ana@x.example");
+    list[1] = mail_of(&world, "2", "ben@x.example");
+    list[2] = mail_of(&world, "1", "ana@x.example"); /* the same key: the mailbox asked again */
+    list[3] = mail_of(&world, "3", "ana@x.example");
+    list[3].intake.inbound.raw = list[0].intake.inbound.raw; /* the same mail by another way */
+    hand_mails(&world, list, 4);
+    assert_int_equal(world_count(&world, "inbound WHERE state = 'done' AND key IN ('1', '2')"), 2);
+    assert_int_equal(world_count(&world, "inbound WHERE state = 'duplicate' AND key = '3'"), 1);
+    assert_int_equal(world_count(&world, "inbound"), 3);
+    assert_int_equal(world_count(&world, "message"), 2);
+    world_destroy(&world);
+}
+
+/* More than belong into one transaction, and some that waited in the store before them. */
+static void test_intake__hears_a_flood_behind_what_waited(void **state)
+{
+    static struct handed list[600];
+    struct world world;
+
+    (void)state;
+    world_create(&world, NULL);
+    take_mail(&world, "early", "From: Ana <ana@x.example>\n\nFirst\n");
+    for (int i = 0; i < 600; i++)
+        list[i] = mail_of(&world, arena_printf(&world.arena, "%03d", i), "ana@x.example");
+    hand_mails(&world, list, 600);
+    assert_int_equal(world_count(&world, "inbound WHERE state = 'done'"), 601);
+    assert_int_equal(world_count(&world, "message WHERE text = 'First' AND id >> 22 <= "
+                                         "(SELECT min(id >> 22) FROM message)"),
+                     1);
+    world_destroy(&world);
+}
+
+static void test_intake__sets_aside_the_one_whose_effects_fail_and_hears_the_others(void **state)
+{
+    struct handed list[3];
+    struct world world;
+    struct err err = { 0 };
+
+    (void)state;
+    world_create(&world, NULL);
+    world_plan(&world, "auto");
+    world_enroll(&world, world_prospect(&world, "Ana", "ana@x.example", NULL));
+    world_run(&world, WORLD_START);
+    assert_int_equal(db_script(world.workspace->db, "UPDATE sequence SET source = '{'", &err), 0);
+    list[0] = mail_of(&world, "1", "ben@x.example");
+    list[1] = mail_of(&world, "2", "ana@x.example"); /* her sequence cannot be read any more */
+    list[2] = mail_of(&world, "3", "cleo@x.example");
+    hand_mails(&world, list, 3);
+    assert_int_equal(world_count(&world, "inbound WHERE state = 'unreadable' AND key = '2' "
+                                         "AND length(note) > 0"),
+                     1);
+    assert_int_equal(world_count(&world, "inbound WHERE state = 'done'"), 2);
+    assert_int_equal(world_count(&world, "message"), 2);
+    world_destroy(&world);
+}
+
 static void test_intake__keeps_where_reading_began_though_no_mail_came(void **state)
 {
     struct handed handed = { .intake = { .mailbox = "sam", .uidvalidity = 77, .uid = 5 },
@@ -56,18 +161,6 @@ static void test_intake__keeps_where_reading_began_though_no_mail_came(void **st
     assert_int_equal(uid, 5);
     assert_int_equal(world_count(&world, "inbound"), 0);
     world_destroy(&world);
-}
-
-static void take_mail(struct world *world, const char *key, const char *raw)
-{
-    struct inbound in = {
-        .source = "pipe:test", .key = key, .state = "new", .raw = span_of(raw), .at = WORLD_START
-    };
-    struct err err = { 0 };
-
-    in.slot = id_slot_of(span_of(in.key));
-    in.id = id_next(&world->workspace->clock, in.slot);
-    assert_int_equal(inbound_insert(world->workspace->db, &in, &err), 1);
 }
 
 /* A pipe ends lines with LF, a mailbox with CRLF. */
@@ -160,6 +253,9 @@ static void test_intake__takes_few_long_mails_at_a_time(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_intake__stores_each_as_what_it_turned_out_to_be),
+        cmocka_unit_test(test_intake__hears_a_flood_behind_what_waited),
+        cmocka_unit_test(test_intake__sets_aside_the_one_whose_effects_fail_and_hears_the_others),
         cmocka_unit_test(test_intake__keeps_where_reading_began_though_no_mail_came),
         cmocka_unit_test(test_intake__takes_one_mail_by_pipe_and_by_mailbox_as_one),
         cmocka_unit_test(test_intake__keeps_long_mails_whole_and_in_pieces),
