@@ -11,7 +11,7 @@ int effect_note(const struct effects *env, const struct prospect *prospect,
                 const struct effect_note *note, struct err *err)
 {
     char *was = note->was ? json_print(note->was, false) : NULL;
-    int slot = prospect ? prospect->slot : id_slot(env->message_id);
+    int slot = id_slot(env->message_id);
     const struct trace_row trace = {
         .slot = slot,
         .id = env->message_id ? id_next(&env->workspace->clock, slot) : 0,

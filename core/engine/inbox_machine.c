@@ -106,10 +106,8 @@ static int count_soft(struct heard *a, const struct bounce_recipient *who, struc
 {
     struct effects *env = &a->inbox->effects;
     const char *key = text_address_key(env->arena, "email", span_of(who->address));
-    struct trace_query query = { .prospect_id = a->prospect.id,
-                                 .kind = "soft_bounce",
-                                 .since = env->now - SOFT_SPAN_MS };
-    struct effect_note note = { .kind = query.kind };
+    struct trace_query query = { .prospect_id = a->prospect.id, .since = env->now - SOFT_SPAN_MS };
+    struct effect_note note = { .kind = "soft_bounce" };
     int64_t count;
 
     if (!key)
@@ -119,7 +117,7 @@ static int count_soft(struct heard *a, const struct bounce_recipient *who, struc
     note.what = arena_printf(env->arena, "email %s: a passing failure (%s)", key, who->status);
     query.was = arena_printf(env->arena, "{\"key\":\"%s\"}", key); /* keys hold no quotes */
     if (effect_note(env, &a->prospect, &note, err) < 0 ||
-        traces_count(env->db, &query, &count, err) < 0)
+        traces_count_soft(env->db, &query, &count, err) < 0)
         return -1;
     return count >= SOFT_BOUNCES ? suppress_address(a, who, env->now + HOLD_MS, err) : 0;
 }

@@ -223,7 +223,7 @@ static int undo_one(const struct effects *env, const struct trace_row *trace, co
     if (rc == 0)
         rc = go_back(&u, err);
     if (rc == 0 && !u.left)
-        rc = trace_undo(env->db, trace->id, by, env->now, err) < 0 ? -1 : 0;
+        rc = trace_undo(env->db, trace, by, env->now, err) < 0 ? -1 : 0;
     cJSON_Delete(was);
     *out = (struct undone){ .what = trace->what, .left = u.left };
     return rc;

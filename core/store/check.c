@@ -117,7 +117,10 @@ static const struct rule link_rules[] = {
     { "link", "en", "its prospect is not there", NO_PROSPECT("enrollment", "enrollment"), false,
       false },
     { "link", "me", "its prospect is not there", NO_PROSPECT("message", "message"), false, false },
-    { "link", "tr", "its prospect is not there", NO_PROSPECT("trace", "trace"), false, false },
+    { "link", "tr", "its prospect is not there",
+      "SELECT r.id, r.what FROM trace r WHERE r.prospect_id <> 0 AND NOT EXISTS (SELECT 1 FROM "
+      "prospect p WHERE p.slot = " SLOT_OF("r.prospect_id") " AND p.id = r.prospect_id)",
+      false, false },
     { "link", "tr", "the message it follows from is not there",
       "SELECT r.id, r.what FROM trace r WHERE NOT EXISTS (SELECT 1 FROM message m WHERE m.slot "
       "= " SLOT_OF("r.message_id") " AND m.id = r.message_id)",
@@ -211,7 +214,8 @@ static const struct rule link_rules[] = {
     { "slot", "me", "a message outside its slot", WRONG_SLOT("message"), false, false },
     { "slot", "sw", "a switch outside its slot", WRONG_SLOT("switch"), false, false },
     { "slot", "ta", "a task outside its slot", WRONG_SLOT("task"), false, false },
-    { "slot", "tr", "a trace outside its slot", WRONG_SLOT("trace"), false, false },
+    { "slot", "tr", "a trace outside its slot",
+      "SELECT id, 'slot ' || slot FROM trace WHERE slot <> " SLOT_OF("message_id"), false, false },
     { NULL, NULL, NULL, NULL, false, false },
 };
 

@@ -48,7 +48,6 @@ int db_begin_read(struct db *db, struct err *err) MUST_USE;
 struct stmt *db_stmt(struct db *db, const char *sql, struct err *err) MUST_USE;
 
 void stmt_int(struct stmt *stmt, int n, int64_t value);
-void stmt_double(struct stmt *stmt, int n, double value);
 void stmt_text(struct stmt *stmt, int n,
                const char *value); /* NULL binds NULL; borrowed until the next reset */
 void stmt_span(struct stmt *stmt, int n, struct span text);
@@ -92,7 +91,6 @@ int stmt_run(struct stmt *stmt, struct err *err) MUST_USE;
 void stmt_reset(struct stmt *stmt);
 
 int64_t stmt_col_int(struct stmt *stmt, int column); /* from 0; NULL reads as 0 */
-double stmt_col_double(struct stmt *stmt, int column);
 bool stmt_col_is_null(struct stmt *stmt, int column);
 struct span stmt_col_span(struct stmt *stmt, int column); /* borrowed until the next step */
 char *stmt_col_text(struct stmt *stmt, int column, struct arena *arena); /* NULL stays NULL */

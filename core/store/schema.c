@@ -7,7 +7,8 @@
 
 static const char *const first_schema[] = {
     "CREATE TABLE meta(\n"
-    "  key TEXT NOT NULL,               -- what: 'token_key_1', 'token_key_version', 'made_at'\n"
+    "  key TEXT NOT NULL,               -- what: 'token_key_1', 'token_key_version', 'made_at', "
+    "'hints_filled'\n"
     "  value TEXT NOT NULL,             -- as text\n"
     "  PRIMARY KEY(key)) STRICT;\n",
 
@@ -429,10 +430,36 @@ static const char *const inbound_rests[] = {
     NULL,
 };
 
+/* In the order of its key all traces of a message lie side by side: one page is written for them, and one is read. */
+static const char *const traces_by_message[] = {
+    "CREATE TABLE new_trace(\n"
+    "  slot INTEGER NOT NULL,           -- the message's\n"
+    "  message_id INTEGER NOT NULL,     -- me_...: whose words\n"
+    "  id INTEGER NOT NULL,             -- tr_...\n"
+    "  prospect_id INTEGER NOT NULL,    -- whom it befell, 0 = nobody we know\n"
+    "  kind TEXT NOT NULL,              -- hold, exit, switch, wish, suppress, task...\n"
+    "  about INTEGER NOT NULL,          -- the row it changed: en_..., ta_..., sw_..., to_...; 0\n"
+    "  what TEXT NOT NULL,              -- for people\n"
+    "  was TEXT,                        -- how it was before, as JSON: to take it back\n"
+    "  at INTEGER NOT NULL,             -- when\n"
+    "  undone_by TEXT,                  -- who took it back, NULL = stands\n"
+    "  undone_at INTEGER,               -- when\n"
+    "  PRIMARY KEY(slot, message_id, id)) STRICT, WITHOUT ROWID;\n",
+    "INSERT INTO new_trace(slot, message_id, id, prospect_id, kind, about, what, was, at, "
+    "undone_by, undone_at"
+    ") SELECT message_id >> 10 & 4095, message_id, id, prospect_id, kind, about, what, was, at, "
+    "undone_by, undone_at FROM trace;\n",
+    "DROP TABLE trace;\n"
+    "ALTER TABLE new_trace RENAME TO trace;\n",
+    "CREATE INDEX trace_soft_bounce ON trace(slot, prospect_id, at) WHERE kind = 'soft_bounce';\n",
+    NULL,
+};
+
 const struct migration migrations[] = {
     { 1, "first schema", first_schema },
     { 2, "what follows from a message", what_follows },
     { 3, "hints whose an e-mail is", hints },
     { 4, "the rest of long inbounds", inbound_rests },
+    { 5, "traces by message", traces_by_message },
     { 0, NULL, NULL },
 };

@@ -244,11 +244,6 @@ void stmt_int(struct stmt *stmt, int n, int64_t value)
     sqlite3_bind_int64(stmt->inside, place_of(stmt, n), value);
 }
 
-void stmt_double(struct stmt *stmt, int n, double value)
-{
-    sqlite3_bind_double(stmt->inside, place_of(stmt, n), value);
-}
-
 void stmt_text(struct stmt *stmt, int n, const char *value)
 {
     sqlite3_bind_text(stmt->inside, place_of(stmt, n), value, -1, SQLITE_STATIC);
@@ -301,11 +296,6 @@ int stmt_run(struct stmt *stmt, struct err *err)
 int64_t stmt_col_int(struct stmt *stmt, int column)
 {
     return sqlite3_column_int64(stmt->inside, column);
-}
-
-double stmt_col_double(struct stmt *stmt, int column)
-{
-    return sqlite3_column_double(stmt->inside, column);
 }
 
 bool stmt_col_is_null(struct stmt *stmt, int column)

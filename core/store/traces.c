@@ -21,8 +21,8 @@ int traces_of(struct db *db, int64_t message_id, struct arena *arena, struct tra
     struct stmt *stmt =
         db_query(db,
                  "SELECT slot, id, prospect_id, message_id, kind, about, what, was, at, undone_by, "
-                 "undone_at FROM trace WHERE message_id = $1 ORDER BY at, id LIMIT 1000",
-                 PARAMS(P(message_id)), err);
+                 "undone_at FROM trace WHERE slot = $1 AND message_id = $2 ORDER BY id LIMIT 1000",
+                 PARAMS(P(id_slot(message_id)), P(message_id)), err);
     int count = 0, more = stmt ? stmt_step(stmt, err) : -1;
 
     *out = more == 1 ? arena_array(arena, LIST_MAX, sizeof(**out)) : NULL;
@@ -43,21 +43,20 @@ int traces_of(struct db *db, int64_t message_id, struct arena *arena, struct tra
     return more < 0 ? -1 : count;
 }
 
-int trace_undo(struct db *db, int64_t id, const char *by, int64_t now, struct err *err)
+int trace_undo(struct db *db, const struct trace_row *t, const char *by, int64_t now,
+               struct err *err)
 {
     return db_run(db,
-                  "UPDATE trace SET undone_by = $3, undone_at = $4 WHERE slot = $1 AND id = $2 "
-                  "AND undone_by IS NULL",
-                  PARAMS(P(id_slot(id)), P(id), P(by), P(now)), err);
+                  "UPDATE trace SET undone_by = $4, undone_at = $5 WHERE slot = $1 "
+                  "AND message_id = $2 AND id = $3 AND undone_by IS NULL",
+                  PARAMS(P(t->slot), P(t->message_id), P(t->id), P(by), P(now)), err);
 }
 
-int traces_count(struct db *db, const struct trace_query *q, int64_t *out, struct err *err)
+int traces_count_soft(struct db *db, const struct trace_query *q, int64_t *out, struct err *err)
 {
-    return db_number(
-        db,
-        "SELECT count(*) FROM trace WHERE slot = $1 AND prospect_id = $2 "
-        "AND kind = $3 AND ($4 IS NULL OR was = $4) AND at > $5 "
-        "AND undone_by IS NULL",
-        PARAMS(P(id_slot(q->prospect_id)), P(q->prospect_id), P(q->kind), P(q->was), P(q->since)),
-        out, err);
+    return db_number(db,
+                     "SELECT count(*) FROM trace WHERE slot = $1 AND prospect_id = $2 "
+                     "AND kind = 'soft_bounce' AND was = $3 AND at > $4 AND undone_by IS NULL",
+                     PARAMS(P(id_slot(q->prospect_id)), P(q->prospect_id), P(q->was), P(q->since)),
+                     out, err);
 }

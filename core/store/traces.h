@@ -5,7 +5,7 @@
 #include "core/store/db.h"
 
 struct trace_row {
-    int slot;
+    int slot; /* the message's */
     int64_t id;
     int64_t prospect_id; /* whom it befell; 0 = nobody we know */
     int64_t message_id;
@@ -22,15 +22,17 @@ int trace_insert(struct db *db, const struct trace_row *trace, struct err *err) 
 /* Oldest first, the undone ones too. Count or -1. */
 int traces_of(struct db *db, int64_t message_id, struct arena *arena, struct trace_row **out,
               struct err *err) MUST_USE;
-int trace_undo(struct db *db, int64_t id, const char *by, int64_t now, struct err *err) MUST_USE;
+/* Which one: slot, message_id and id. 1, 0 when it was taken back already, or -1. */
+int trace_undo(struct db *db, const struct trace_row *trace, const char *by, int64_t now,
+               struct err *err) MUST_USE;
 
 struct trace_query {
     int64_t prospect_id;
-    const char *kind, *was; /* was NULL = any */
+    const char *was;
     int64_t since;
 };
-/* How many stand, *out. 0 or -1. */
-int traces_count(struct db *db, const struct trace_query *query, int64_t *out,
-                 struct err *err) MUST_USE;
+/* How many of kind soft_bounce stand, from messages in the prospect's own slot: *out. 0 or -1. */
+int traces_count_soft(struct db *db, const struct trace_query *query, int64_t *out,
+                      struct err *err) MUST_USE;
 
 #endif

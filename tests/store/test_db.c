@@ -77,7 +77,7 @@ static void test_db__gives_back_every_type_as_it_was_stored(void **state)
     stmt_int(stmt, 1, INT64_MIN);
     stmt_text(stmt, 2, "za\xcc\x8c");
     stmt_blob(stmt, 3, span_make(bytes, sizeof(bytes)));
-    stmt_double(stmt, 4, 0.5);
+    stmt_null(stmt, 4);
     assert_int_equal(stmt_run(stmt, &err), 1);
     stmt = db_stmt(w->db, "SELECT a, b, c, d FROM t", &err);
     assert_int_equal(stmt_step(stmt, &err), 1);
@@ -85,7 +85,7 @@ static void test_db__gives_back_every_type_as_it_was_stored(void **state)
     assert_string_equal(stmt_col_text(stmt, 1, &w->arena), "za\xcc\x8c");
     assert_int_equal(stmt_col_span(stmt, 2).len, sizeof(bytes));
     assert_memory_equal(stmt_col_span(stmt, 2).data, bytes, sizeof(bytes));
-    assert_true(stmt_col_double(stmt, 3) > 0.49 && stmt_col_double(stmt, 3) < 0.51);
+    assert_true(stmt_col_is_null(stmt, 3));
     assert_false(stmt_col_is_null(stmt, 0));
     stmt_reset(stmt);
 }

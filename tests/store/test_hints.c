@@ -128,22 +128,12 @@ static void add_old(struct db *db, int n)
                     &err);
 }
 
-/* A store as the program of schema 2 left it, in place of the world's. */
+/* A store as the program of schema 2 left it. */
 static void make_old(struct world *w)
 {
-    static const char *const endings[] = { "", "-wal", "-shm" };
-    const struct migration steps[] = { migrations[0], migrations[1], { 0, NULL, NULL } };
     struct err err = { 0 };
-    char path[96];
 
-    db_close(w->db);
-    for (size_t i = 0; i < COUNT_OF(endings); i++) {
-        snprintf(path, sizeof(path), "%s%s", w->path, endings[i]);
-        unlink(path);
-    }
-    w->db = db_open(w->path, DB_WRITE, &err);
-    world_check(w->db ? 0 : -1, &err);
-    world_check(migrate_along(w->db, w->path, steps, &err), &err);
+    world_make_old(w, 2);
     world_check(db_begin(w->db, &err), &err);
     for (int i = 1; i <= OLD_PROSPECTS; i++)
         add_old(w->db, i);
@@ -152,11 +142,7 @@ static void make_old(struct world *w)
 
 static int close_old(void **state)
 {
-    struct world *w = *state;
-    char path[96];
-
-    snprintf(path, sizeof(path), "%s.before-3", w->path);
-    unlink(path);
+    world_unlink_backup(*state, 2);
     return close_world(state);
 }
 

@@ -228,4 +228,33 @@ static inline void world_fill(struct world *w)
                                              "'open', NULL, {now}, NULL, NULL, NULL);");
 }
 
+/* In place of the world's store an empty one, as the program of that schema left it. */
+static inline void world_make_old(struct world *w, int schema)
+{
+    static const char *const endings[] = { "", "-wal", "-shm" };
+    struct migration steps[20] = { 0 };
+    struct err err = { 0 };
+    char path[96];
+
+    db_close(w->db);
+    for (size_t i = 0; i < COUNT_OF(endings); i++) {
+        snprintf(path, sizeof(path), "%s%s", w->path, endings[i]);
+        unlink(path);
+    }
+    for (int i = 0; i < schema && i < 19; i++)
+        steps[i] = migrations[i];
+    w->db = db_open(w->path, DB_WRITE, &err);
+    world_check(w->db ? 0 : -1, &err);
+    world_check(migrate_along(w->db, w->path, steps, &err), &err);
+}
+
+/* What a migration from that schema leaves beside the store. */
+static inline void world_unlink_backup(const struct world *w, int schema)
+{
+    char path[96];
+
+    snprintf(path, sizeof(path), "%s.before-%d", w->path, schema + 1);
+    unlink(path);
+}
+
 #endif
