@@ -28,8 +28,8 @@ struct mailbox_mail {
 };
 
 struct mailbox_sink {
-    /* Stores the mail durably, then returns 0; -1 stops the poll with the cursor before this mail.
-     */
+    /* Takes the mail over and returns 0; -1 stops the poll with the cursor before this mail. Who lets mails go on their way to
+     * the store together sets the cursor back when one of them does not get there. */
     int (*take)(const struct mailbox_sink *sink, const struct mailbox_mail *mail, struct err *err);
 };
 

@@ -21,10 +21,12 @@
 struct reader {
     struct mailbox_sink sink; /* first: what the mailbox sees of us */
     struct mailboxes *all;
+    struct intake_stream *stream;
     const char *name;
     struct mailbox *mailbox;
     struct mailbox_cursor cursor;
-    uint32_t kept; /* the UIDVALIDITY in the store: 0 = it has no cursor yet */
+    uint32_t first; /* the UID handed on first since the last look began, 0 = none */
+    uint32_t kept;  /* the UIDVALIDITY in the store: 0 = it has no cursor yet */
     pthread_t thread;
     bool started;
 };
@@ -55,19 +57,33 @@ static struct intake intake_of(const char *name, const struct mailbox_mail *mail
     };
 }
 
-/* Stores one mail; the mailbox moves its cursor only when this returns 0. */
+/* Hands one mail on; the cursor in the store follows when it is stored. */
 static int take(const struct mailbox_sink *sink, const struct mailbox_mail *mail, struct err *err)
 {
-    const struct reader *reader = (const struct reader *)sink;
+    struct reader *reader = (struct reader *)sink;
     struct arena scratch;
     struct intake intake;
     int rc;
 
+    if (reader->first == 0)
+        reader->first = mail->uid;
     arena_init(&scratch);
     intake = intake_of(reader->name, mail, &scratch);
-    rc = engine_take_and_wait(reader->all->engine, &intake);
+    rc = intake_stream_take(reader->stream, &intake);
     arena_finish(&scratch);
     return rc == 0 ? 0 : err_set(err, ERR_STORE, "the mail could not be stored");
+}
+
+/* A mail that was not stored is fetched again: the cursor goes back behind the last that was. */
+static int settle(struct reader *reader, struct err *err)
+{
+    int64_t uid = (int64_t)reader->first - 1;
+
+    reader->first = 0;
+    if (intake_stream_wait(reader->stream, &uid) == 0)
+        return 0;
+    reader->cursor.uid = (uint32_t)uid;
+    return err_set(err, ERR_STORE, "a mail could not be stored");
 }
 
 static void pause_for(struct mailboxes *all, int64_t ms)
@@ -99,6 +115,8 @@ static int read_once(struct reader *reader, struct err *err)
 {
     int rc = mailbox_poll(reader->mailbox, &reader->cursor, &reader->sink, err);
 
+    if (settle(reader, err) < 0)
+        return -1;
     keep_start(reader);
     if (rc < 0)
         return -1;
@@ -135,13 +153,14 @@ static int start_one(struct mailboxes *all, const struct conf_section *conf, str
         return -1;
     *reader = (struct reader){ .sink = { .take = take },
                                .all = all,
+                               .stream = intake_stream_create(all->engine),
                                .name = conf->name,
                                .mailbox = mailbox_open(conf, err),
                                .cursor = { (uint32_t)uidvalidity, (uint32_t)uid },
                                .kept = (uint32_t)uidvalidity };
+    all->count++;
     if (!reader->mailbox)
         return -1;
-    all->count++;
     if (pthread_create(&reader->thread, NULL, read_on, reader) != 0)
         return err_set(err, ERR_SYSTEM, "no thread for mailbox %s", conf->name);
     reader->started = true;
@@ -184,6 +203,7 @@ void mailboxes_stop(struct mailboxes *all)
             pthread_join(all->readers[i].thread, NULL);
         }
         mailbox_close(all->readers[i].mailbox);
+        intake_stream_destroy(all->readers[i].stream);
     }
     pthread_cond_destroy(&all->stopped);
     pthread_mutex_destroy(&all->lock);

@@ -52,4 +52,14 @@ void engine_read_counts(struct engine *engine, struct engine_counts *out);
 /* engine_take() and wait for the commit. 0 or -1. Not from the engine's thread. */
 int engine_take_and_wait(struct engine *engine, struct intake *intake);
 
+/* Intakes of one thread, in their order, some of them on their way at once: a mailbox need not wait for each commit. */
+struct intake_stream;
+struct intake_stream *intake_stream_create(struct engine *engine);
+void intake_stream_destroy(struct intake_stream *stream); /* waits; NULL is fine */
+/* Hands a copy over; waits while 64 of them or 4 MB are on their way. -1: one before it was not stored, this one is not taken. */
+int intake_stream_take(struct intake_stream *stream, const struct intake *intake) MUST_USE;
+/* Until all are stored. *uid: of the last that is, untouched when none was since the last time. 0, or -1 when one was not: none behind
+ * it is either, and the stream begins anew. */
+int intake_stream_wait(struct intake_stream *stream, int64_t *uid) MUST_USE;
+
 #endif

@@ -94,7 +94,6 @@ static int hear_arrived(struct hearing *hearing, struct inbound *in, int64_t end
     if (known != 0)
         return known < 0 ? -1 : 0;
     in->state = "new";
-    in->note = NULL;
     if (hearing->more || !has_time(end_ms))
         hearing->more = true;
     else if (hear_one(hearing, in, err) < 0)

@@ -315,7 +315,8 @@ static int hear_mail(struct inbox *inbox, struct inbound *in, struct err *err)
 void inbox_close(struct inbound *in, const char *state, const char *note)
 {
     in->state = state;
-    in->note = note;
+    if (note)
+        in->note = note;
 }
 
 int inbox_process(struct inbox *inbox, struct inbound *inbound, struct err *err)

@@ -71,7 +71,7 @@ int inbox_hear_receipt(struct heard *a, struct err *err) MUST_USE;
 int inbox_webhook(struct inbox *inbox, struct inbound *in, struct err *err) MUST_USE;
 int inbox_unsubscribe(struct inbox *inbox, struct inbound *in, struct err *err) MUST_USE;
 
-/* How it ended; note: of the inbox's arena, or NULL. */
+/* How it ended; note: of the inbox's arena, NULL = as it is. */
 void inbox_close(struct inbound *in, const char *state, const char *note);
 
 #endif

@@ -66,6 +66,7 @@ static void read_inbound(struct stmt *stmt, struct arena *arena, struct inbound 
         .envelope = stmt_col_text(stmt, 5, arena),
         .raw = span_make(arena_dup_span(arena, raw), raw.len),
         .at = stmt_col_int(stmt, 7),
+        .note = stmt_col_text(stmt, 8, arena),
     };
 }
 
@@ -73,8 +74,8 @@ static void read_inbound(struct stmt *stmt, struct arena *arena, struct inbound 
 static int read_whole(struct db *db, struct arena *arena, struct inbound *out, struct err *err)
 {
     struct stmt *stmt = db_query(db,
-                                 "SELECT slot, id, source, key, state, envelope, raw, at "
-                                 "FROM inbound WHERE slot = $1 AND id = $2",
+                                 "SELECT slot, id, source, key, state, envelope, raw, at, "
+                                 "note FROM inbound WHERE slot = $1 AND id = $2",
                                  PARAMS(P(out->slot), P(out->id)), err);
     int more = stmt ? stmt_step(stmt, err) : -1;
 
@@ -162,7 +163,7 @@ int inbound_close(struct db *db, const struct inbound *in, struct err *err)
 
 int inbounds_wake(struct db *db, struct err *err)
 {
-    return db_do(db, "UPDATE inbound SET state = 'new' WHERE state = 'waiting'", NO_PARAMS, err);
+    return db_do(db, "UPDATE inbound SET state = 'new', note = NULL WHERE state = 'waiting'", NO_PARAMS, err);
 }
 
 int seen_first(struct db *db, const char *key, int64_t now, struct err *err)

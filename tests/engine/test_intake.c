@@ -7,6 +7,7 @@
 #include <cmocka.h>
 
 #include <inttypes.h>
+#include <pthread.h>
 #include <string.h>
 
 #include "core/base/id.h"
@@ -143,6 +144,94 @@ static void test_intake__sets_aside_the_one_whose_effects_fail_and_hears_the_oth
     world_destroy(&world);
 }
 
+/* ---- a stream ---- */
+
+#define STREAM 200
+
+struct producer {
+    struct world *world;
+    struct engine *engine;
+    int64_t uid;
+    int rc;
+};
+
+static void *produce(void *context)
+{
+    struct producer *p = context;
+    struct intake_stream *stream = intake_stream_create(p->engine);
+
+    for (int i = 1; i <= STREAM && p->rc == 0; i++) {
+        char key[20];
+        const struct intake intake = { .inbound = { .source = "imap:test",
+                                                    .key = key,
+                                                    .raw =
+                                                        span_of("From: a@x.example\r\n\r\nYes\r\n"),
+                                                    .note = i == 3 ? "cut" : NULL },
+                                       .mailbox = "test",
+                                       .uidvalidity = 7,
+                                       .uid = i };
+        snprintf(key, sizeof(key), "7.%d", i);
+        p->rc = intake_stream_take(stream, &intake);
+    }
+    if (p->rc == 0)
+        p->rc = intake_stream_wait(stream, &p->uid);
+    engine_stop(p->engine);
+    intake_stream_destroy(stream);
+    return NULL;
+}
+
+static void test_intake__a_stream_stores_everything_and_says_how_far_it_came(void **state)
+{
+    const struct engine_options options = { .workers = 1 };
+    struct producer producer = { .uid = -1 };
+    struct err err = { 0 };
+    struct world world;
+    pthread_t thread;
+    int64_t uidvalidity, uid;
+
+    (void)state;
+    world_create(&world, NULL);
+    producer.engine = engine_create(world.workspace, &options, &err);
+    assert_non_null(producer.engine);
+    assert_int_equal(pthread_create(&thread, NULL, produce, &producer), 0);
+    assert_int_equal(engine_run(producer.engine, &err), 0);
+    pthread_join(thread, NULL);
+    assert_int_equal(producer.rc, 0);
+    assert_int_equal(producer.uid, STREAM);
+    assert_int_equal(world_count(&world, "inbound WHERE source = 'imap:test'"), STREAM);
+    assert_int_equal(world_count(&world, "inbound WHERE note = 'cut'"), 1);
+    assert_int_equal(mailbox_state_get(world.workspace->db, "test", &uidvalidity, &uid, &err), 0);
+    assert_int_equal(uid, STREAM);
+    engine_destroy(producer.engine);
+    world_destroy(&world);
+}
+
+static void test_intake__a_stream_takes_nothing_behind_one_that_was_not_stored(void **state)
+{
+    const struct engine_options options = { .once = true, .workers = 1 };
+    const struct intake intake = { .inbound = { .source = "imap:test", .key = "1" }, .uid = 9 };
+    struct intake_stream *stream;
+    struct engine *engine;
+    struct err err = { 0 };
+    struct world world;
+    int64_t uid = 5;
+
+    (void)state;
+    world_create(&world, NULL);
+    engine = engine_create(world.workspace, &options, &err);
+    assert_non_null(engine);
+    assert_int_equal(engine_run(engine, &err), 0); /* it has ended: nobody stores any more */
+    stream = intake_stream_create(engine);
+    assert_int_equal(intake_stream_take(stream, &intake), 0);
+    assert_int_equal(intake_stream_take(stream, &intake), -1);
+    assert_int_equal(intake_stream_wait(stream, &uid), -1);
+    assert_int_equal(uid, 5);
+    assert_int_equal(intake_stream_wait(stream, &uid), 0); /* it begins anew */
+    intake_stream_destroy(stream);
+    engine_destroy(engine);
+    world_destroy(&world);
+}
+
 static void test_intake__keeps_where_reading_began_though_no_mail_came(void **state)
 {
     struct handed handed = { .intake = { .mailbox = "sam", .uidvalidity = 77, .uid = 5 },
@@ -256,6 +345,8 @@ int main(void)
         cmocka_unit_test(test_intake__stores_each_as_what_it_turned_out_to_be),
         cmocka_unit_test(test_intake__hears_a_flood_behind_what_waited),
         cmocka_unit_test(test_intake__sets_aside_the_one_whose_effects_fail_and_hears_the_others),
+        cmocka_unit_test(test_intake__a_stream_stores_everything_and_says_how_far_it_came),
+        cmocka_unit_test(test_intake__a_stream_takes_nothing_behind_one_that_was_not_stored),
         cmocka_unit_test(test_intake__keeps_where_reading_began_though_no_mail_came),
         cmocka_unit_test(test_intake__takes_one_mail_by_pipe_and_by_mailbox_as_one),
         cmocka_unit_test(test_intake__keeps_long_mails_whole_and_in_pieces),
