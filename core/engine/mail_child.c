@@ -31,6 +31,12 @@
 #define WORN_CPU_MS (5 * SECOND_MS)
 #define WORN_LOOK 16
 
+/* Mails handed over ahead: no more than what lies in a socket without being read, so that handing one
+ * over never waits for a child that waits to be heard. */
+#define AHEAD 8
+#define AHEAD_MAIL_BYTES ((size_t)32 << 10)
+#define AHEAD_BYTES ((size_t)64 << 10)
+
 static const char too_long[] = "child: it takes too long";
 static const char nonsense[] = "child: its parser answered nonsense";
 
@@ -42,6 +48,9 @@ struct mail_child {
     size_t mails, bytes; /* what it has got */
     bool down;           /* the last start failed, and that was logged */
     bool told;           /* that the kernel refused the filter was logged */
+    /* Mails that the child has got and whose turn has not come, from `first` on. */
+    struct str ahead[AHEAD];
+    size_t first, count, bytes_ahead;
 };
 
 /* ---- the process ---- */
@@ -51,6 +60,7 @@ static int end_process(struct mail_child *child)
 {
     int status = 0;
 
+    child->count = child->bytes_ahead = 0;
     if (!child->pid)
         return 0;
     close(child->wire.socket);
@@ -224,32 +234,93 @@ static const char *hear_answer(struct mail_child *child, struct patience *patien
     return give_up(child, nonsense);
 }
 
-static const char *read_once(struct mail_child *child, struct span raw, struct arena *arena,
-                             struct mail *out)
+static enum wire_state hand_over(struct mail_child *child, struct span raw,
+                                 struct patience *patience)
 {
-    struct patience patience = mail_wire_patience(MAIL_WALL_MS, MAIL_CPU_MS);
-    enum wire_state state = mail_wire_say(&child->wire, raw, &patience);
-    const char *why;
-
     child->mails++;
     child->bytes += raw.len;
-    if (state != WIRE_OK)
-        return give_up(child, state == WIRE_LATE ? too_long : NULL);
-    why = hear_answer(child, &patience, arena, out);
-    if (child->pid && child->wire.heard > 0) /* more than it was asked */
+    return mail_wire_say(&child->wire, raw, patience);
+}
+
+static const char *take_over(struct mail_child *child, struct patience *patience,
+                             struct arena *arena, struct mail *out)
+{
+    const char *why = hear_answer(child, patience, arena, out);
+
+    if (child->pid && child->count == 0 && child->wire.heard > 0) /* more than it was asked */
         return give_up(child, nonsense);
     return why;
 }
 
-static const char *read_mail(struct mail_source *source, struct span raw, struct arena *arena,
+static const char *read_once(struct mail_child *child, struct span raw, struct arena *arena,
                              struct mail *out)
 {
-    struct mail_child *child = (struct mail_child *)source;
+    struct patience patience = mail_wire_patience(MAIL_WALL_MS, MAIL_CPU_MS);
+    enum wire_state state = hand_over(child, raw, &patience);
+
+    if (state != WIRE_OK)
+        return give_up(child, state == WIRE_LATE ? too_long : NULL);
+    return take_over(child, &patience, arena, out);
+}
+
+/* ---- mails handed over ahead ---- */
+
+bool mail_child_begin(struct mail_child *child, struct span raw)
+{
+    struct patience patience = mail_wire_patience(MAIL_WALL_MS, MAIL_CPU_MS);
+    struct str *place = &child->ahead[(child->first + child->count) % AHEAD];
+
+    if (!child->pid || child->count >= AHEAD || raw.len > AHEAD_MAIL_BYTES ||
+        child->bytes_ahead + raw.len > AHEAD_BYTES || is_worn(child))
+        return false;
+    str_reset(place);
+    str_add_span(place, raw);
+    child->count++;
+    child->bytes_ahead += raw.len;
+    if (hand_over(child, raw, &patience) == WIRE_OK)
+        return true;
+    end_process(child);
+    return false;
+}
+
+/* The answer of the one that was handed over first. */
+static const char *take_next(struct mail_child *child, struct arena *arena, struct mail *out)
+{
+    struct patience patience = mail_wire_patience(MAIL_WALL_MS, MAIL_CPU_MS);
+
+    child->bytes_ahead -= child->ahead[child->first].len;
+    child->first = (child->first + 1) % AHEAD;
+    child->count--;
+    return take_over(child, &patience, arena, out);
+}
+
+static bool is_next(const struct mail_child *child, struct span raw)
+{
+    return child->count > 0 && span_eq(str_span(&child->ahead[child->first]), raw);
+}
+
+/* Answers that nobody asks for any more. */
+static void skip_until(struct mail_child *child, struct span raw)
+{
+    struct arena arena;
+    struct mail mail;
+
+    arena_init(&arena);
+    while (child->count > 0 && !is_next(child, raw)) {
+        (void)take_next(child, &arena, &mail);
+        arena_reset(&arena);
+    }
+    arena_finish(&arena);
+}
+
+/* ---- reading ---- */
+
+static const char *read_alone(struct mail_child *child, struct span raw, struct arena *arena,
+                              struct mail *out)
+{
     const char *why;
     bool used;
 
-    if (raw.len > MAIL_CHILD_MAX_BYTES)
-        return "child: it is too long";
     if (child->pid && is_worn(child))
         end_process(child);
     used = child->pid && child->mails > 0;
@@ -264,6 +335,24 @@ static const char *read_mail(struct mail_source *source, struct span raw, struct
     return read_once(child, raw, arena, out);
 }
 
+static const char *read_mail(struct mail_source *source, struct span raw, struct arena *arena,
+                             struct mail *out)
+{
+    struct mail_child *child = (struct mail_child *)source;
+
+    if (raw.len > MAIL_CHILD_MAX_BYTES)
+        return "child: it is too long";
+    if (child->count > 0 && !is_next(child, raw))
+        skip_until(child, raw);
+    if (is_next(child, raw)) {
+        const char *why = take_next(child, arena, out);
+
+        if (!why || child->pid)
+            return why;
+    }
+    return read_alone(child, raw, arena, out);
+}
+
 /* ---- birth and end ---- */
 
 struct mail_child *mail_child_create(const char *program)
@@ -272,6 +361,8 @@ struct mail_child *mail_child_create(const char *program)
 
     child->source.read = read_mail;
     child->program = program;
+    for (size_t i = 0; i < AHEAD; i++)
+        str_init(&child->ahead[i], AHEAD_MAIL_BYTES);
     return child;
 }
 
@@ -280,6 +371,8 @@ void mail_child_destroy(struct mail_child *child)
     if (!child)
         return;
     end_process(child);
+    for (size_t i = 0; i < AHEAD; i++)
+        str_finish(&child->ahead[i]);
     free(child);
 }
 

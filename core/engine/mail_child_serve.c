@@ -12,12 +12,14 @@
 #include "core/replies/mail_parse.h"
 
 #define KEEP_BYTES ((size_t)4 << 20) /* buffers above are given back after their mail */
+#define HOLD_BYTES ((size_t)8 << 10) /* answers wait for those of short mails, so long in all */
 #define EAR_BYTES ((size_t)32 << 10) /* a mail within comes by one call, with its length */
 
 struct server {
     struct arena arena;
-    struct str mail, frame; /* of a mail longer than the ear; the answer and its frame */
-    size_t at, end;         /* what of `ear` came and was not used yet */
+    struct str mail;    /* longer than the ear */
+    struct str answers; /* each with its frame; not said yet */
+    size_t at, end;     /* what of `ear` came and was not used yet */
     char ear[EAR_BYTES];
 };
 
@@ -109,36 +111,68 @@ static enum talk_kind parse(struct server *server, struct span raw)
     const struct talk_answer place = { 0 };
     struct mail mail;
 
-    str_reset(&server->frame);
-    str_add(&server->frame, &place, sizeof(place));
+    str_add(&server->answers, &place, sizeof(place));
     if (!mail_parse(raw, &server->arena, &mail))
         return TALK_NO_MAIL;
-    mail_frame_write(&mail, &server->frame);
-    return str_ok(&server->frame) ? TALK_MAIL : TALK_TOO_MUCH;
+    mail_frame_write(&mail, &server->answers);
+    return str_ok(&server->answers) ? TALK_MAIL : TALK_TOO_MUCH;
+}
+
+/* Is a short mail there already? Its answer can go with this one. */
+static bool has_next(const struct server *server)
+{
+    size_t ready = server->end - server->at;
+    uint32_t len;
+
+    if (ready < sizeof(len))
+        return false;
+    memcpy(&len, server->ear + server->at, sizeof(len));
+    return len <= HOLD_BYTES && len <= ready - sizeof(len);
+}
+
+static int say_answers(struct server *server)
+{
+    int rc = say(str_span(&server->answers));
+
+    str_reset(&server->answers);
+    return rc;
+}
+
+static int answer_too_much(struct server *server)
+{
+    const struct talk_answer answer = { .kind = TALK_TOO_MUCH };
+
+    str_reset(&server->answers);
+    str_add(&server->answers, &answer, sizeof(answer));
+    return say_answers(server);
 }
 
 static int answer(struct server *server, struct span raw)
 {
+    size_t before = server->answers.len;
     struct talk_answer answer = { .kind = parse(server, raw) };
 
-    if (answer.kind != TALK_MAIL)
-        return say(span_make((const char *)&answer, sizeof(answer)));
-    answer.len = (uint32_t)(server->frame.len - sizeof(answer));
-    memcpy(server->frame.data, &answer, sizeof(answer));
-    return say(str_span(&server->frame));
+    if (answer.kind == TALK_TOO_MUCH)
+        return before == 0 ? answer_too_much(server) : -1; /* those before are lost: asked again */
+    answer.len = (uint32_t)(server->answers.len - before - sizeof(answer));
+    memcpy(server->answers.data + before, &answer, sizeof(answer));
+    if (server->answers.len < HOLD_BYTES && has_next(server))
+        return 0;
+    return say_answers(server);
 }
 
 /* ---- serving ---- */
 
 static void clean(struct server *server)
 {
-    bool large = server->mail.cap + server->frame.cap + server->arena.used > KEEP_BYTES;
+    bool large = server->mail.cap + server->answers.cap + server->arena.used > KEEP_BYTES;
 
     arena_reset(&server->arena);
     if (!large)
         return;
     str_finish(&server->mail);
-    str_finish(&server->frame);
+    if (server->answers.len == 0)
+        str_finish(&server->answers);
     arena_finish(&server->arena);
     malloc_trim(0);
 }
@@ -164,7 +198,7 @@ int mail_child_serve(void)
     server.at = server.end = 0;
     arena_init(&server.arena);
     str_init(&server.mail, MAIL_CHILD_MAX_BYTES);
-    str_init(&server.frame, MAIL_FRAME_MAX_BYTES + sizeof(struct talk_answer));
+    str_init(&server.answers, MAIL_FRAME_MAX_BYTES + sizeof(struct talk_answer));
     mail_prepare_confined();
     malloc_trim(0); /* at its first use it may ask the system for what is refused later */
     if (say_hello() < 0)
