@@ -105,13 +105,16 @@ bool mail_head_next(struct span *rest, struct mail_head_line *line)
 /* Printable ASCII without encoded words: to be unfolded, no more. */
 static bool is_plain(struct span raw)
 {
+    char before = ' ';
+
     for (size_t i = 0; i < raw.len; i++) {
         char c = raw.data[i];
 
-        if ((c < ' ' && c != '\t' && c != '\r' && c != '\n') || c == 127)
+        if (c == '\r' || c == '\n')
+            continue;
+        if ((c < ' ' && c != '\t') || c == 127 || (c == '?' && before == '='))
             return false;
-        if (c == '=' && i + 1 < raw.len && raw.data[i + 1] == '?')
-            return false;
+        before = c;
     }
     return true;
 }
@@ -132,19 +135,20 @@ static const char *unfold(struct span raw, struct arena *arena)
     return text;
 }
 
-const char *mail_head_text(struct span raw, struct arena *arena)
+static const char *decode(struct span raw, struct arena *arena)
 {
-    char *unfolded, *decoded;
-    const char *text;
+    char *unfolded = g_mime_utils_header_unfold(arena_dup_span(arena, raw));
+    char *decoded = g_mime_utils_header_decode_text(NULL, unfolded);
+    const char *text = utf8(arena, decoded);
 
-    if (is_plain(raw))
-        return unfold(raw, arena);
-    unfolded = g_mime_utils_header_unfold(arena_dup_span(arena, raw));
-    decoded = g_mime_utils_header_decode_text(NULL, unfolded);
-    text = utf8(arena, decoded);
     g_free(unfolded);
     g_free(decoded);
     return text;
+}
+
+const char *mail_head_text(struct span raw, struct arena *arena)
+{
+    return is_plain(raw) ? unfold(raw, arena) : decode(raw, arena);
 }
 
 /* ---- mailboxes ---- */
@@ -188,6 +192,60 @@ static bool names_addresses(struct span name)
     return false;
 }
 
+/* Words with one blank between, as they are or in quotes: what is within needs no decoding. */
+static bool is_simple_name(struct span name)
+{
+    for (size_t i = 0; i < name.len; i++) {
+        bool edge = i == 0 || i + 1 == name.len;
+
+        if (!text_is_alnum(name.data[i]) &&
+            (edge || name.data[i] != ' ' || name.data[i - 1] == ' '))
+            return false;
+    }
+    return true;
+}
+
+static bool is_one_line(struct span raw)
+{
+    while (raw.len > 0 && text_one_of(raw.data[raw.len - 1], "\r\n"))
+        raw.len--;
+    return raw.len > 0 && !memchr(raw.data, '\r', raw.len) && !memchr(raw.data, '\n', raw.len);
+}
+
+static bool take_simple_name(struct span *rest, struct span *name)
+{
+    const char *open = memchr(rest->data, '<', rest->len);
+
+    *name = span_make(rest->data, open ? (size_t)(open - rest->data) : 0);
+    if (!open)
+        return true;
+    *rest = span_from(*rest, name->len + 1);
+    if (rest->len == 0 || rest->data[--rest->len] != '>')
+        return false;
+    if (name->len > 0 && name->data[--name->len] != ' ')
+        return false;
+    if (name->len > 2 && name->data[0] == '"' && name->data[name->len - 1] == '"')
+        *name = span_make(name->data + 1, name->len - 2);
+    return is_simple_name(*name);
+}
+
+/* `Ann Lee <ann@x.example>`, as most values are. IDN is GMime's to judge. */
+static bool read_simple_address(struct arena *arena, struct mail_header *header)
+{
+    struct span rest = span_of(header->value), name;
+    struct mail_address *found;
+
+    if (!take_simple_name(&rest, &name) || !text_is_email(rest, false) ||
+        text_find_nocase(rest, "xn--"))
+        return false;
+    found = arena_alloc(arena, sizeof(*found));
+    found->name = arena_dup_span(arena, name);
+    found->address = text_lower(arena, rest);
+    header->addresses = found;
+    header->address_count = 1;
+    return true;
+}
+
 /* Of the raw value: in a decoded one, commas within names part addresses. */
 static void read_addresses(struct span raw, struct arena *arena, struct mail_header *header)
 {
@@ -206,8 +264,18 @@ static void read_addresses(struct span raw, struct arena *arena, struct mail_hea
 
 void mail_head_read(struct span name, struct span raw, struct arena *arena, struct mail_header *out)
 {
+    bool plain = is_plain(raw);
+
     *out = (struct mail_header){ .name = text_to_utf8(arena, name),
-                                 .value = mail_head_text(raw, arena) };
-    if (raw.len > 0 && names_addresses(name))
+                                 .value = plain ? unfold(raw, arena) : decode(raw, arena) };
+    if (names_addresses(name) && !(plain && is_one_line(raw) && read_simple_address(arena, out)))
+        read_addresses(raw, arena, out);
+}
+
+void mail_head_decode(struct span name, struct span raw, struct arena *arena,
+                      struct mail_header *out)
+{
+    *out = (struct mail_header){ .name = text_to_utf8(arena, name), .value = decode(raw, arena) };
+    if (names_addresses(name))
         read_addresses(raw, arena, out);
 }

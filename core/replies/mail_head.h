@@ -26,4 +26,8 @@ const char *mail_head_text(struct span raw, struct arena *arena);
 void mail_head_read(struct span name, struct span raw, struct arena *arena,
                     struct mail_header *out);
 
+/* The same, all of it by GMime. */
+void mail_head_decode(struct span name, struct span raw, struct arena *arena,
+                      struct mail_header *out);
+
 #endif

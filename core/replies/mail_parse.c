@@ -9,6 +9,7 @@
 #include "core/base/text.h"
 #include "core/replies/charset.h"
 #include "core/replies/mail_head.h"
+#include "core/replies/mail_plain.h"
 
 /* GMime's own limit is 1024; scan.h refused most of it before. */
 #define MAX_DEPTH 110
@@ -150,8 +151,8 @@ static void read_headers(GMimeHeaderList *list, struct arena *arena, struct mail
     for (size_t i = 0; i < out->header_count; i++) {
         GMimeHeader *header = g_mime_header_list_get_header_at(list, (int)i);
 
-        mail_head_read(text_of(g_mime_header_get_name(header)),
-                       text_of(g_mime_header_get_raw_value(header)), arena, &headers[i]);
+        mail_head_decode(text_of(g_mime_header_get_name(header)),
+                         text_of(g_mime_header_get_raw_value(header)), arena, &headers[i]);
     }
 }
 
@@ -235,14 +236,24 @@ static void walk_object(struct walk *walk, GMimeObject *object, struct place pla
         walk_leaf(walk, GMIME_PART(object), place);
 }
 
+static struct walk walk_of(struct arena *arena)
+{
+    return (struct walk){ .arena = arena, .report_type = "", .room = MAIL_MAX_TEXT_BYTES };
+}
+
+static void end_walk(const struct walk *walk, struct mail *out)
+{
+    *out = (struct mail){ .parts = walk->parts,
+                          .part_count = walk->count,
+                          .report_type = walk->report_type };
+}
+
 static void read_parts(GMimeObject *top, struct arena *arena, struct mail *out)
 {
-    struct walk walk = { .arena = arena, .report_type = "", .room = MAIL_MAX_TEXT_BYTES };
+    struct walk walk = walk_of(arena);
 
     walk_object(&walk, top, (struct place){ 0 });
-    *out = (struct mail){ .parts = walk.parts,
-                          .part_count = walk.count,
-                          .report_type = walk.report_type };
+    end_walk(&walk, out);
 }
 
 /* ---- a mail whose headers are as they should be ---- */
@@ -302,7 +313,17 @@ static GMimeStream *open_part(struct span head, struct span body)
     return g_mime_stream_mem_new_with_byte_array(bytes);
 }
 
-static bool parse_part(struct span head, struct span body, struct arena *arena, struct mail *out)
+static void read_plain(const struct mail_plain *plain, struct span body, struct arena *arena,
+                       struct mail *out)
+{
+    struct walk walk = walk_of(arena);
+
+    add_part(&walk, plain->type, (struct place){ 0 })->text =
+        keep_text(&walk, charset_to_utf8(body, plain->charset, arena));
+    end_walk(&walk, out);
+}
+
+static bool parse_parts(struct span head, struct span body, struct arena *arena, struct mail *out)
 {
     GMimeStream *stream = open_part(head, body);
     GMimeParser *parser = g_mime_parser_new_with_stream(stream);
@@ -310,13 +331,24 @@ static bool parse_part(struct span head, struct span body, struct arena *arena, 
 
     if (top) {
         read_parts(top, arena, out);
-        read_head(head, arena, out);
-        read_date(out);
         g_object_unref(top);
     }
     g_object_unref(parser);
     g_object_unref(stream);
     return top != NULL;
+}
+
+static bool parse_behind(struct span head, struct span body, struct arena *arena, struct mail *out)
+{
+    struct mail_plain plain;
+
+    if (mail_plain_is(head, arena, &plain))
+        read_plain(&plain, body, arena, out);
+    else if (!parse_parts(head, body, arena, out))
+        return false;
+    read_head(head, arena, out);
+    read_date(out);
+    return true;
 }
 
 /* ---- any other ---- */
@@ -330,12 +362,16 @@ static void read_message(GMimeMessage *message, struct arena *arena, struct mail
     out->date_ms = date ? g_date_time_to_unix(date) * 1000 : 0;
 }
 
-static bool parse_message(struct span raw, struct arena *arena, struct mail *out)
+bool mail_parse_whole(struct span raw, struct arena *arena, struct mail *out)
 {
-    GMimeStream *stream = g_mime_stream_mem_new_with_buffer(raw.data, raw.len);
-    GMimeParser *parser = g_mime_parser_new_with_stream(stream);
-    GMimeMessage *message = g_mime_parser_construct_message(parser, NULL);
+    GMimeStream *stream;
+    GMimeParser *parser;
+    GMimeMessage *message;
 
+    prepare();
+    stream = g_mime_stream_mem_new_with_buffer(raw.data, raw.len);
+    parser = g_mime_parser_new_with_stream(stream);
+    message = g_mime_parser_construct_message(parser, NULL);
     if (message) {
         read_message(message, arena, out);
         g_object_unref(message);
@@ -350,8 +386,8 @@ bool mail_parse(struct span raw, struct arena *arena, struct mail *out)
     struct span head = mail_head_of(raw);
 
     prepare();
-    return head.len > 0 ? parse_part(head, span_from(raw, head.len), arena, out)
-                        : parse_message(raw, arena, out);
+    return head.len > 0 ? parse_behind(head, span_from(raw, head.len), arena, out)
+                        : mail_parse_whole(raw, arena, out);
 }
 
 static GLogWriterOutput say_nothing(GLogLevelFlags level, const GLogField *fields, gsize count,
