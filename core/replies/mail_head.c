@@ -102,23 +102,7 @@ bool mail_head_next(struct span *rest, struct mail_head_line *line)
 
 /* ---- values ---- */
 
-/* Printable ASCII without encoded words: to be unfolded, no more. */
-static bool is_plain(struct span raw)
-{
-    char before = ' ';
-
-    for (size_t i = 0; i < raw.len; i++) {
-        char c = raw.data[i];
-
-        if (c == '\r' || c == '\n')
-            continue;
-        if ((c < ' ' && c != '\t') || c == 127 || (c == '?' && before == '='))
-            return false;
-        before = c;
-    }
-    return true;
-}
-
+/* The value unfolded when it is printable ASCII without encoded words; else NULL. */
 static const char *unfold(struct span raw, struct arena *arena)
 {
     char *text = arena_raw(arena, raw.len + 1), *end = text;
@@ -126,8 +110,11 @@ static const char *unfold(struct span raw, struct arena *arena)
     for (size_t i = 0; i < raw.len; i++) {
         char c = raw.data[i];
 
-        if (c != '\r' && c != '\n' && (end > text || !is_blank(c)))
-            *end++ = c;
+        if (c == '\r' || c == '\n' || (end == text && is_blank(c)))
+            continue;
+        if ((c < ' ' && c != '\t') || c == 127 || (c == '?' && end > text && end[-1] == '='))
+            return NULL;
+        *end++ = c;
     }
     while (end > text && is_blank(end[-1]))
         end--;
@@ -148,7 +135,9 @@ static const char *decode(struct span raw, struct arena *arena)
 
 const char *mail_head_text(struct span raw, struct arena *arena)
 {
-    return is_plain(raw) ? unfold(raw, arena) : decode(raw, arena);
+    const char *text = unfold(raw, arena);
+
+    return text ? text : decode(raw, arena);
 }
 
 /* ---- mailboxes ---- */
@@ -264,10 +253,10 @@ static void read_addresses(struct span raw, struct arena *arena, struct mail_hea
 
 void mail_head_read(struct span name, struct span raw, struct arena *arena, struct mail_header *out)
 {
-    bool plain = is_plain(raw);
+    const char *plain = unfold(raw, arena);
 
     *out = (struct mail_header){ .name = text_to_utf8(arena, name),
-                                 .value = plain ? unfold(raw, arena) : decode(raw, arena) };
+                                 .value = plain ? plain : decode(raw, arena) };
     if (names_addresses(name) && !(plain && is_one_line(raw) && read_simple_address(arena, out)))
         read_addresses(raw, arena, out);
 }
