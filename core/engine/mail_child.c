@@ -38,6 +38,7 @@
 #define AHEAD_BYTES ((size_t)64 << 10)
 
 static const char too_long[] = "child: it takes too long";
+static const char out_of_time[] = "child: it takes too long"; /* perhaps for those before it */
 static const char nonsense[] = "child: its parser answered nonsense";
 
 struct mail_child {
@@ -182,7 +183,7 @@ static const struct {
     { SIGTRAP, "child: it takes too much memory" },
     { SIGSEGV, "child: it crashed the parser" },
     { SIGBUS, "child: it crashed the parser" },
-    { SIGXCPU, too_long },
+    { SIGXCPU, out_of_time },
     { SIGKILL, "child: its parser was killed" },
 };
 
