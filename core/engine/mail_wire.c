@@ -11,7 +11,7 @@
 #include "core/base/attr.h"
 #include "core/base/clock.h"
 
-#define WATCH_MS 100 /* how often the clocks are looked at while nothing comes */
+#define WATCH_MS INT64_C(100) /* how often the clocks are looked at while nothing comes */
 
 /* ---- patience ---- */
 
@@ -47,7 +47,7 @@ static enum wire_state wait_for_room(struct mail_wire *wire, struct patience *pa
     struct pollfd poller = { .fd = wire->socket, .events = POLLOUT };
 
     for (;;) {
-        int ready = poll(&poller, 1, WATCH_MS);
+        int ready = poll(&poller, 1, (int)WATCH_MS);
 
         if (ready > 0)
             return WIRE_OK;
