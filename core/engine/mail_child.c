@@ -4,66 +4,67 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <poll.h>
 #include <signal.h>
 #include <spawn.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "core/base/attr.h"
 #include "core/base/clock.h"
 #include "core/base/log.h"
 #include "core/engine/mail_talk.h"
+#include "core/engine/mail_wire.h"
 #include "core/replies/mail_frame.h"
 
 #define START_MS (10 * SECOND_MS)
 #define MAIL_WALL_MS (10 * SECOND_MS)
 #define MAIL_CPU_MS (2 * SECOND_MS)
-#define WATCH_MS 100 /* how often the CPU time of a mail that takes long is looked at */
 #define START_TRIES 2
 
-/* A child that has done so much makes room for a new one: whatever it has piled up goes with it. */
-#define WORN_MAILS 1000
+/* A child that has done so much makes room for a new one: whatever it has piled up goes with it. Its
+ * CPU time is looked at every few mails, and after each that took long. */
+#define WORN_MAILS 20000
 #define WORN_BYTES ((size_t)64 << 20)
 #define WORN_CPU_MS (5 * SECOND_MS)
+#define WORN_LOOK 16
+
+/* Mails handed over ahead: no more than what lies in a socket without being read, so that handing one
+ * over never waits for a child that waits to be heard. */
+#define AHEAD 8
+#define AHEAD_MAIL_BYTES ((size_t)32 << 10)
+#define AHEAD_BYTES ((size_t)64 << 10)
 
 static const char too_long[] = "child: it takes too long";
+static const char out_of_time[] = "child: it takes too long"; /* perhaps for those before it */
 static const char nonsense[] = "child: its parser answered nonsense";
 
 struct mail_child {
     struct mail_source source; /* first: what readings see of us */
     const char *program;
     pid_t pid; /* 0 = none */
-    int socket;
-    clockid_t cpu;
+    struct mail_wire wire;
     size_t mails, bytes; /* what it has got */
     bool down;           /* the last start failed, and that was logged */
     bool told;           /* that the kernel refused the filter was logged */
+    /* Mails that the child has got and whose turn has not come, from `first` on. */
+    struct str ahead[AHEAD];
+    size_t first, count, bytes_ahead;
 };
 
 /* ---- the process ---- */
-
-static int64_t cpu_ms(const struct mail_child *child)
-{
-    struct timespec used;
-
-    if (clock_gettime(child->cpu, &used) != 0)
-        return 0;
-    return (int64_t)used.tv_sec * 1000 + used.tv_nsec / 1000000;
-}
 
 /* Its status as waitpid() gives it. What has died already keeps its own cause. */
 static int end_process(struct mail_child *child)
 {
     int status = 0;
 
+    child->count = child->bytes_ahead = 0;
     if (!child->pid)
         return 0;
-    close(child->socket);
+    close(child->wire.socket);
     kill(child->pid, SIGKILL);
     while (waitpid(child->pid, &status, 0) < 0 && errno == EINTR)
         continue;
@@ -99,77 +100,6 @@ static int spawn(struct mail_child *child, int socket)
     return code == 0 ? 0 : -1;
 }
 
-/* ---- the talk ---- */
-
-struct patience {
-    int64_t wall_end, cpu_end; /* monotonic ms; ms of the child's CPU */
-};
-
-static struct patience patience_of(const struct mail_child *child, int64_t wall_ms, int64_t ms)
-{
-    return (struct patience){ .wall_end = clock_monotonic_ms() + wall_ms,
-                              .cpu_end = cpu_ms(child) + ms };
-}
-
-enum talk { TALK_OK, TALK_LATE, TALK_BROKEN };
-
-/* Until the socket can take or give bytes. */
-static enum talk wait_for(const struct mail_child *child, short events,
-                          const struct patience *patience)
-{
-    struct pollfd poller = { .fd = child->socket, .events = events };
-
-    for (;;) {
-        int ready = poll(&poller, 1, WATCH_MS);
-
-        if (ready > 0)
-            return TALK_OK;
-        if (ready < 0 && errno != EINTR)
-            return TALK_BROKEN;
-        if (clock_monotonic_ms() >= patience->wall_end || cpu_ms(child) >= patience->cpu_end)
-            return TALK_LATE;
-    }
-}
-
-static enum talk say(struct mail_child *child, struct span bytes, const struct patience *patience)
-{
-    while (bytes.len > 0) {
-        ssize_t put = send(child->socket, bytes.data, bytes.len, MSG_DONTWAIT | MSG_NOSIGNAL);
-        enum talk talk = TALK_OK;
-
-        if (put > 0)
-            bytes = span_from(bytes, (size_t)put);
-        else if (put == 0 || (errno != EAGAIN && errno != EINTR))
-            return TALK_BROKEN;
-        else
-            talk = wait_for(child, POLLOUT, patience);
-        if (talk != TALK_OK)
-            return talk;
-    }
-    return TALK_OK;
-}
-
-static enum talk hear(struct mail_child *child, void *data, size_t len,
-                      const struct patience *patience)
-{
-    for (char *at = data; len > 0;) {
-        ssize_t got = recv(child->socket, at, len, MSG_DONTWAIT);
-        enum talk talk = TALK_OK;
-
-        if (got > 0) {
-            at += got;
-            len -= (size_t)got;
-        } else if (got == 0 || (errno != EAGAIN && errno != EINTR)) {
-            return TALK_BROKEN;
-        } else {
-            talk = wait_for(child, POLLIN, patience);
-        }
-        if (talk != TALK_OK)
-            return talk;
-    }
-    return TALK_OK;
-}
-
 /* ---- starting ---- */
 
 static void tell_unfiltered(struct mail_child *child, int number)
@@ -187,10 +117,11 @@ static void tell_unfiltered(struct mail_child *child, int number)
 
 static int greet(struct mail_child *child)
 {
-    struct patience patience = patience_of(child, START_MS, START_MS);
+    struct patience patience = mail_wire_patience(START_MS, START_MS);
     struct talk_hello hello;
 
-    if (hear(child, &hello, sizeof(hello), &patience) != TALK_OK || hello.version != TALK_VERSION) {
+    if (mail_wire_hear(&child->wire, &hello, sizeof(hello), &patience) != WIRE_OK ||
+        hello.version != TALK_VERSION) {
         end_process(child);
         return -1;
     }
@@ -205,8 +136,6 @@ static int start_once(struct mail_child *child)
 
     if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) < 0)
         return -1;
-    child->socket = ends[0];
-    child->mails = child->bytes = 0;
     rc = spawn(child, ends[1]);
     close(ends[1]);
     if (rc < 0) {
@@ -214,9 +143,11 @@ static int start_once(struct mail_child *child)
         close(ends[0]);
         return -1;
     }
-    if (clock_getcpuclockid(child->pid, &child->cpu) != 0)
-        child->cpu = CLOCK_MONOTONIC; /* stricter: what passes counts as used */
-    return greet(child);
+    child->mails = child->bytes = 0;
+    if (mail_wire_open(&child->wire, ends[0], child->pid) == 0)
+        return greet(child);
+    end_process(child);
+    return -1;
 }
 
 static int start(struct mail_child *child)
@@ -232,9 +163,13 @@ static int start(struct mail_child *child)
     return -1;
 }
 
-static bool is_worn(const struct mail_child *child)
+static bool is_worn(struct mail_child *child)
 {
-    return child->mails >= WORN_MAILS || child->bytes >= WORN_BYTES || cpu_ms(child) >= WORN_CPU_MS;
+    bool look = child->mails % WORN_LOOK == 0 || child->wire.waited;
+
+    child->wire.waited = false;
+    return child->mails >= WORN_MAILS || child->bytes >= WORN_BYTES ||
+           (look && mail_wire_cpu_ms(&child->wire) >= WORN_CPU_MS);
 }
 
 /* ---- one mail ---- */
@@ -248,7 +183,7 @@ static const struct {
     { SIGTRAP, "child: it takes too much memory" },
     { SIGSEGV, "child: it crashed the parser" },
     { SIGBUS, "child: it crashed the parser" },
-    { SIGXCPU, too_long },
+    { SIGXCPU, out_of_time },
     { SIGKILL, "child: its parser was killed" },
 };
 
@@ -270,62 +205,126 @@ static const char *give_up(struct mail_child *child, const char *why)
     return why ? why : cause_of(status);
 }
 
-static const char *hear_frame(struct mail_child *child, size_t len, struct arena *arena,
-                              struct mail *out)
+static const char *hear_frame(struct mail_child *child, size_t len, struct patience *patience,
+                              struct arena *arena, struct mail *out)
 {
-    const struct patience patience = patience_of(child, MAIL_WALL_MS, MAIL_CPU_MS);
     char *frame = arena_raw(arena, len);
-    enum talk talk = hear(child, frame, len, &patience);
+    enum wire_state state = mail_wire_hear(&child->wire, frame, len, patience);
 
-    if (talk != TALK_OK)
-        return give_up(child, talk == TALK_LATE ? too_long : NULL);
+    if (state != WIRE_OK)
+        return give_up(child, state == WIRE_LATE ? too_long : NULL);
     if (!mail_frame_read(span_make(frame, len), arena, out))
         return give_up(child, nonsense);
     return NULL;
 }
 
-static const char *take_answer(struct mail_child *child, const struct talk_answer *answer,
+static const char *hear_answer(struct mail_child *child, struct patience *patience,
                                struct arena *arena, struct mail *out)
 {
-    if (answer->kind == TALK_MAIL && answer->len <= MAIL_FRAME_MAX_BYTES)
-        return hear_frame(child, answer->len, arena, out);
-    if (answer->kind == TALK_NO_MAIL && answer->len == 0)
+    struct talk_answer answer;
+    enum wire_state state = mail_wire_hear(&child->wire, &answer, sizeof(answer), patience);
+
+    if (state != WIRE_OK)
+        return give_up(child, state == WIRE_LATE ? too_long : NULL);
+    if (answer.kind == TALK_MAIL && answer.len <= MAIL_FRAME_MAX_BYTES)
+        return hear_frame(child, answer.len, patience, arena, out);
+    if (answer.kind == TALK_NO_MAIL && answer.len == 0)
         return "scan: no message";
-    if (answer->kind == TALK_TOO_MUCH && answer->len == 0)
+    if (answer.kind == TALK_TOO_MUCH && answer.len == 0)
         return "child: it says more than a mail may";
     return give_up(child, nonsense);
+}
+
+static enum wire_state hand_over(struct mail_child *child, struct span raw,
+                                 struct patience *patience)
+{
+    child->mails++;
+    child->bytes += raw.len;
+    return mail_wire_say(&child->wire, raw, patience);
+}
+
+static const char *take_over(struct mail_child *child, struct patience *patience,
+                             struct arena *arena, struct mail *out)
+{
+    const char *why = hear_answer(child, patience, arena, out);
+
+    if (child->pid && child->count == 0 && child->wire.heard > 0) /* more than it was asked */
+        return give_up(child, nonsense);
+    return why;
 }
 
 static const char *read_once(struct mail_child *child, struct span raw, struct arena *arena,
                              struct mail *out)
 {
-    const struct patience patience = patience_of(child, MAIL_WALL_MS, MAIL_CPU_MS);
-    uint32_t len = (uint32_t)raw.len;
-    struct talk_answer answer;
-    enum talk talk = say(child, span_make((const char *)&len, sizeof(len)), &patience);
+    struct patience patience = mail_wire_patience(MAIL_WALL_MS, MAIL_CPU_MS);
+    enum wire_state state = hand_over(child, raw, &patience);
 
-    if (talk == TALK_OK)
-        talk = say(child, raw, &patience);
-    if (talk == TALK_OK)
-        talk = hear(child, &answer, sizeof(answer), &patience);
-    child->mails++;
-    child->bytes += raw.len;
-    if (talk != TALK_OK)
-        return give_up(child, talk == TALK_LATE ? too_long : NULL);
-    return take_answer(child, &answer, arena, out);
+    if (state != WIRE_OK)
+        return give_up(child, state == WIRE_LATE ? too_long : NULL);
+    return take_over(child, &patience, arena, out);
 }
 
-static const char *read_mail(struct mail_source *source, struct span raw, struct arena *arena,
-                             struct mail *out)
-{
-    struct mail_child *child = (struct mail_child *)source;
-    bool used = child->pid && !is_worn(child) && child->mails > 0;
-    const char *why;
+/* ---- mails handed over ahead ---- */
 
-    if (raw.len > MAIL_CHILD_MAX_BYTES)
-        return "child: it is too long";
+bool mail_child_begin(struct mail_child *child, struct span raw)
+{
+    struct patience patience = mail_wire_patience(MAIL_WALL_MS, MAIL_CPU_MS);
+    struct str *place = &child->ahead[(child->first + child->count) % AHEAD];
+
+    if (!child->pid || child->count >= AHEAD || raw.len > AHEAD_MAIL_BYTES ||
+        child->bytes_ahead + raw.len > AHEAD_BYTES || is_worn(child))
+        return false;
+    str_reset(place);
+    str_add_span(place, raw);
+    child->count++;
+    child->bytes_ahead += raw.len;
+    if (hand_over(child, raw, &patience) == WIRE_OK)
+        return true;
+    end_process(child);
+    return false;
+}
+
+/* The answer of the one that was handed over first. */
+static const char *take_next(struct mail_child *child, struct arena *arena, struct mail *out)
+{
+    struct patience patience = mail_wire_patience(MAIL_WALL_MS, MAIL_CPU_MS);
+
+    child->bytes_ahead -= child->ahead[child->first].len;
+    child->first = (child->first + 1) % AHEAD;
+    child->count--;
+    return take_over(child, &patience, arena, out);
+}
+
+static bool is_next(const struct mail_child *child, struct span raw)
+{
+    return child->count > 0 && span_eq(str_span(&child->ahead[child->first]), raw);
+}
+
+/* Answers that nobody asks for any more. */
+static void skip_until(struct mail_child *child, struct span raw)
+{
+    struct arena arena;
+    struct mail mail;
+
+    arena_init(&arena);
+    while (child->count > 0 && !is_next(child, raw)) {
+        (void)take_next(child, &arena, &mail);
+        arena_reset(&arena);
+    }
+    arena_finish(&arena);
+}
+
+/* ---- reading ---- */
+
+static const char *read_alone(struct mail_child *child, struct span raw, struct arena *arena,
+                              struct mail *out)
+{
+    const char *why;
+    bool used;
+
     if (child->pid && is_worn(child))
         end_process(child);
+    used = child->pid && child->mails > 0;
     if (!child->pid && start(child) < 0)
         return MAIL_CHILD_NONE;
     why = read_once(child, raw, arena, out);
@@ -337,6 +336,24 @@ static const char *read_mail(struct mail_source *source, struct span raw, struct
     return read_once(child, raw, arena, out);
 }
 
+static const char *read_mail(struct mail_source *source, struct span raw, struct arena *arena,
+                             struct mail *out)
+{
+    struct mail_child *child = (struct mail_child *)source;
+
+    if (raw.len > MAIL_CHILD_MAX_BYTES)
+        return "child: it is too long";
+    if (child->count > 0 && !is_next(child, raw))
+        skip_until(child, raw);
+    if (is_next(child, raw)) {
+        const char *why = take_next(child, arena, out);
+
+        if (!why || child->pid)
+            return why;
+    }
+    return read_alone(child, raw, arena, out);
+}
+
 /* ---- birth and end ---- */
 
 struct mail_child *mail_child_create(const char *program)
@@ -345,6 +362,8 @@ struct mail_child *mail_child_create(const char *program)
 
     child->source.read = read_mail;
     child->program = program;
+    for (size_t i = 0; i < AHEAD; i++)
+        str_init(&child->ahead[i], AHEAD_MAIL_BYTES);
     return child;
 }
 
@@ -353,6 +372,8 @@ void mail_child_destroy(struct mail_child *child)
     if (!child)
         return;
     end_process(child);
+    for (size_t i = 0; i < AHEAD; i++)
+        str_finish(&child->ahead[i]);
     free(child);
 }
 

@@ -32,6 +32,13 @@ void mail_child_destroy(struct mail_child *child); /* NULL is fine */
  * child used before gets a second try with a new one. */
 struct mail_source *mail_child_source(struct mail_child *child);
 
+/* Hands over a mail that will be read soon, so that the child parses it meanwhile; it is copied. False
+ * when it is not taken now: it is long, enough were handed over, or no process runs (the first read()
+ * starts one). read() of the same bytes then takes its answer; what was handed over before and not asked
+ * for is forgotten. Whatever goes wrong with a mail handed over ahead, read() asks again with that mail
+ * alone, and that counts. */
+bool mail_child_begin(struct mail_child *child, struct span raw);
+
 /* The process that parses now, or 0: for measuring it. */
 pid_t mail_child_pid(const struct mail_child *child);
 

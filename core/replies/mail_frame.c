@@ -23,9 +23,17 @@ static void put_number(struct str *out, size_t number)
 
 static void put_span(struct str *out, struct span text)
 {
-    put_number(out, text.len);
-    str_add_span(out, text);
-    str_add_char(out, '\0');
+    uint32_t len = (uint32_t)text.len;
+    char *room = str_reserve(out, sizeof(len) + text.len + 1);
+
+    if (!room)
+        return;
+    memcpy(room, &len, sizeof(len));
+    if (text.len > 0)
+        memcpy(room + sizeof(len), text.data, text.len);
+    room[sizeof(len) + text.len] = '\0';
+    out->len += sizeof(len) + text.len + 1;
+    out->data[out->len] = '\0';
 }
 
 static void put_text(struct str *out, const char *text)

@@ -8,6 +8,8 @@
 
 #include "core/base/text.h"
 #include "core/replies/charset.h"
+#include "core/replies/mail_head.h"
+#include "core/replies/mail_plain.h"
 
 /* GMime's own limit is 1024; scan.h refused most of it before. */
 #define MAX_DEPTH 110
@@ -30,12 +32,6 @@ struct place {
 };
 
 static void walk_object(struct walk *walk, GMimeObject *object, struct place place);
-
-/* Headers whose value is a list of mailboxes, as far as anybody asks for them. */
-static const char *const address_headers[] = {
-    "From",        "Sender",        "Reply-To", "Delivered-To", "X-Original-To",
-    "Envelope-To", "X-Envelope-To", "To",       "Cc",
-};
 
 static void prepare(void)
 {
@@ -140,66 +136,9 @@ static void walk_leaf(struct walk *walk, GMimePart *leaf, struct place place)
     g_byte_array_unref(bytes);
 }
 
-/* Appends the mailboxes of `list`, at most MAIL_MAX_ADDRESSES in all. */
-static void add_addresses(InternetAddressList *list, struct arena *arena, struct mail_address *out,
-                          size_t *count)
+static struct span text_of(const char *text)
 {
-    int length = list ? internet_address_list_length(list) : 0;
-
-    for (int i = 0; i < length && *count < MAIL_MAX_ADDRESSES; i++) {
-        InternetAddress *address = internet_address_list_get_address(list, i);
-        const char *name = internet_address_get_name(address);
-
-        if (!INTERNET_ADDRESS_IS_MAILBOX(address))
-            continue;
-        out[*count].name = utf8(arena, name);
-        out[(*count)++].address =
-            lower(arena, internet_address_mailbox_get_addr(INTERNET_ADDRESS_MAILBOX(address)));
-    }
-}
-
-/* Those of the groups behind the others; one level down. */
-static void add_groups(InternetAddressList *list, struct arena *arena, struct mail_address *out,
-                       size_t *count)
-{
-    for (int i = 0; i < internet_address_list_length(list); i++) {
-        InternetAddress *address = internet_address_list_get_address(list, i);
-
-        if (INTERNET_ADDRESS_IS_GROUP(address))
-            add_addresses(internet_address_group_get_members(INTERNET_ADDRESS_GROUP(address)),
-                          arena, out, count);
-    }
-}
-
-static bool names_addresses(const char *name)
-{
-    for (size_t i = 0; i < COUNT_OF(address_headers); i++)
-        if (g_ascii_strcasecmp(name, address_headers[i]) == 0)
-            return true;
-    return false;
-}
-
-/* Of the raw value: in a decoded one, commas within names part addresses. */
-static void read_addresses(struct arena *arena, const char *raw, struct mail_header *header)
-{
-    InternetAddressList *list =
-        raw ? internet_address_list_parse(NULL, charset_to_utf8(span_of(raw), NULL, arena).data)
-            : NULL;
-    struct mail_address *found;
-
-    if (!list)
-        return;
-    found = arena_array(arena, MAIL_MAX_ADDRESSES, sizeof(*found));
-    add_addresses(list, arena, found, &header->address_count);
-    add_groups(list, arena, found, &header->address_count);
-    header->addresses = found;
-    g_object_unref(list);
-}
-
-static void copy_header(GMimeHeader *header, struct arena *arena, struct mail_header *out)
-{
-    out->name = utf8(arena, g_mime_header_get_name(header));
-    out->value = utf8(arena, g_mime_header_get_value(header));
+    return span_of(text ? text : "");
 }
 
 static void read_headers(GMimeHeaderList *list, struct arena *arena, struct mail *out)
@@ -212,9 +151,8 @@ static void read_headers(GMimeHeaderList *list, struct arena *arena, struct mail
     for (size_t i = 0; i < out->header_count; i++) {
         GMimeHeader *header = g_mime_header_list_get_header_at(list, (int)i);
 
-        copy_header(header, arena, &headers[i]);
-        if (names_addresses(headers[i].name))
-            read_addresses(arena, g_mime_header_get_raw_value(header), &headers[i]);
+        mail_head_decode(text_of(g_mime_header_get_name(header)),
+                         text_of(g_mime_header_get_raw_value(header)), arena, &headers[i]);
     }
 }
 
@@ -228,10 +166,13 @@ static struct span header_lines(struct walk *walk, GMimeObject *message)
 
     str_init(&lines, MAX_LINES_BYTES);
     for (int i = 0; i < count && i < MAIL_MAX_HEADERS; i++) {
-        struct mail_header header;
+        GMimeHeader *header = g_mime_header_list_get_header_at(list, i);
 
-        copy_header(g_mime_header_list_get_header_at(list, i), walk->arena, &header);
-        str_printf(&lines, "%s: %s\n", header.name, header.value);
+        str_add_text(&lines, utf8(walk->arena, g_mime_header_get_name(header)));
+        str_add_text(&lines, ": ");
+        str_add_text(&lines,
+                     mail_head_text(text_of(g_mime_header_get_raw_value(header)), walk->arena));
+        str_add_char(&lines, '\n');
     }
     text = span_make(arena_dup_span(walk->arena, str_span(&lines)), lines.len);
     str_finish(&lines);
@@ -295,26 +236,133 @@ static void walk_object(struct walk *walk, GMimeObject *object, struct place pla
         walk_leaf(walk, GMIME_PART(object), place);
 }
 
-static int64_t date_of(GMimeMessage *message)
+static struct walk walk_of(struct arena *arena)
 {
-    GDateTime *date = g_mime_message_get_date(message);
-
-    return date ? g_date_time_to_unix(date) * 1000 : 0;
+    return (struct walk){ .arena = arena, .report_type = "", .room = MAIL_MAX_TEXT_BYTES };
 }
+
+static void end_walk(const struct walk *walk, struct mail *out)
+{
+    *out = (struct mail){ .parts = walk->parts,
+                          .part_count = walk->count,
+                          .report_type = walk->report_type };
+}
+
+static void read_parts(GMimeObject *top, struct arena *arena, struct mail *out)
+{
+    struct walk walk = walk_of(arena);
+
+    walk_object(&walk, top, (struct place){ 0 });
+    end_walk(&walk, out);
+}
+
+/* ---- a mail whose headers are as they should be ---- */
+
+/* What belongs to the part, not to the mail. */
+static bool is_content(struct span name)
+{
+    return text_starts_nocase(name, "Content-");
+}
+
+static void read_head(struct span head, struct arena *arena, struct mail *out)
+{
+    struct mail_head_line line;
+    struct mail_header *headers;
+    size_t count = 0;
+
+    for (struct span rest = head; count < MAIL_MAX_HEADERS && mail_head_next(&rest, &line);)
+        count += !is_content(line.name);
+    out->headers = headers = arena_array(arena, count, sizeof(*headers));
+    while (out->header_count < count && mail_head_next(&head, &line))
+        if (!is_content(line.name))
+            mail_head_read(line.name, line.value, arena, &headers[out->header_count++]);
+}
+
+static int64_t date_of(const char *text)
+{
+    GDateTime *date = g_mime_utils_header_decode_date(text);
+    int64_t ms = date ? g_date_time_to_unix(date) * 1000 : 0;
+
+    if (date)
+        g_date_time_unref(date);
+    return ms;
+}
+
+/* Of the last one, as GMime has it. */
+static void read_date(struct mail *out)
+{
+    for (size_t i = out->header_count; i-- > 0;)
+        if (g_ascii_strcasecmp(out->headers[i].name, "Date") == 0) {
+            out->date_ms = date_of(out->headers[i].value);
+            return;
+        }
+}
+
+/* The headers of the part, and what stands behind the head. */
+static GMimeStream *open_part(struct span head, struct span body)
+{
+    GByteArray *bytes = g_byte_array_sized_new((guint)(head.len + body.len));
+    struct mail_head_line line;
+
+    while (mail_head_next(&head, &line))
+        if (is_content(line.name))
+            g_byte_array_append(bytes, (const guint8 *)line.whole.data, (guint)line.whole.len);
+    g_byte_array_append(bytes, (const guint8 *)head.data, (guint)head.len);
+    if (body.len > 0)
+        g_byte_array_append(bytes, (const guint8 *)body.data, (guint)body.len);
+    return g_mime_stream_mem_new_with_byte_array(bytes);
+}
+
+static void read_plain(const struct mail_plain *plain, struct span body, struct arena *arena,
+                       struct mail *out)
+{
+    struct walk walk = walk_of(arena);
+
+    add_part(&walk, plain->type, (struct place){ 0 })->text =
+        keep_text(&walk, charset_to_utf8(body, plain->charset, arena));
+    end_walk(&walk, out);
+}
+
+static bool parse_parts(struct span head, struct span body, struct arena *arena, struct mail *out)
+{
+    GMimeStream *stream = open_part(head, body);
+    GMimeParser *parser = g_mime_parser_new_with_stream(stream);
+    GMimeObject *top = g_mime_parser_construct_part(parser, NULL);
+
+    if (top) {
+        read_parts(top, arena, out);
+        g_object_unref(top);
+    }
+    g_object_unref(parser);
+    g_object_unref(stream);
+    return top != NULL;
+}
+
+static bool parse_behind(struct span head, struct span body, struct arena *arena, struct mail *out)
+{
+    struct mail_plain plain;
+
+    if (mail_plain_is(head, arena, &plain))
+        read_plain(&plain, body, arena, out);
+    else if (!parse_parts(head, body, arena, out))
+        return false;
+    read_head(head, arena, out);
+    read_date(out);
+    return true;
+}
+
+/* ---- any other ---- */
 
 static void read_message(GMimeMessage *message, struct arena *arena, struct mail *out)
 {
-    struct walk walk = { .arena = arena, .report_type = "", .room = MAIL_MAX_TEXT_BYTES };
+    GDateTime *date = g_mime_message_get_date(message);
 
-    walk_object(&walk, g_mime_message_get_mime_part(message), (struct place){ 0 });
-    *out = (struct mail){ .parts = walk.parts,
-                          .part_count = walk.count,
-                          .report_type = walk.report_type,
-                          .date_ms = date_of(message) };
+    read_parts(g_mime_message_get_mime_part(message), arena, out);
     read_headers(g_mime_object_get_header_list(GMIME_OBJECT(message)), arena, out);
+    out->date_ms = date ? g_date_time_to_unix(date) * 1000 : 0;
 }
 
-bool mail_parse(struct span raw, struct arena *arena, struct mail *out)
+bool mail_parse_whole(struct span raw, struct arena *arena, struct mail *out)
 {
     GMimeStream *stream;
     GMimeParser *parser;
@@ -331,6 +379,15 @@ bool mail_parse(struct span raw, struct arena *arena, struct mail *out)
     g_object_unref(parser);
     g_object_unref(stream);
     return message != NULL;
+}
+
+bool mail_parse(struct span raw, struct arena *arena, struct mail *out)
+{
+    struct span head = mail_head_of(raw);
+
+    prepare();
+    return head.len > 0 ? parse_behind(head, span_from(raw, head.len), arena, out)
+                        : mail_parse_whole(raw, arena, out);
 }
 
 static GLogWriterOutput say_nothing(GLogLevelFlags level, const GLogField *fields, gsize count,

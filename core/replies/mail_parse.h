@@ -9,6 +9,10 @@
  * Returns false when it is no message at all. Thread-safe. */
 bool mail_parse(struct span raw, struct arena *arena, struct mail *out);
 
+/* The same, all of it by GMime: mail_parse() spares itself that where headers, or the whole mail, are
+ * plain. For tests, which hold the one to the other. */
+bool mail_parse_whole(struct span raw, struct arena *arena, struct mail *out);
+
 /* For a process that will give up its right to open files: loads what parsing needs (the parser's
  * types, charset_prepare()) and silences GLib's complaints about bad mails. Call it once,
  * before the rights go; other charsets are unknown from then on. */

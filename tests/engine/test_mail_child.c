@@ -17,6 +17,7 @@
 
 #include "core/base/attr.h"
 #include "core/base/id.h"
+#include "core/base/text.h"
 #include "core/engine/mail_child.h"
 #include "core/replies/mail_frame.h"
 #include "core/replies/mail_parse.h"
@@ -172,8 +173,7 @@ static void script_create(struct script *script, const char *first)
     snprintf(script->path, sizeof(script->path), "%s/child", script->folder);
     file = fopen(script->path, "w");
     assert_non_null(file);
-    fprintf(file,
-            "#!/bin/sh\nif ! mkdir '%s/flag'; then exec '%s' " MAIL_CHILD_VERB "; fi\n%s",
+    fprintf(file, "#!/bin/sh\nif ! mkdir '%s/flag'; then exec '%s' " MAIL_CHILD_VERB "; fi\n%s",
             script->folder, self, first);
     assert_int_equal(fclose(file), 0);
     assert_int_equal(chmod(script->path, 0700), 0);
@@ -225,6 +225,8 @@ static const struct {
       "child: its parser ended without an answer" },
     { HELLO TAKE "printf '\\3\\0\\0\\0\\0\\0\\0\\0' >&0\nexec sleep 100\n",
       "child: it says more than a mail may" },
+    { HELLO TAKE "printf '\\3\\0\\0\\0\\0\\0\\0\\0\\3\\0\\0\\0\\0\\0\\0\\0' >&0\nexec sleep 100\n",
+      "child: its parser answered nonsense" },
 };
 
 static void test_mail_child__that_misbehaves_costs_its_mail_and_not_the_next(void **state)
@@ -313,22 +315,59 @@ static void test_mail_child__outlives_the_signals_that_end_a_service(void **stat
     mail_child_destroy(child);
 }
 
-static void test_mail_child__makes_room_for_a_new_one_after_many_mails(void **state)
+/* A mail of `len` bytes, most of them text. */
+static struct span long_mail(struct str *raw, size_t len)
+{
+    str_init(raw, len);
+    str_add_text(raw, GOOD_MAIL);
+    while (raw->len < len)
+        str_add_span(raw, text_cut(span_of("As I said, yes, please.\r\n"), len - raw->len));
+    return str_span(raw);
+}
+
+static void test_mail_child__makes_room_for_a_new_one_after_much_mail(void **state)
 {
     struct mail_child *child = mail_child_create(SELF);
+    struct mail_source *source = mail_child_source(child);
     struct arena arena;
+    struct mail mail;
+    struct span raw;
+    struct str room;
     pid_t first;
 
     (void)state;
     arena_init(&arena);
+    raw = long_mail(&room, (size_t)1 << 20);
     assert_null(read_good(child, &arena));
     first = mail_child_pid(child);
-    for (int i = 0; i < 1000; i++) {
-        assert_null(read_good(child, &arena));
+    for (int i = 0; i < 64; i++) {
+        assert_null(source->read(source, raw, &arena, &mail));
+        assert_int_equal(mail_child_pid(child), first);
         arena_reset(&arena);
     }
+    assert_null(read_good(child, &arena));
     assert_int_not_equal(mail_child_pid(child), first);
+    str_finish(&room);
     arena_finish(&arena);
+    mail_child_destroy(child);
+}
+
+/* Lengths around those of the buffers on both sides, short mails between. */
+static void test_mail_child__reads_mails_of_all_lengths(void **state)
+{
+    static const size_t lengths[] = { 15 << 10, 16 << 10, 17 << 10, 31 << 10, 32 << 10, 33 << 10 };
+    struct mail_child *child = mail_child_create(SELF);
+
+    (void)state;
+    check_same(child, span_of(""), "nothing");
+    for (size_t i = 0; i < COUNT_OF(lengths); i++)
+        for (size_t more = 0; more < 1024; more += i == 1 || i == 4 ? 37 : 509) {
+            struct str room;
+
+            check_same(child, long_mail(&room, lengths[i] - 512 + more), "long");
+            check_same(child, span_of(GOOD_MAIL), "short");
+            str_finish(&room);
+        }
     mail_child_destroy(child);
 }
 
@@ -356,6 +395,148 @@ static void test_mail_child__gives_up_a_million_parts_and_reads_on(void **state)
     str_finish(&raw);
     arena_finish(&arena);
     mail_child_destroy(child);
+}
+
+/* ---- ahead ---- */
+
+static struct span mail_number(struct arena *arena, int number)
+{
+    return span_of(arena_printf(arena, "Subject: %d\r\n\r\nYes, please.\r\n", number));
+}
+
+static void check_number(struct mail_child *child, struct arena *arena, int number)
+{
+    struct mail_source *source = mail_child_source(child);
+    struct mail mail;
+    const char *why = source->read(source, mail_number(arena, number), arena, &mail);
+
+    if (why)
+        fail_msg("%d: %s", number, why);
+    assert_string_equal(mail_header(&mail, "Subject"), arena_printf(arena, "%d", number));
+}
+
+static int begin_numbers(struct mail_child *child, struct arena *arena, int from, int to)
+{
+    while (from < to && mail_child_begin(child, mail_number(arena, from)))
+        from++;
+    return from;
+}
+
+static void test_mail_child__answers_mails_handed_over_ahead_each_with_its_own(void **state)
+{
+    struct mail_child *child = mail_child_create(SELF);
+    struct arena arena;
+    int begun = 0;
+    pid_t first;
+
+    (void)state;
+    arena_init(&arena);
+    assert_int_equal(begin_numbers(child, &arena, 0, 1), 0); /* there is no process */
+    check_number(child, &arena, 0);
+    first = mail_child_pid(child);
+    begun = 1;
+    for (int i = 1; i < 200; i++) {
+        begun = begin_numbers(child, &arena, begun, i + i % 13 > begun ? i + i % 13 : begun);
+        if (begun <= i)
+            begun = i + 1;
+        check_number(child, &arena, i);
+    }
+    assert_int_equal(mail_child_pid(child), first);
+    arena_finish(&arena);
+    mail_child_destroy(child);
+}
+
+static void test_mail_child__takes_few_and_short_mails_ahead(void **state)
+{
+    struct mail_child *child = mail_child_create(SELF);
+    struct str room;
+    struct arena arena;
+
+    (void)state;
+    arena_init(&arena);
+    check_number(child, &arena, 0);
+    assert_false(mail_child_begin(child, long_mail(&room, (size_t)33 << 10)));
+    str_finish(&room);
+    assert_true(mail_child_begin(child, long_mail(&room, (size_t)32 << 10)));
+    assert_true(mail_child_begin(child, str_span(&room)));
+    assert_false(mail_child_begin(child, str_span(&room)));
+    check_number(child, &arena, 1);
+    assert_int_equal(begin_numbers(child, &arena, 2, 20), 10);
+    check_number(child, &arena, 2);
+    str_finish(&room);
+    arena_finish(&arena);
+    mail_child_destroy(child);
+}
+
+static void test_mail_child__forgets_mails_ahead_that_nobody_asks_for(void **state)
+{
+    static const int asked[] = { 3, 1, 9, 7, 8 };
+    struct mail_child *child = mail_child_create(SELF);
+    struct arena arena;
+    pid_t first;
+
+    (void)state;
+    arena_init(&arena);
+    check_number(child, &arena, 0);
+    first = mail_child_pid(child);
+    assert_int_equal(begin_numbers(child, &arena, 1, 6), 6);
+    for (size_t i = 0; i < COUNT_OF(asked); i++) {
+        check_number(child, &arena, asked[i]);
+        (void)begin_numbers(child, &arena, 6, 9);
+    }
+    assert_int_equal(mail_child_pid(child), first);
+    arena_finish(&arena);
+    mail_child_destroy(child);
+}
+
+static void test_mail_child__that_dies_loses_no_mail_handed_over_ahead(void **state)
+{
+    struct mail_child *child = mail_child_create(SELF);
+    struct arena arena;
+
+    (void)state;
+    arena_init(&arena);
+    check_number(child, &arena, 0);
+    assert_int_equal(begin_numbers(child, &arena, 1, 6), 6);
+    assert_int_equal(kill(mail_child_pid(child), SIGKILL), 0);
+    for (int i = 1; i < 6; i++)
+        check_number(child, &arena, i);
+    assert_int_equal(begin_numbers(child, &arena, 6, 9), 9);
+    arena_finish(&arena);
+    mail_child_destroy(child); /* with answers on their way */
+}
+
+/* It says no to the first mail, then does something else with those behind it. */
+static void test_mail_child__that_misbehaves_costs_no_mail_handed_over_ahead(void **state)
+{
+    static const char *const deeds[] = {
+        "exit 0\n",
+        TAKE "kill -SEGV $$\n",
+        TAKE "kill -XCPU $$\n",
+        TAKE "printf '\\1\\0\\0\\0\\4\\0\\0\\0abcd' >&0; sleep 100\n",
+        TAKE "while :; do :; done\n",
+    };
+
+    (void)state;
+    for (size_t i = 0; i < COUNT_OF(deeds); i++) {
+        struct script script;
+        struct mail_child *child;
+        struct arena arena;
+
+        arena_init(&arena);
+        script_create(&script, arena_printf(&arena,
+                                            HELLO "head -c %zu <&0 >/dev/null\n"
+                                                  "printf '\\3\\0\\0\\0\\0\\0\\0\\0' >&0\n%s",
+                                            4 + strlen(GOOD_MAIL), deeds[i]));
+        child = mail_child_create(script.path);
+        assert_string_equal(read_good(child, &arena), "child: it says more than a mail may");
+        (void)begin_numbers(child, &arena, 1, 5);
+        for (int number = 1; number < 6; number++)
+            check_number(child, &arena, number);
+        mail_child_destroy(child);
+        script_destroy(&script);
+        arena_finish(&arena);
+    }
 }
 
 /* ---- the engine ---- */
@@ -425,8 +606,14 @@ int main(int argc, char **argv)
         cmocka_unit_test(
             test_mail_child__that_dies_after_other_mails_is_replaced_and_the_mail_read),
         cmocka_unit_test(test_mail_child__outlives_the_signals_that_end_a_service),
-        cmocka_unit_test(test_mail_child__makes_room_for_a_new_one_after_many_mails),
+        cmocka_unit_test(test_mail_child__makes_room_for_a_new_one_after_much_mail),
+        cmocka_unit_test(test_mail_child__reads_mails_of_all_lengths),
         cmocka_unit_test(test_mail_child__gives_up_a_million_parts_and_reads_on),
+        cmocka_unit_test(test_mail_child__answers_mails_handed_over_ahead_each_with_its_own),
+        cmocka_unit_test(test_mail_child__takes_few_and_short_mails_ahead),
+        cmocka_unit_test(test_mail_child__forgets_mails_ahead_that_nobody_asks_for),
+        cmocka_unit_test(test_mail_child__that_dies_loses_no_mail_handed_over_ahead),
+        cmocka_unit_test(test_mail_child__that_misbehaves_costs_no_mail_handed_over_ahead),
         cmocka_unit_test(test_engine__keeps_a_mail_that_broke_its_parser_and_hears_the_next),
         cmocka_unit_test(test_engine__lets_mails_wait_while_no_parser_can_be_started),
     };

@@ -1,5 +1,5 @@
 /* tests/fuzz/fuzz_mail.c - any bytes as mail, parsed in this process: no crash, all text out is UTF-8,
- * and the mail comes out of its frame as it went in. */
+ * the mail comes out of its frame as it went in, and is the same when GMime reads all of it. */
 #include "core/replies/mail_frame.h"
 #include "core/replies/mail_parse.h"
 #include "reading_input.h"
@@ -10,6 +10,20 @@ struct framing { /* first: what readings see of it */
     struct mail_source source;
     struct str first, second;
 };
+
+static void check_whole(struct span raw, struct arena *arena, const struct str *frame)
+{
+    struct mail whole;
+    struct str other;
+
+    str_init(&other, MAIL_FRAME_MAX_BYTES);
+    if (!mail_parse_whole(raw, arena, &whole))
+        abort();
+    mail_frame_write(&whole, &other);
+    if (!span_eq(str_span(frame), str_span(&other)))
+        abort();
+    str_finish(&other);
+}
 
 static const char *read_framed(struct mail_source *source, struct span raw, struct arena *arena,
                                struct mail *out)
@@ -22,6 +36,7 @@ static const char *read_framed(struct mail_source *source, struct span raw, stru
     mail_frame_write(&mail, &framing->first);
     if (!str_ok(&framing->first) || !mail_frame_read(str_span(&framing->first), arena, out))
         abort();
+    check_whole(raw, arena, &framing->first);
     mail_frame_write(out, &framing->second);
     if (!span_eq(str_span(&framing->first), str_span(&framing->second)))
         abort();
