@@ -330,29 +330,28 @@ static void score_subject(const struct reader *reader, struct score *score)
     const char *subject = reader->folded_subject + strspn(reader->folded_subject, "[(* ");
     const struct phrase *found = phrase_at_start(prefixes, COUNT_OF(prefixes), subject);
 
-    for (size_t i = 0; i < COUNT_OF(unparted) && !found; i++)
-        if (strncmp(subject, unparted[i].text, strlen(unparted[i].text)) == 0)
-            found = &unparted[i];
+    if (!found)
+        found = phrase_begins(unparted, COUNT_OF(unparted), subject);
     if (!found && strncmp(subject, "re:", 3) != 0)
         found = phrase_in(subjects, COUNT_OF(subjects), subject);
     if (found)
         count(score, found->value, found->text);
 }
 
-static void score_phrases(const struct phrase *table, size_t rows, const char *folded,
+static void score_phrases(const struct phrase *table, size_t rows, const struct folded *folded,
                           struct score *score)
 {
     int sum = 0;
 
     for (size_t i = 0; i < rows && sum < MAX_BODY_WEIGHT; i++) {
-        if (strstr(folded, table[i].text)) {
+        if (folded_has(folded, table[i].text)) {
             sum += table[i].value;
             count(score, table[i].value, table[i].text);
         }
     }
 }
 
-static void score_body(const char *folded, struct score *score)
+static void score_body(const struct folded *folded, struct score *score)
 {
     score_phrases(bodies, COUNT_OF(bodies), folded, score);
 }
@@ -369,21 +368,25 @@ static bool decide(struct reader *reader, const struct score *score)
 bool auto_reply_is(struct reader *reader)
 {
     struct score score = { .sum = 0 };
+    struct folded body = reader->notice.len <= BODY_BYTES
+                             ? reader->folded_notice
+                             : folded_of(reader->arena, reader->notice, BODY_BYTES);
 
     score_headers(reader, &score);
     score_subject(reader, &score);
-    score_body(fold_text(reader->arena, reader->notice, BODY_BYTES), &score);
+    score_body(&body, &score);
     return decide(reader, &score);
 }
 
 bool auto_reply_is_text(struct reader *reader)
 {
-    const struct phrase *found = phrase_at_start(texts, COUNT_OF(texts), reader->folded_notice);
+    const struct phrase *found =
+        phrase_at_start(texts, COUNT_OF(texts), reader->folded_notice.text);
     struct score score = { .sum = 0 };
 
     if (found)
         count(&score, found->value, found->text);
-    score_body(reader->folded_notice, &score);
-    score_phrases(text_bodies, COUNT_OF(text_bodies), reader->folded_notice, &score);
+    score_body(&reader->folded_notice, &score);
+    score_phrases(text_bodies, COUNT_OF(text_bodies), &reader->folded_notice, &score);
     return decide(reader, &score);
 }

@@ -70,7 +70,7 @@ static void judge(struct reader *reader, struct tally *tally, struct bounce_reci
     const char *rule;
 
     if (!tally->noticed)
-        tally->notice = severity_notice_of(reader->folded_report);
+        tally->notice = severity_notice_of(&reader->folded_report);
     tally->noticed = true;
     item->severity = severity_of(&refusal, reader->arena, &rule);
     reader_rule(reader, arena_printf(reader->arena, "severity: %s", rule));
@@ -106,7 +106,7 @@ static struct span find_fields(const struct reader *reader)
         return reader_part(reader, "message/disposition-notification")->text;
     if (bounce_text_is_daemon(reader) && text_find_nocase(reader->notice, "\nFinal-Recipient:"))
         return reader->notice;
-    if (bounce_text_is_daemon(reader) && !strchr(reader->folded_notice, '@') &&
+    if (bounce_text_is_daemon(reader) && !strchr(reader->folded_notice.text, '@') &&
         reader_part(reader, "message/delivery-status"))
         return reader_part(reader, "message/delivery-status")->text; /* a gateway wrapped it */
     return span_make("", 0);
@@ -167,12 +167,20 @@ static void read_prose(struct reader *reader, struct tally *tally)
     }
 }
 
+/* Most mails return nothing: what is folded already stays. */
+static void read_above(struct reader *reader)
+{
+    reader->report = bounce_text_above(reader);
+    reader->folded_report = reader->report.len == text_cut(reader->notice, READER_NOTICE_BYTES).len
+                                ? reader->folded_notice
+                                : folded_of(reader->arena, reader->report, READER_NOTICE_BYTES);
+}
+
 enum reading_kind bounce_read(struct reader *reader)
 {
     struct tally tally = { .count = 0 };
 
-    reader->folded_report =
-        fold_text(reader->arena, bounce_text_above(reader), READER_NOTICE_BYTES);
+    read_above(reader);
     tally.items = arena_array(reader->arena, DSN_MAX_RECIPIENTS + BOUNCE_MAX_RECIPIENTS,
                               sizeof(*tally.items));
     read_report(reader, &tally);

@@ -151,20 +151,23 @@ static void find_in_line(struct finder *finder, struct span line)
     }
 }
 
+static bool is_trace(struct span line)
+{
+    return text_starts_nocase(line, "received:") || text_starts_nocase(line, "return-path:");
+}
+
 static bool is_separator(const struct reader *reader, struct span line)
 {
-    const char *folded = fold_text(reader->arena, line, 200);
-
-    return phrase_in(separators, COUNT_OF(separators), folded) ||
-           text_starts_nocase(line, "received:") || text_starts_nocase(line, "return-path:");
+    return phrase_in(separators, COUNT_OF(separators), fold_text(reader->arena, line, 200)) != NULL;
 }
 
 struct span bounce_text_above(const struct reader *reader)
 {
     struct span notice = text_cut(reader->notice, READER_NOTICE_BYTES), rest = notice, line;
+    bool parted = folded_find(separators, COUNT_OF(separators), &reader->folded_notice) != NULL;
 
     while (text_next_line(&rest, &line))
-        if (line.data != notice.data && is_separator(reader, line))
+        if (line.data != notice.data && (is_trace(line) || (parted && is_separator(reader, line))))
             return span_make(notice.data, (size_t)(line.data - notice.data));
     return notice;
 }
@@ -173,7 +176,7 @@ static void find_all(struct finder *finder)
 {
     struct span rest, line;
 
-    finder->notice = rest = bounce_text_above(finder->reader);
+    finder->notice = rest = finder->reader->report;
     while (text_next_line(&rest, &line))
         find_in_line(finder, line);
 }

@@ -289,7 +289,7 @@ static bool is_answer(const struct reader *reader)
 static const char *list_rule(const struct reader *reader)
 {
     const struct phrase *found =
-        phrase_in(list_refusals, COUNT_OF(list_refusals), reader->folded_report);
+        folded_find(list_refusals, COUNT_OF(list_refusals), &reader->folded_report);
 
     if (!found || is_answer(reader) || !is_list_program(local_part(reader)))
         return NULL;
@@ -300,7 +300,7 @@ const char *bounce_text_rule(const struct reader *reader)
 {
     bool daemon = bounce_text_is_daemon(reader);
     const struct phrase *subject = phrase_in(subjects, COUNT_OF(subjects), reader->folded_subject);
-    const struct phrase *body = phrase_in(bodies, COUNT_OF(bodies), reader->folded_report);
+    const struct phrase *body = folded_find(bodies, COUNT_OF(bodies), &reader->folded_report);
 
     if (!daemon && is_answer(reader))
         return NULL;
@@ -323,11 +323,11 @@ bool bounce_text_is_rejection(const struct reader *reader)
     const struct mail_part *part = reader_part(reader, "message/disposition-notification");
 
     return part && !part->returned && text_find_nocase(part->text, "; deleted") &&
-           strstr(reader->folded_notice, "automatically rejected");
+           folded_has(&reader->folded_notice, "automatically rejected");
 }
 
 bool bounce_text_is_delay(const struct reader *reader)
 {
     return phrase_in(delays, COUNT_OF(delays), reader->folded_subject) ||
-           phrase_in(delays, COUNT_OF(delays), reader->folded_report);
+           folded_find(delays, COUNT_OF(delays), &reader->folded_report);
 }

@@ -182,7 +182,7 @@ bool machine_is_challenge(struct reader *reader)
     /* A person who answers us may write any of these; a machine marks its mail or answers none. */
     if (has_header(reader, "Auto-Submitted") || !has_header(reader, "In-Reply-To") ||
         has_header(reader, "X-TMDA-Fingerprint"))
-        found = phrase_in(words, COUNT_OF(words), reader->folded_notice);
+        found = folded_find(words, COUNT_OF(words), &reader->folded_notice);
     if (found)
         reader_rule(reader, arena_printf(reader->arena, "challenge: %s", found->text));
     return found != NULL;

@@ -361,10 +361,7 @@ static bool begins_with_opener(const char *text)
 {
     if (phrase_at_start(openers, COUNT_OF(openers), text))
         return true;
-    for (size_t i = 0; i < COUNT_OF(unparted_openers); i++)
-        if (strncmp(text, unparted_openers[i].text, strlen(unparted_openers[i].text)) == 0)
-            return true;
-    return false;
+    return phrase_begins(unparted_openers, COUNT_OF(unparted_openers), text) != NULL;
 }
 
 /* May an attribution begin with this line? Else a sentence before it would be taken with it. */

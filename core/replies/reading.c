@@ -257,7 +257,7 @@ static void read_text(struct reader *reader)
         add_body(reader, &reader->mail->parts[i], &text);
     reader->notice = span_of(arena_dup_span(reader->arena, str_span(&text)));
     reader->out->text = reader->notice.data;
-    reader->folded_notice = fold_text(reader->arena, reader->notice, READER_NOTICE_BYTES);
+    reader->folded_notice = folded_of(reader->arena, reader->notice, READER_NOTICE_BYTES);
     str_finish(&text);
 }
 
@@ -333,8 +333,6 @@ static struct reader begin(const struct reading_env *env, struct arena *arena, s
                             .out = out,
                             .rules = { .max = MAX_RULES },
                             .notice = span_of(""),
-                            .folded_notice = "",
-                            .folded_report = "",
                             .folded_subject = "" };
 }
 
@@ -385,7 +383,7 @@ void reading_of_text(struct span text, const char *channel, const struct reading
     struct span cut = text_cut(text, MAX_TEXT_BYTES);
 
     reader.notice = span_of(text_to_utf8(arena, text_trim(cut)));
-    reader.folded_notice = fold_text(arena, reader.notice, READER_NOTICE_BYTES);
+    reader.folded_notice = folded_of(arena, reader.notice, READER_NOTICE_BYTES);
     out->text = out->own_text = reader.notice.data;
     read_ids(&reader, reader.notice);
     out->kind = auto_reply_is_text(&reader) ? READING_AUTO_REPLY : READING_HUMAN;

@@ -137,7 +137,7 @@ static const struct phrase *by_reply(const char *folded)
 
 /* What is known, made ready to be compared. */
 struct evidence {
-    const char *own;    /* folded reply */
+    struct folded own;  /* reply */
     const char *status; /* the most telling one */
     const struct severity_notice *notice;
     enum step step;
@@ -154,24 +154,24 @@ static const char *telling_status(const struct refusal *refusal, const char *own
     return refusal->status;
 }
 
-static enum step step_in(const char *folded)
+static enum step step_in(const struct folded *folded)
 {
-    const struct phrase *found = phrase_in(steps, COUNT_OF(steps), folded);
+    const struct phrase *found = folded_find(steps, COUNT_OF(steps), folded);
 
     return found ? (enum step)found->value : STEP_UNKNOWN;
 }
 
-struct severity_notice severity_notice_of(const char *folded)
+struct severity_notice severity_notice_of(const struct folded *folded)
 {
     return (struct severity_notice){
-        .words = phrase_in(severity_words, severity_words_count, folded),
-        .weak = phrase_in(severity_weak_words, severity_weak_words_count, folded),
+        .words = folded_find(severity_words, severity_words_count, folded),
+        .weak = folded_find(severity_weak_words, severity_weak_words_count, folded),
         .step = (int)step_in(folded),
     };
 }
 
 /* A program that took the mail ran into trouble, whatever it says of users and files. */
-static const struct phrase *by_program(const char *own)
+static const struct phrase *by_program(const struct folded *own)
 {
     static const struct phrase program[] = {
         { "x-unix;", CAUSE_LATER },
@@ -180,22 +180,22 @@ static const struct phrase *by_program(const char *own)
         { "command output", CAUSE_LATER },
     };
 
-    return phrase_in(program, COUNT_OF(program), own);
+    return folded_find(program, COUNT_OF(program), own);
 }
 
 static const struct phrase *by_own_words(const struct evidence *evidence)
 {
-    const char *own = evidence->own;
-    const struct phrase *found = phrase_in(hidden_filters, COUNT_OF(hidden_filters), own);
+    const struct folded *own = &evidence->own;
+    const struct phrase *found = folded_find(hidden_filters, COUNT_OF(hidden_filters), own);
 
     if (!found)
-        found = phrase_in(severity_words, severity_words_count, own);
+        found = folded_find(severity_words, severity_words_count, own);
     if (!found)
         found = by_program(own);
     if (!found)
         found = by_status(statuses, COUNT_OF(statuses), evidence->status);
     if (!found)
-        found = phrase_in(severity_loose_words, severity_loose_words_count, own);
+        found = folded_find(severity_loose_words, severity_loose_words_count, own);
     return found;
 }
 
@@ -203,11 +203,11 @@ static const struct phrase *decide(const struct evidence *evidence)
 {
     const struct phrase *found = by_own_words(evidence);
     const struct phrase *weak =
-        phrase_in(severity_weak_words, severity_weak_words_count, evidence->own);
+        folded_find(severity_weak_words, severity_weak_words_count, &evidence->own);
 
     if (found)
         return found;
-    if (weak && strstr(evidence->own, "542 "))
+    if (weak && strstr(evidence->own.text, "542 "))
         return &replies[0];
     if (weak)
         return weak;
@@ -215,7 +215,7 @@ static const struct phrase *decide(const struct evidence *evidence)
     if (!found)
         found = by_status(subjects, COUNT_OF(subjects), evidence->status);
     if (!found)
-        found = by_reply(evidence->own);
+        found = by_reply(evidence->own.text);
     return found ? found : evidence->notice->weak;
 }
 
@@ -241,10 +241,12 @@ static enum cause in_place(enum cause cause, const struct evidence *evidence)
 enum bounce_severity severity_of(const struct refusal *refusal, struct arena *arena,
                                  const char **rule)
 {
-    const char *own = unwrapped(fold_text(arena, span_of(refusal->diagnostic), DIAGNOSTIC_BYTES));
-    enum step step = step_in(own);
+    struct fold_marks marks;
+    struct folded own = folded_with(
+        unwrapped(fold_text(arena, span_of(refusal->diagnostic), DIAGNOSTIC_BYTES)), &marks);
+    enum step step = step_in(&own);
     struct evidence evidence = { .own = own,
-                                 .status = telling_status(refusal, own, arena),
+                                 .status = telling_status(refusal, own.text, arena),
                                  .notice = refusal->notice,
                                  .step = step ? step : (enum step)refusal->notice->step };
     const struct phrase *found = decide(&evidence);

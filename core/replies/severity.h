@@ -14,7 +14,7 @@ struct severity_notice {
 };
 
 /* `folded`: the words of the notice above the returned message. */
-struct severity_notice severity_notice_of(const char *folded);
+struct severity_notice severity_notice_of(const struct folded *folded);
 
 /* What is known about one failed recipient. */
 struct refusal {

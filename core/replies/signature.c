@@ -332,9 +332,8 @@ static bool is_device(const struct line *line)
 {
     const char *text = line->folded + strspn(line->folded, "-*_ ");
 
-    for (size_t i = 0; i < COUNT_OF(devices); i++)
-        if (strncmp(text, devices[i].text, strlen(devices[i].text)) == 0)
-            return line->text.len <= MAX_DEVICE_BYTES;
+    if (phrase_begins(devices, COUNT_OF(devices), text))
+        return line->text.len <= MAX_DEVICE_BYTES;
     return strlen(line->folded) < 60 && (strstr(text, "adlı cihazdan gönderildi") ||
                                          strstr(text, "から送信") || strstr(text, "傳送"));
 }
@@ -343,10 +342,9 @@ static bool is_device(const struct line *line)
 static bool is_sign_off(const struct line *line)
 {
     for (size_t i = 0; i < COUNT_OF(sign_offs); i++) {
-        size_t len = strlen(sign_offs[i].text);
-        const char *after = line->folded + len;
+        const char *after = fold_behind(line->folded, sign_offs[i].text);
 
-        if (strncmp(line->folded, sign_offs[i].text, len) != 0)
+        if (!after)
             continue;
         if (*after == '\0' || strspn(after, " .,!:;-)") == strlen(after))
             return true;

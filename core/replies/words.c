@@ -17,8 +17,13 @@ struct splitter {
     bool ended; /* a sentence ended since the last word */
 };
 
-static bool is_word_char(gunichar c)
+static bool is_word_char(const char *at)
 {
+    gunichar c;
+
+    if ((unsigned char)*at < 0x80)
+        return text_is_alnum(*at);
+    c = g_utf8_get_char(at);
     return g_unichar_isalnum(c) || g_unichar_ismark(c);
 }
 
@@ -62,7 +67,7 @@ static void add_word(struct splitter *splitter, struct span text)
 /* An apostrophe belongs to the word when letters stand on both sides ("don't"). */
 static bool is_inner_apostrophe(const char *at)
 {
-    return *at == '\'' && is_word_char(g_utf8_get_char(at + 1));
+    return *at == '\'' && is_word_char(at + 1);
 }
 
 /* What stands between two words. A hyphen parts clauses only where a blank goes before it ("e-mail"). */
@@ -87,8 +92,7 @@ static void split_line(struct splitter *splitter, const char *folded)
     while (*at) {
         const char *start = at;
 
-        while (*at &&
-               (is_word_char(g_utf8_get_char(at)) || (at > start && is_inner_apostrophe(at))))
+        while (is_word_char(at) || (at > start && is_inner_apostrophe(at)))
             at = g_utf8_next_char(at);
         if (at > start) {
             add_word(splitter, span_make(start, (size_t)(at - start)));

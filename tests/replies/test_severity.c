@@ -14,7 +14,9 @@ static void check(const struct said *table, size_t count)
 
     arena_init(&arena);
     for (size_t i = 0; i < count; i++) {
-        struct severity_notice notice = severity_notice_of(table[i].notice);
+        struct fold_marks marks;
+        struct folded folded = folded_with(table[i].notice, &marks);
+        struct severity_notice notice = severity_notice_of(&folded);
         struct refusal refusal = { .diagnostic = table[i].diagnostic,
                                    .status = table[i].status,
                                    .notice = &notice };
