@@ -269,10 +269,11 @@ static bool wants_peace(const struct reading *out)
 }
 
 /* Where and when they want to be answered. */
-static void read_place(struct reader *reader, const char *channel)
+static void read_place(struct reader *reader, const char *channel, const struct words *own)
 {
     struct reading *out = reader->out;
     struct wish_env env = { .lexicon = reader->lexicon,
+                            .words = own,
                             .channel = channel,
                             .region = reader->env->region,
                             .rules = &reader->rules };
@@ -284,17 +285,25 @@ static void read_place(struct reader *reader, const char *channel)
         out->wish = (struct wish){ .prefer = NULL };
 }
 
+static struct words own_words(const struct reader *reader)
+{
+    struct words words = words_split(span_of(reader->out->own_text), reader->arena);
+
+    lexicon_prepare(reader->lexicon, &words, reader->arena);
+    return words;
+}
+
 /* What a person wants, in their own words. channel: where the message arrived. */
 static void read_wants(struct reader *reader, const char *channel, const char *subject)
 {
+    struct words own = own_words(reader);
     struct reading *out = reader->out;
 
-    opt_out_read(reader, out->own_text, subject);
-    intents_read(span_of(out->own_text), reader->lexicon, reader->arena, &reader->rules,
-                 &out->intents);
+    opt_out_read(reader, &own, subject);
+    intents_read(&own, reader->lexicon, reader->arena, &reader->rules, &out->intents);
     if (wants_peace(out))
         intents_keep_alarms(&out->intents);
-    read_place(reader, channel);
+    read_place(reader, channel, &own);
 }
 
 static void read_words(struct reader *reader)
@@ -407,7 +416,10 @@ void reading_place(const struct reading_env *env, const char *channel, struct ar
         reader_rule(&reader, reading->rules[i]);
     if (reading->kind == READING_AUTO_REPLY)
         absence_read(&reader);
-    if (reading->kind == READING_HUMAN)
-        read_place(&reader, channel);
+    if (reading->kind == READING_HUMAN) {
+        struct words own = own_words(&reader);
+
+        read_place(&reader, channel, &own);
+    }
     finish(&reader);
 }

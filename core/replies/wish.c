@@ -117,7 +117,7 @@ static bool points_below(const struct wish_text *text, const struct lexicon *lex
                          struct arena *arena)
 {
     struct lexicon_hit *hits;
-    size_t count = lexicon_find(lexicon, LEXICON_WISH, &text->words, arena, &hits);
+    size_t count = lexicon_find(lexicon, LEXICON_WISH, &text->views[WISH_VIEW_DO], arena, &hits);
 
     for (size_t i = 0; i < count; i++)
         if (strcmp(hits[i].rule->label, BELOW) == 0)
@@ -128,7 +128,8 @@ static bool points_below(const struct wish_text *text, const struct lexicon *lex
 void wish_read(struct span own, struct span signature, const struct wish_env *env,
                struct arena *arena, struct wish *out)
 {
-    struct wish_text text = wish_text_of(text_cut(own, WISH_MAX_BYTES), env->lexicon, arena);
+    struct wish_text text =
+        wish_text_of(text_cut(own, WISH_MAX_BYTES), env->words, env->lexicon, arena);
     struct claims claims = wish_claims(&text, env->lexicon, env->channel, arena);
     const struct claim *best = strongest(&claims, text.words.count), *shown;
     struct wish_place place = { .signature = text_cut(signature, WISH_MAX_BYTES),

@@ -19,7 +19,7 @@ static const struct {
 };
 
 struct collector {
-    struct wish_text *text;
+    const struct wish_text *text;
     const struct lexicon *lexicon;
     const char *arrival;
     struct arena *arena;
@@ -151,10 +151,10 @@ static void add_hit(struct collector *c, const struct lexicon_hit *hit)
         claim_word(c, hit, kind_of(name), roles[i]);
 }
 
-static void add_vetoes(struct collector *c)
+static void add_vetoes(struct collector *c, const struct words *view)
 {
     struct lexicon_hit *hits;
-    size_t count = lexicon_find(c->lexicon, LEXICON_WISH_VETO, &c->text->words, c->arena, &hits);
+    size_t count = lexicon_find(c->lexicon, LEXICON_WISH_VETO, view, c->arena, &hits);
 
     for (size_t i = 0; i < count; i++) {
         if (strcmp(hits[i].rule->label, "sentence") == 0)
@@ -166,19 +166,19 @@ static void add_vetoes(struct collector *c)
     }
 }
 
-static void add_claims(struct collector *c)
+static void add_claims(struct collector *c, const struct words *view)
 {
     struct lexicon_hit *hits;
-    size_t count = lexicon_find(c->lexicon, LEXICON_WISH, &c->text->words, c->arena, &hits);
+    size_t count = lexicon_find(c->lexicon, LEXICON_WISH, view, c->arena, &hits);
 
     for (size_t i = 0; i < count; i++)
         add_hit(c, &hits[i]);
 }
 
-struct claims wish_claims(struct wish_text *text, const struct lexicon *lexicon,
+struct claims wish_claims(const struct wish_text *text, const struct lexicon *lexicon,
                           const char *arrival, struct arena *arena)
 {
-    static const enum wish_view views[] = { WISH_VIEW_WAY, WISH_VIEW_DO };
+    size_t views = text->views[0].places == text->views[1].places ? 1 : WISH_VIEWS;
     struct collector c = { .text = text,
                            .lexicon = lexicon,
                            .arrival = arrival,
@@ -187,13 +187,9 @@ struct claims wish_claims(struct wish_text *text, const struct lexicon *lexicon,
                            .barred = arena_array(arena, text->words.count + 1, sizeof(bool)),
                            .silenced = arena_array(arena, text->words.count + 1, sizeof(bool)) };
 
-    for (size_t i = 0; i < COUNT_OF(views); i++) {
-        wish_text_show(text, views[i]);
-        add_vetoes(&c);
-    }
-    for (size_t i = 0; i < COUNT_OF(views); i++) {
-        wish_text_show(text, views[i]);
-        add_claims(&c);
-    }
+    for (size_t i = 0; i < views; i++)
+        add_vetoes(&c, &text->views[i]);
+    for (size_t i = 0; i < views; i++)
+        add_claims(&c, &text->views[i]);
     return c.claims;
 }

@@ -263,32 +263,72 @@ static void add_hit(struct wish_text *text, const struct words *split,
             span_of(arena_printf(arena, "@%s", hit->rule->label));
 }
 
-struct wish_text wish_text_of(struct span own, const struct lexicon *lexicon, struct arena *arena)
+/* Puts the marks of channels in: `split` becomes text->words. */
+static void mark_channels(struct wish_text *text, const struct words *split,
+                          const struct lexicon *lexicon, struct arena *arena)
 {
-    struct wish_text text = { .own = own };
-    struct words split = words_split(mark_details(&text, arena), arena);
     struct lexicon_hit *hits;
-    size_t count = lexicon_find(lexicon, LEXICON_CHANNEL, &split, arena, &hits), next = 0;
+    size_t count = lexicon_find(lexicon, LEXICON_CHANNEL, split, arena, &hits), next = 0;
 
-    text.words.items = arena_array(arena, split.count + 1, sizeof(*text.words.items));
-    text.marks = arena_array(arena, split.count + 1, sizeof(*text.marks));
-    for (size_t at = 0; at < split.count;) {
+    text->words.items = arena_array(arena, split->count + 1, sizeof(*text->words.items));
+    text->marks = arena_array(arena, split->count + 1, sizeof(*text->marks));
+    for (size_t at = 0; at < split->count;) {
         const struct lexicon_hit *hit = longest_at(hits, count, at, &next);
 
         if (hit)
-            add_hit(&text, &split, hit, arena);
+            add_hit(text, split, hit, arena);
         else
-            add_plain(&text, &split, at);
+            add_plain(text, split, at);
         at += hit ? hit->count : 1;
     }
-    return text;
+    /* Nothing is marked: what was found out of the words still holds. */
+    if (count == 0 && text->detail_count == 0)
+        text->words = *split;
 }
 
-void wish_text_show(struct wish_text *text, enum wish_view view)
+/* Do the views differ, and from the words? */
+static bool differs(const struct wish_text *text, enum wish_view view)
 {
-    for (size_t i = 0; i < text->words.count; i++)
+    for (size_t i = 0; i < text->words.count; i++) {
+        const char *const *as = shown[text->marks[i].mark];
+
+        if (view == WISH_VIEW_WAY ? as[view] != NULL : as[view] != as[WISH_VIEW_WAY])
+            return true;
+    }
+    return false;
+}
+
+static struct words show(const struct wish_text *text, enum wish_view view,
+                         const struct lexicon *lexicon, struct arena *arena)
+{
+    struct words words = text->words;
+
+    words.items = arena_array(arena, words.count + 1, sizeof(*words.items));
+    memcpy(words.items, text->words.items, words.count * sizeof(*words.items));
+    for (size_t i = 0; i < words.count; i++)
         if (shown[text->marks[i].mark][view])
-            text->words.items[i].text = span_of(shown[text->marks[i].mark][view]);
+            words.items[i].text = span_of(shown[text->marks[i].mark][view]);
+    lexicon_prepare(lexicon, &words, arena);
+    return words;
+}
+
+struct wish_text wish_text_of(struct span own, const struct words *words,
+                              const struct lexicon *lexicon, struct arena *arena)
+{
+    struct wish_text text = { .own = own };
+    struct span marked = mark_details(&text, arena);
+    bool same = words && text.detail_count == 0 && words->text.len == own.len;
+    struct words split = same ? *words : words_split(marked, arena);
+
+    mark_channels(&text, &split, lexicon, arena);
+    if (!text.words.places)
+        lexicon_prepare(lexicon, &text.words, arena);
+    text.views[WISH_VIEW_WAY] =
+        differs(&text, WISH_VIEW_WAY) ? show(&text, WISH_VIEW_WAY, lexicon, arena) : text.words;
+    text.views[WISH_VIEW_DO] = differs(&text, WISH_VIEW_DO)
+                                   ? show(&text, WISH_VIEW_DO, lexicon, arena)
+                                   : text.views[WISH_VIEW_WAY];
+    return text;
 }
 
 /* ---- back to the text ---- */

@@ -105,7 +105,7 @@ static void split_line(struct splitter *splitter, const char *folded)
 
 struct words words_split(struct span text, struct arena *arena)
 {
-    struct splitter splitter = { .sentence = 0 };
+    struct splitter splitter = { .words = { .text = text } };
     struct span rest = text, line;
 
     /* A word takes a byte and another to part it from the next. */
