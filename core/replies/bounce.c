@@ -34,9 +34,13 @@ struct tally {
 };
 
 /* A list of aliases may name the same address many times: the first report of it counts. */
-static void add(struct tally *tally, const struct bounce_recipient *item, enum action action)
+static void add(struct tally *tally, const struct bounce_recipient *item, enum action action,
+                struct arena *arena)
 {
     tally->of[action]++;
+    if (!tally->items)
+        tally->items =
+            arena_array(arena, DSN_MAX_RECIPIENTS + BOUNCE_MAX_RECIPIENTS, sizeof(*tally->items));
     for (size_t i = 0; i < tally->count; i++)
         if (item->address[0] && strcmp(tally->items[i].address, item->address) == 0)
             return;
@@ -89,7 +93,7 @@ static void add_reported(struct reader *reader, struct tally *tally,
     if (item.address[0] == '\0' && bounce_text_recipients(reader, &named) == 1)
         item.address = named[0].address;
     judge(reader, tally, &item);
-    add(tally, &item, action_of(reader, recipient));
+    add(tally, &item, action_of(reader, recipient), reader->arena);
 }
 
 /* The part with the fields; failing that, text that holds them because its MIME broke. */
@@ -104,9 +108,9 @@ static struct span find_fields(const struct reader *reader)
             return mail->parts[i].text;
     if (bounce_text_is_rejection(reader))
         return reader_part(reader, "message/disposition-notification")->text;
-    if (bounce_text_is_daemon(reader) && text_find_nocase(reader->notice, "\nFinal-Recipient:"))
+    if (reader->from_daemon && text_find_nocase(reader->notice, "\nFinal-Recipient:"))
         return reader->notice;
-    if (bounce_text_is_daemon(reader) && !strchr(reader->folded_notice.text, '@') &&
+    if (reader->from_daemon && !strchr(reader->folded_notice.text, '@') &&
         reader_part(reader, "message/delivery-status"))
         return reader_part(reader, "message/delivery-status")->text; /* a gateway wrapped it */
     return span_make("", 0);
@@ -163,7 +167,7 @@ static void read_prose(struct reader *reader, struct tally *tally)
                                          .diagnostic = named[i].diagnostic };
 
         judge(reader, tally, &item);
-        add(tally, &item, action);
+        add(tally, &item, action, reader->arena);
     }
 }
 
@@ -181,8 +185,7 @@ enum reading_kind bounce_read(struct reader *reader)
     struct tally tally = { .count = 0 };
 
     read_above(reader);
-    tally.items = arena_array(reader->arena, DSN_MAX_RECIPIENTS + BOUNCE_MAX_RECIPIENTS,
-                              sizeof(*tally.items));
+    reader->from_daemon = bounce_text_is_daemon(reader);
     read_report(reader, &tally);
     if (tally.count == 0 && !tally.challenged &&
         !reader_part(reader, "message/disposition-notification"))

@@ -314,7 +314,7 @@ size_t bounce_text_recipients(const struct reader *reader, struct bounce_named *
         take_rank(finder, rank, *out, &count);
     if (count == 0)
         take_returned_to(finder, *out, &count);
-    if (count == 0 && bounce_text_is_daemon(reader))
+    if (count == 0 && reader->from_daemon)
         take_bare_names(finder, *out, &count);
     return count;
 }

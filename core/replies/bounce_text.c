@@ -298,7 +298,7 @@ static const char *list_rule(const struct reader *reader)
 
 const char *bounce_text_rule(const struct reader *reader)
 {
-    bool daemon = bounce_text_is_daemon(reader);
+    bool daemon = reader->from_daemon;
     const struct phrase *subject = phrase_in(subjects, COUNT_OF(subjects), reader->folded_subject);
     const struct phrase *body = folded_find(bodies, COUNT_OF(bodies), &reader->folded_report);
 

@@ -3,10 +3,19 @@
 
 #include <strings.h>
 
+#include "core/base/text.h"
+
+/* Most names differ in their first letter. */
+static bool is_named(const struct mail_header *header, const char *name)
+{
+    return text_lower_char(header->name[0]) == text_lower_char(name[0]) &&
+           strcasecmp(header->name, name) == 0;
+}
+
 const struct mail_header *mail_header_at(const struct mail *mail, const char *name, size_t n)
 {
     for (size_t i = 0; i < mail->header_count; i++)
-        if (strcasecmp(mail->headers[i].name, name) == 0 && n-- == 0)
+        if (is_named(&mail->headers[i], name) && n-- == 0)
             return &mail->headers[i];
     return NULL;
 }

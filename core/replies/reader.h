@@ -23,6 +23,7 @@ struct reader {
     struct names rules;
     struct span notice;          /* text of the message itself, without what it returns */
     struct span report;          /* of it: what stands above the returned message */
+    bool from_daemon;            /* bounce_text_is_daemon() */
     struct folded folded_notice; /* the beginning of the notice */
     struct folded folded_report; /* the report */
     const char *folded_subject;

@@ -94,9 +94,9 @@ size_t ses_notice_bounced(const struct reader *reader, struct dsn_recipient **ou
     const char *list = text_find_nocase(text, "\"bouncedRecipients\""), *end;
     size_t count = 0;
 
-    *out = arena_array(reader->arena, DSN_MAX_RECIPIENTS, sizeof(**out));
     if (!list || !is_type(text, "Bounce"))
         return 0;
+    *out = arena_array(reader->arena, DSN_MAX_RECIPIENTS, sizeof(**out));
     type = take_value(&rest, "\"bounceType\"");
     rest = span_from(text, (size_t)(list - text.data));
     end = memchr(rest.data, ']', rest.len);

@@ -42,6 +42,7 @@ struct marker {
     struct arena *arena;
     struct found_phone *phones;
     size_t phone_count, next_phone;
+    bool at_signs; /* any: else there are no addresses */
     struct str out;
 };
 
@@ -92,6 +93,8 @@ static struct span named_handle(struct span own, size_t at)
     static const char *const words[] = { "id", "handle", "username", "user name", "nick" };
     size_t from = at, to;
 
+    if (at == 0 || !text_one_of(text_lower_char(own.data[at - 1]), "dek")) /* how they end */
+        return span_make(NULL, 0);
     for (size_t i = 0; i < COUNT_OF(words); i++) {
         size_t len = strlen(words[i]);
 
@@ -109,61 +112,64 @@ static struct span named_handle(struct span own, size_t at)
     return span_make(NULL, 0);
 }
 
+/* The bytes of own text that a detail at `at` takes; 0 = none begins here. */
+static size_t find_detail(struct marker *m, size_t at, struct wish_detail *out)
+{
+    struct span own = m->text->own;
+    const struct found_phone *phone = &m->phones[m->next_phone];
+
+    while (m->next_phone < m->phone_count && phone->words.data < own.data + at)
+        phone = &m->phones[++m->next_phone];
+    if (m->next_phone < m->phone_count && phone->words.data == own.data + at)
+        *out = (struct wish_detail){ MARK_NUMBER, phone->words };
+    else if (m->at_signs && (at == 0 || !is_name_char(own.data[at - 1])))
+        *out = (struct wish_detail){ MARK_ADDRESS, address_at(own, at) };
+    if (out->text.len == 0 && own.data[at] == '@')
+        *out = (struct wish_detail){ MARK_HANDLE, handle_at(own, at) };
+    else if (out->text.len == 0 && text_one_of(own.data[at], ": "))
+        *out = (struct wish_detail){ MARK_HANDLE, named_handle(own, at) };
+    return out->text.len ? (size_t)(out->text.data + out->text.len - own.data) - at : 0;
+}
+
 /* Puts a word in for the detail. */
-static void add_detail(struct marker *m, enum mark mark, struct span text)
+static void add_detail(struct marker *m, struct wish_detail detail)
 {
     struct wish_text *t = m->text;
 
     if (t->detail_count == WISH_DETAILS_MAX)
         return;
-    str_add_text(&m->out, arena_printf(m->arena, " %s%zu ", STAND_IN, t->detail_count));
-    t->details[t->detail_count++] = (struct wish_detail){ .mark = mark, .text = text };
-}
-
-/* The bytes of own text that a detail at `at` takes; 0 = none begins here. */
-static size_t take_detail(struct marker *m, size_t at)
-{
-    struct span own = m->text->own, found;
-    const struct found_phone *phone = &m->phones[m->next_phone];
-
-    while (m->next_phone < m->phone_count && phone->words.data < own.data + at)
-        phone = &m->phones[++m->next_phone];
-    if (m->next_phone < m->phone_count && phone->words.data == own.data + at) {
-        add_detail(m, MARK_NUMBER, phone->words);
-        return phone->words.len;
-    }
-    if ((at == 0 || !is_name_char(own.data[at - 1])) && (found = address_at(own, at)).len > 0) {
-        add_detail(m, MARK_ADDRESS, found);
-        return found.len;
-    }
-    if (own.data[at] == '@' && (found = handle_at(own, at)).len > 0) {
-        add_detail(m, MARK_HANDLE, found);
-        return found.len;
-    }
-    if (text_one_of(own.data[at], ": ") && (found = named_handle(own, at)).len > 0) {
-        add_detail(m, MARK_HANDLE, found);
-        return (size_t)(found.data + found.len - own.data) - at;
-    }
-    return 0;
+    if (!t->details)
+        t->details = arena_array(m->arena, WISH_DETAILS_MAX, sizeof(*t->details));
+    str_printf(&m->out, " %s%zu ", STAND_IN, t->detail_count);
+    t->details[t->detail_count++] = detail;
 }
 
 /* The own text with words put in for its details. */
 static struct span mark_details(struct wish_text *text, struct arena *arena)
 {
+    struct span own = text->own, marked = own;
     struct marker m = { .text = text, .arena = arena };
-    struct span marked;
+    size_t from = 0;
 
-    text->details = arena_array(arena, WISH_DETAILS_MAX, sizeof(*text->details));
-    m.phone_count = phones_find(text->own, arena, &m.phones);
-    str_init(&m.out, 2 * text->own.len + (size_t)WISH_DETAILS_MAX * 16);
-    for (size_t at = 0; at < text->own.len;) {
-        size_t taken = take_detail(&m, at);
+    m.phone_count = phones_find(own, arena, &m.phones);
+    m.at_signs = own.len > 0 && memchr(own.data, '@', own.len);
+    str_init(&m.out, 2 * own.len + (size_t)WISH_DETAILS_MAX * 16);
+    for (size_t at = 0; at < own.len;) {
+        struct wish_detail detail = { .mark = MARK_NONE };
+        size_t taken = find_detail(&m, at, &detail);
 
-        if (taken == 0)
-            str_add_char(&m.out, text->own.data[at++]);
-        at += taken;
+        if (taken == 0) {
+            at++;
+            continue;
+        }
+        str_add_span(&m.out, span_make(own.data + from, at - from));
+        add_detail(&m, detail);
+        from = at += taken;
     }
-    marked = span_of(arena_dup_span(arena, str_span(&m.out)));
+    if (text->detail_count > 0) {
+        str_add_span(&m.out, span_from(own, from));
+        marked = span_of(arena_dup_span(arena, str_span(&m.out)));
+    }
     str_finish(&m.out);
     return marked;
 }
