@@ -142,20 +142,25 @@ static unsigned next_mark(unsigned mark, char c)
     return (mark << 4 ^ (unsigned char)c) & 4095u;
 }
 
-struct folded folded_with(const char *folded, struct fold_marks *marks)
+void fold_mark(const char *folded, struct fold_marks *marks)
 {
     unsigned mark = 0;
 
-    memset(marks, 0, sizeof(*marks));
     for (size_t i = 0; folded[i]; i++) {
         mark = next_mark(mark, folded[i]);
         if (i >= 2)
             marks->seen[mark] = 1;
     }
+}
+
+struct folded folded_with(const char *folded, struct fold_marks *marks)
+{
+    memset(marks, 0, sizeof(*marks));
+    fold_mark(folded, marks);
     return (struct folded){ .text = folded, .marks = marks };
 }
 
-static bool may_hold(const struct fold_marks *marks, const char *phrase)
+bool fold_may_hold(const struct fold_marks *marks, const char *phrase)
 {
     unsigned mark = 0;
 
@@ -175,7 +180,7 @@ struct folded folded_of(struct arena *arena, struct span text, size_t max_bytes)
 
 bool folded_has(const struct folded *folded, const char *phrase)
 {
-    return may_hold(folded->marks, phrase) && strstr(folded->text, phrase);
+    return fold_may_hold(folded->marks, phrase) && strstr(folded->text, phrase);
 }
 
 /* The marks rule out nearly every phrase; only the others are searched for. */

@@ -35,6 +35,12 @@ struct folded folded_of(struct arena *arena, struct span text, size_t max_bytes)
 /* What was folded already, made ready; *marks lives as long. */
 struct folded folded_with(const char *folded, struct fold_marks *marks);
 
+/* Adds the runs of `folded` to the marks of other texts. */
+void fold_mark(const char *folded, struct fold_marks *marks);
+
+/* false: `phrase` stands in none of the texts that were marked. */
+bool fold_may_hold(const struct fold_marks *marks, const char *phrase);
+
 /* Does `phrase` stand anywhere in it? */
 bool folded_has(const struct folded *folded, const char *phrase);
 

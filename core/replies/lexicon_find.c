@@ -119,15 +119,15 @@ static bool is_clause_start(const struct words *words, size_t at)
            words->items[at - 1].sentence != words->items[at].sentence;
 }
 
-/* The word behind the last that the pattern covers from `at` on, or 0. */
+/* The word behind the last that the pattern, whose first piece fits there, covers from `at` on, or 0. */
 static size_t match(const struct finder *f, const struct lexicon_pattern *pattern, size_t at)
 {
     const struct words *words = f->words;
-    size_t sentence = words->items[at].sentence, next = at;
+    size_t sentence = words->items[at].sentence, next = at + 1;
 
     if ((pattern->at_start && at != 0) || (pattern->clause_start && !is_clause_start(words, at)))
         return 0;
-    for (size_t i = 0; i < pattern->count; i++) {
+    for (size_t i = 1; i < pattern->count; i++) {
         const struct lexicon_piece *piece = &f->lexicon->pieces[pattern->first + i];
         size_t here = next, last = next + (piece->gap ? LEXICON_GAP_WORDS : 0);
 

@@ -12,6 +12,7 @@
 #define MAX_WRAPPED_QUOTE_BYTES 12
 #define MAX_BLOCK_LINES 12
 #define LEAST_DIGITS 3 /* of what may be a date */
+#define BEFORE_VERB " >,)\"'"
 
 /* First words of an attribution that begins with its date. */
 static const struct phrase openers[] = {
@@ -302,6 +303,11 @@ static const char *skip_decoration(const char *text)
     return text + strspn(text, "-_*= \"");
 }
 
+static bool is_digit(const char *at)
+{
+    return (unsigned char)*at < 0x80 ? text_is_digit(*at) : g_unichar_isdigit(g_utf8_get_char(at));
+}
+
 static struct candidate examine(const char *text)
 {
     struct candidate c = { .text = text, .len = strlen(text) };
@@ -313,48 +319,68 @@ static struct candidate examine(const char *text)
     }
     for (const char *at = text; *at; at = g_utf8_next_char(at)) {
         c.address = c.address || *at == '@';
-        digits += g_unichar_isdigit(g_utf8_get_char(at)) ? 1 : 0;
+        digits += is_digit(at);
     }
     c.date = digits >= LEAST_DIGITS;
     return c;
 }
 
+/* What stands before the verb at the end of it, at least a byte; 0 = no such verb. */
+static size_t length_before(const struct candidate *c, const char *verb)
+{
+    size_t len = strlen(verb);
+
+    if (c->len <= len || c->text[c->len - 1] != verb[len - 1])
+        return 0;
+    return memcmp(c->text + c->len - len, verb, len) == 0 ? c->len - len : 0;
+}
+
 static bool ends_with_verb(const struct candidate *c)
 {
-    for (size_t i = 0; i < COUNT_OF(unparted_verbs); i++) {
-        size_t len = strlen(unparted_verbs[i].text);
-
-        if (c->len > len && memcmp(c->text + c->len - len, unparted_verbs[i].text, len) == 0)
+    for (size_t i = 0; i < COUNT_OF(unparted_verbs); i++)
+        if (length_before(c, unparted_verbs[i].text) > 0)
             return true;
-    }
     for (size_t i = 0; i < COUNT_OF(verbs); i++) {
-        size_t len = strlen(verbs[i].text);
+        size_t before = length_before(c, verbs[i].text);
 
-        if (c->len > len && memcmp(c->text + c->len - len, verbs[i].text, len) == 0 &&
-            strchr(" >,)\"'", c->text[c->len - len - 1]))
+        if (before > 0 && strchr(BEFORE_VERB, c->text[before - 1]))
             return true;
     }
     return false;
 }
 
-static bool has_verb(const char *text)
+/* possible: the verbs to look for, bit by row. */
+static bool has_verb(const char *text, uint64_t possible)
 {
-    if (!phrase_in(verbs, COUNT_OF(verbs), text))
-        return false;
     for (size_t i = 0; i < COUNT_OF(verbs); i++) {
-        const char *at = strstr(text, verbs[i].text);
+        const char *at = possible >> i & 1 ? strstr(text, verbs[i].text) : NULL;
 
-        if (at && at > text && strchr(" >,)\"'", at[-1]) &&
+        if (at && at > text && strchr(BEFORE_VERB, at[-1]) &&
             fold_is_word_end(at + strlen(verbs[i].text)))
             return true;
     }
     return false;
 }
 
+static uint64_t verbs_in(const struct fold_marks *marks)
+{
+    uint64_t possible = 0;
+
+    _Static_assert(COUNT_OF(verbs) <= 64, "a bit for each verb");
+    for (size_t i = 0; i < COUNT_OF(verbs); i++)
+        possible |= (uint64_t)fold_may_hold(marks, verbs[i].text) << i;
+    return possible;
+}
+
+struct quote_clues quote_clues_of(const struct lines *lines)
+{
+    return (struct quote_clues){ .verbs = verbs_in(lines->marks),
+                                 .markers = lines_may_hold(lines, markers, COUNT_OF(markers)) };
+}
+
 static bool begins_with_date(const char *text)
 {
-    return g_unichar_isdigit(g_utf8_get_char(text)) ||
-           phrase_at_start(weekdays, COUNT_OF(weekdays), text) != NULL;
+    return is_digit(text) || phrase_at_start(weekdays, COUNT_OF(weekdays), text) != NULL;
 }
 
 static bool begins_with_opener(const char *text)
@@ -365,9 +391,9 @@ static bool begins_with_opener(const char *text)
 }
 
 /* May an attribution begin with this line? Else a sentence before it would be taken with it. */
-static bool may_begin(const char *text)
+static bool may_begin(const char *text, const struct quote_clues *clues)
 {
-    return begins_with_opener(text) || begins_with_date(text) || has_verb(text) ||
+    return begins_with_opener(text) || begins_with_date(text) || has_verb(text, clues->verbs) ||
            (strchr(text, '@') && strlen(text) < 120);
 }
 
@@ -389,7 +415,7 @@ static bool is_attribution(const char *joined, bool quote_follows)
 
     if (ends_with_verb(&c))
         return dashes || (known && (c.colon || quote_follows)) || (c.date && c.address);
-    if (has_verb(text) && c.colon && c.date)
+    if (c.colon && c.date && has_verb(text, UINT64_MAX))
         return begins_with_opener(text) || c.address || c.len < 90;
     return is_dated_address(&c, quote_follows);
 }
@@ -433,14 +459,15 @@ static bool join(char joined[MAX_ATTRIBUTION_BYTES + 1], const char *first, cons
     return true;
 }
 
-size_t quote_attribution(const struct lines *lines, size_t at, struct arena *arena)
+size_t quote_attribution(const struct lines *lines, size_t at, const struct quote_clues *clues,
+                         struct arena *arena)
 {
     const char *first = lines->items[at].folded;
     char joined[MAX_ATTRIBUTION_BYTES + 1];
     size_t left = lines->count - at;
     size_t most = left < MAX_ATTRIBUTION_LINES ? left : MAX_ATTRIBUTION_LINES;
 
-    if (first[0] == '\0' || !may_begin(skip_decoration(first)))
+    if (first[0] == '\0' || !may_begin(skip_decoration(first), clues))
         return 0;
     for (size_t n = 1; n <= most; n++) {
         if (is_attribution(n == 1 ? first : joined, quote_follows(lines, at + n)))

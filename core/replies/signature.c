@@ -317,6 +317,11 @@ static const struct phrase banners[] = {
     { "precaución:", 0 },
 };
 
+/* What the lines may hold at all: looked up once for all of them. */
+struct clues {
+    bool devices, disclaimers;
+};
+
 /* Lines that are not blank in [from, to); stops counting at MAX_SIGNATURE_LINES + 2, which is "too
  * many" for every question here. */
 static size_t count_text(const struct lines *lines, size_t from, size_t to)
@@ -328,11 +333,12 @@ static size_t count_text(const struct lines *lines, size_t from, size_t to)
     return count;
 }
 
-static bool is_device(const struct line *line)
+/* possible: may any line begin so? (lines_may_hold()) */
+static bool is_device(const struct line *line, bool possible)
 {
     const char *text = line->folded + strspn(line->folded, "-*_ ");
 
-    if (phrase_begins(devices, COUNT_OF(devices), text))
+    if (possible && phrase_begins(devices, COUNT_OF(devices), text))
         return line->text.len <= MAX_DEVICE_BYTES;
     return strlen(line->folded) < 60 && (strstr(text, "adlı cihazdan gönderildi") ||
                                          strstr(text, "から送信") || strstr(text, "傳送"));
@@ -360,7 +366,7 @@ static bool is_delimiter(const struct line *line)
     return line_is_rule(line, 1) && strlen(line->folded) <= 60;
 }
 
-static void drop_banner(struct lines *lines, size_t from, size_t to)
+static void drop_banner(struct lines *lines, size_t from, size_t to, const struct clues *clues)
 {
     size_t at = lines_skip_blank(lines, from);
     const char *text;
@@ -368,9 +374,10 @@ static void drop_banner(struct lines *lines, size_t from, size_t to)
     if (at >= to)
         return;
     text = lines->items[at].folded + strspn(lines->items[at].folded, "*_=-! ⚠");
-    if (!phrase_at_start(banners, COUNT_OF(banners), text) && !is_device(&lines->items[at]))
+    if (!phrase_at_start(banners, COUNT_OF(banners), text) &&
+        !is_device(&lines->items[at], clues->devices))
         return;
-    if (is_device(&lines->items[at]) && count_text(lines, at + 1, to) == 0)
+    if (is_device(&lines->items[at], clues->devices) && count_text(lines, at + 1, to) == 0)
         return;
     while (at < to && !line_is_blank(&lines->items[at]))
         lines->items[at++].fate = LINE_DROPPED;
@@ -436,15 +443,17 @@ static size_t find_sign_off(const struct lines *lines, size_t from, size_t to)
     return to;
 }
 
-static size_t drop_tail(struct lines *lines, size_t from, size_t to)
+static size_t drop_tail(struct lines *lines, size_t from, size_t to, const struct clues *clues)
 {
     for (size_t i = from; i < to; i++) {
         const struct line *line = &lines->items[i];
-        bool device = is_device(line) && count_text(lines, i + 1, to) <= 4;
+        bool device = is_device(line, clues->devices) && count_text(lines, i + 1, to) <= 4;
         bool footer = line->folded[0] == '_' && line_is_rule(line, LEAST_FOOTER_RULE) &&
                       count_text(lines, i + 1, to) <= MAX_SIGNATURE_LINES;
 
-        if (device || footer || phrase_at_start(disclaimers, COUNT_OF(disclaimers), line->folded)) {
+        if (device || footer ||
+            (clues->disclaimers &&
+             phrase_at_start(disclaimers, COUNT_OF(disclaimers), line->folded))) {
             lines_mark(lines, i, to, LINE_DROPPED);
             return i;
         }
@@ -462,13 +471,17 @@ static size_t drop_rules(struct lines *lines, size_t from, size_t to)
 
 void signature_mark(struct lines *lines, size_t from, size_t to)
 {
+    const struct clues clues = {
+        .devices = lines_may_hold(lines, devices, COUNT_OF(devices)),
+        .disclaimers = lines_may_hold(lines, disclaimers, COUNT_OF(disclaimers)),
+    };
     size_t begin;
 
-    drop_banner(lines, from, to);
+    drop_banner(lines, from, to, &clues);
     while (from < to && lines->items[from].fate == LINE_DROPPED)
         from++;
     to = drop_rules(lines, from, to);
-    to = drop_tail(lines, from, to);
+    to = drop_tail(lines, from, to, &clues);
     to = drop_rules(lines, from, to);
     begin = find_delimiter(lines, from, to);
     lines_mark(lines, begin, to, LINE_SIGNATURE);
