@@ -52,24 +52,62 @@ static void flush(struct folder *folder)
     folder->last = 0;
 }
 
-/* A run of ASCII, nearly all of any text: to its end. The last of it waits, as any point does. */
-static const char *add_ascii(struct folder *folder, const char *at, const char *end)
+#define EACH(byte) (UINT64_C(0x0101010101010101) * (byte))
+#define HIGH EACH(0x80)
+
+/* Eight bytes at once where they are ASCII with no blank but single spaces, and no back quote: false for any others. */
+static bool fold_eight(const char *at, char last, char *out)
+{
+    uint64_t eight, blanks, others, capitals;
+
+    memcpy(&eight, at, sizeof(eight));
+    if (eight & HIGH)
+        return false;
+    blanks = ~(eight + EACH(0x80 - '!')) & HIGH;
+    others = ~(eight + EACH(0x80 - ' ')) & HIGH;
+    others |= ~((eight ^ EACH('`')) + EACH(0x7F)) & HIGH;
+    if (others || (blanks & blanks << 8) || (last == ' ' && *at == ' '))
+        return false;
+    capitals = (eight + EACH(0x80 - 'A')) & ~(eight + EACH(0x80 - 'Z' - 1)) & HIGH;
+    eight |= capitals >> 2; /* 'a' - 'A' */
+    memcpy(out, &eight, sizeof(eight));
+    return true;
+}
+
+/* The same for any ASCII, byte by byte. */
+static char *fold_slowly(const char **at, const char *end, char last, char *out)
 {
     static const char alike[] = "                                "
                                 " !\"#$%&'()*+,-./0123456789:;<=>?"
                                 "@abcdefghijklmnopqrstuvwxyz[\\]^_"
                                 "'abcdefghijklmnopqrstuvwxyz{|}~\x7f";
-    char *out, last;
+
+    for (; *at < end && is_ascii(**at); (*at)++) {
+        char c = alike[(unsigned char)**at];
+
+        if (c != ' ' || last != ' ')
+            *out++ = c;
+        last = c;
+    }
+    return out;
+}
+
+/* A run of ASCII, nearly all of any text: to its end. The last of it waits, as any point does. */
+static const char *add_ascii(struct folder *folder, const char *at, const char *end)
+{
+    char *out;
 
     flush(folder);
     out = folder->out + folder->len;
-    last = folder->len > 0 ? out[-1] : ' ';
-    for (; at < end && is_ascii(*at); at++) {
-        char c = alike[(unsigned char)*at];
+    while (at < end && is_ascii(*at)) {
+        char last = out > folder->out ? out[-1] : ' ';
 
-        if (c == ' ' && last == ' ')
-            continue;
-        *out++ = last = c;
+        if (end - at >= 8 && fold_eight(at, last, out)) {
+            at += 8;
+            out += 8;
+        } else {
+            out = fold_slowly(&at, end - at > 8 ? at + 8 : end, last, out);
+        }
     }
     folder->len = (size_t)(out - folder->out);
     if (folder->len > 0)
@@ -142,14 +180,22 @@ static unsigned next_mark(unsigned mark, char c)
     return (mark << 4 ^ (unsigned char)c) & 4095u;
 }
 
+/* Of the first two bytes; what ends before has no run of three. */
+static unsigned first_mark(const char *text)
+{
+    return next_mark((unsigned char)text[0], text[1]);
+}
+
 void fold_mark(const char *folded, struct fold_marks *marks)
 {
-    unsigned mark = 0;
+    unsigned mark;
 
-    for (size_t i = 0; folded[i]; i++) {
-        mark = next_mark(mark, folded[i]);
-        if (i >= 2)
-            marks->seen[mark] = 1;
+    if (!folded[0] || !folded[1])
+        return;
+    mark = first_mark(folded);
+    for (folded += 2; *folded; folded++) {
+        mark = next_mark(mark, *folded);
+        marks->seen[mark] = 1;
     }
 }
 
@@ -162,11 +208,14 @@ struct folded folded_with(const char *folded, struct fold_marks *marks)
 
 bool fold_may_hold(const struct fold_marks *marks, const char *phrase)
 {
-    unsigned mark = 0;
+    unsigned mark;
 
-    for (size_t i = 0; phrase[i]; i++) {
-        mark = next_mark(mark, phrase[i]);
-        if (i >= 2 && !marks->seen[mark])
+    if (!phrase[0] || !phrase[1])
+        return true;
+    mark = first_mark(phrase);
+    for (phrase += 2; *phrase; phrase++) {
+        mark = next_mark(mark, *phrase);
+        if (!marks->seen[mark])
             return false;
     }
     return true;

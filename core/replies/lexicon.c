@@ -73,11 +73,13 @@ const char *lexicon_hit_name(const struct lexicon_hit *hit, const struct words *
     const char *made;
 
     str_init(&text, MAX_NAMED_BYTES);
+    str_add_text(&text, hit->rule->name);
+    str_add_text(&text, ":");
     for (size_t i = hit->first; i < hit->first + hit->count; i++) {
-        str_add_text(&text, i > hit->first ? " " : "");
+        str_add_char(&text, ' ');
         str_add_span(&text, text_cut(words->items[i].text, MAX_NAMED_WORD_BYTES));
     }
-    made = arena_printf(arena, "%s: %s", hit->rule->name, str_text(&text));
+    made = arena_dup_span(arena, str_span(&text));
     str_finish(&text);
     return made;
 }

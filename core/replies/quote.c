@@ -402,8 +402,8 @@ static bool is_dated_address(const struct candidate *c, bool quote_follows)
 {
     bool bracket = c->len > 0 && c->text[c->len - 1] == '>';
 
-    return begins_with_date(c->text) && c->date && c->address &&
-           (c->colon || (bracket && quote_follows));
+    return c->date && c->address && (c->colon || (bracket && quote_follows)) &&
+           begins_with_date(c->text);
 }
 
 static bool is_attribution(const char *joined, bool quote_follows)
@@ -413,6 +413,8 @@ static bool is_attribution(const char *joined, bool quote_follows)
     bool dashes = strncmp(joined, "----", 4) == 0 && joined[strlen(joined) - 1] == '-';
     bool known = c.date || c.address;
 
+    if (!dashes && !known)
+        return false;
     if (ends_with_verb(&c))
         return dashes || (known && (c.colon || quote_follows)) || (c.date && c.address);
     if (c.colon && c.date && has_verb(text, UINT64_MAX))

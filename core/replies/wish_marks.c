@@ -246,6 +246,17 @@ static void add_plain(struct wish_text *text, const struct words *split, size_t 
     mark->detail = detail;
 }
 
+/* "@better" */
+static struct span class_word(const char *label, struct arena *arena)
+{
+    size_t len = strlen(label);
+    char *word = arena_raw(arena, len + 1);
+
+    word[0] = '@';
+    memcpy(word + 1, label, len);
+    return span_make(word, len + 1);
+}
+
 static void add_hit(struct wish_text *text, const struct words *split,
                     const struct lexicon_hit *hit, struct arena *arena)
 {
@@ -265,8 +276,7 @@ static void add_hit(struct wish_text *text, const struct words *split,
     mark->mark = kind;
     mark->channel = hit->rule->channel;
     if (kind == MARK_CLASS)
-        text->words.items[text->words.count - 1].text =
-            span_of(arena_printf(arena, "@%s", hit->rule->label));
+        text->words.items[text->words.count - 1].text = class_word(hit->rule->label, arena);
 }
 
 /* Puts the marks of channels in: `split` becomes text->words. */
