@@ -170,7 +170,7 @@ static int split_text(struct compiler *c, struct span text, struct option *out, 
 
 static int add_word_pieces(struct compiler *c, struct draft *draft, struct span text)
 {
-    struct option *words = arena_array(&c->scratch, LEXICON_PIECES_MAX, sizeof(*words));
+    struct option *words = arena_raw(&c->scratch, LEXICON_PIECES_MAX * sizeof(*words));
     int count = split_text(c, text, words, LEXICON_PIECES_MAX);
 
     for (int i = 0; i < count; i++)
@@ -272,7 +272,7 @@ static int read_group(struct compiler *c, struct span group, struct choices *out
 {
     struct span rest = group, text;
 
-    out->words = arena_array(&c->scratch, LEXICON_OPTIONS_MAX, sizeof(*out->words));
+    out->words = arena_raw(&c->scratch, LEXICON_OPTIONS_MAX * sizeof(*out->words));
     while (text_next_piece(&rest, '/', &text)) {
         bool class;
 
@@ -540,7 +540,6 @@ static int read_alternative(struct compiler *c, const struct lexicon_row *head, 
 
     *row = *head;
     row->rule.pattern = arena_dup_span(c->arena, text);
-    row->rule.name = rule_name(c, &row->rule);
     arena_reset(&c->scratch);
     if (split_tokens(c, text, &draft) < 0)
         return -1;
@@ -606,6 +605,7 @@ static int read_row(struct compiler *c, struct span row)
         return -1;
     if (head.rule.section == LEXICON_CLASS)
         return read_class(c, head.rule.label, cells[wanted - 1]);
+    head.rule.name = rule_name(c, &head.rule);
     return read_patterns(c, &head, cells[wanted - 1]);
 }
 
