@@ -375,17 +375,28 @@ static int read_pattern(struct compiler *c, struct span text, size_t n, struct d
 
 /* ---- keeping a pattern ---- */
 
-/* The word that must stand right behind the first, or 0. */
-static uint32_t word_behind(const struct compiler *c, const struct lexicon_pattern *pattern)
+/* The marks of the words of which one must stand behind the first piece. */
+static uint32_t marks_behind(const struct compiler *c, const struct lexicon_piece *piece)
 {
-    const struct lexicon_piece *pieces = c->store.pieces.items;
-    const struct lexicon_piece *piece = &pieces[pattern->first + 1];
-    uint32_t option;
+    const uint32_t *options = (const uint32_t *)c->store.options.items + piece->first;
+    uint32_t marks = 0;
 
-    if (pattern->count < 2 || piece->gap || piece->optional || piece->count != 1)
-        return 0;
-    option = ((const uint32_t *)c->store.options.items)[piece->first];
-    return option & 1 ? 0 : option >> 1;
+    for (size_t i = 0; i < piece->count; i++)
+        marks |= options[i] & 1 ? LEXICON_ANY : lexicon_mark(options[i] >> 1);
+    return marks;
+}
+
+static struct lexicon_link link_of(struct compiler *c, const struct lexicon_pattern *pattern)
+{
+    const struct lexicon_piece *pieces = c->store.pieces.items, *next = NULL;
+
+    if (pattern->count > 1)
+        next = &pieces[pattern->first + 1];
+    return (struct lexicon_link){ .pattern = lexicon_store_pattern(&c->store, pattern),
+                                  .then =
+                                      next && !next->optional ? marks_behind(c, next) : LEXICON_ANY,
+                                  .gap = next && next->gap,
+                                  .section = (uint8_t)pattern->row->rule.section };
 }
 
 /* Under each word that the pattern may begin with. */
@@ -394,9 +405,7 @@ static int index_pattern(struct compiler *c, const struct draft *draft)
     const struct piece *first = &draft->pieces[0];
     const struct lexicon_piece *kept =
         (const struct lexicon_piece *)c->store.pieces.items + draft->pattern.first;
-    struct lexicon_link link = { .pattern = lexicon_store_pattern(&c->store, &draft->pattern),
-                                 .then = word_behind(c, &draft->pattern),
-                                 .section = (uint16_t)draft->pattern.row->rule.section };
+    struct lexicon_link link = link_of(c, &draft->pattern);
 
     for (size_t i = 0; i < first->count; i++) {
         uint32_t option = ((const uint32_t *)c->store.options.items)[kept->first + i];

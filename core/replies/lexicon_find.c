@@ -159,17 +159,29 @@ static void add_hit(struct finder *f, const struct lexicon_pattern *pattern, siz
         (struct lexicon_hit){ .rule = &pattern->row->rule, .first = at, .count = end - at };
 }
 
+/* The marks of the words [from, to). */
+static uint32_t marks_of(const struct finder *f, size_t from, size_t to)
+{
+    uint32_t marks = 0;
+
+    for (size_t i = from; i < to && i < f->words->count; i++)
+        marks |= lexicon_mark(f->ids[i]);
+    return marks;
+}
+
 static void try_links(struct finder *f, const struct lexicon_place *place)
 {
     const struct lexicon_link *link = &f->lexicon->links[place->begin.first];
     size_t at = place->word;
-    uint32_t behind = at + 1 < f->words->count ? f->ids[at + 1] : 0;
+    uint32_t next = marks_of(f, at + 1, at + 2);
+    uint32_t near = next | marks_of(f, at + 2, at + 2 + LEXICON_GAP_WORDS);
 
     while (link->section != f->section)
         link = &f->lexicon->links[link->other];
     for (; link; link = link->last ? NULL : link + 1) {
         const struct lexicon_pattern *pattern = &f->lexicon->patterns[link->pattern];
-        size_t end = !link->then || link->then == behind ? match(f, pattern, at) : 0;
+        bool may = link->then == LEXICON_ANY || (link->then & (link->gap ? near : next));
+        size_t end = may ? match(f, pattern, at) : 0;
 
         if (end > 0)
             add_hit(f, pattern, at, end);

@@ -37,11 +37,21 @@ struct lexicon_pattern {
  * word lie side by side, by section. */
 struct lexicon_link {
     uint32_t pattern;
-    uint32_t then; /* the id that the very next word must have, 0 = that is not sure */
+    uint32_t then; /* marks of the words of which one must follow (lexicon_mark()) */
     int32_t other; /* the word's first link of a later section, -1 = none */
-    uint16_t section;
-    uint16_t last; /* 1: of its section */
+    uint8_t section;
+    bool gap;  /* it need not be the very next word, see struct lexicon_piece */
+    bool last; /* of its section */
 };
+
+/* Any word may follow, or none. */
+#define LEXICON_ANY UINT32_MAX
+
+/* What is marked of a word: words that differ may share it; that of a word which is in no pattern is empty. */
+static inline uint32_t lexicon_mark(uint32_t id)
+{
+    return id ? UINT32_C(1) << (id & 31) : 0;
+}
 
 /* The patterns that begin with one word. */
 struct lexicon_begin {

@@ -151,14 +151,14 @@ static struct lexicon_begin settle(const struct chained *chained, int32_t first,
 
     for (int32_t i = first; i >= 0; i = chained[i].next)
         begin.sections |= UINT32_C(1) << chained[i].link.section;
-    for (uint16_t section = 0; section < LEXICON_SECTIONS; section++) {
+    for (uint8_t section = 0; section < LEXICON_SECTIONS; section++) {
         if (!(begin.sections >> section & 1))
             continue;
         from = end;
         for (int32_t i = first; i >= 0; i = chained[i].next)
             if (chained[i].link.section == section)
                 links[end++] = chained[i].link;
-        links[end - 1].last = 1;
+        links[end - 1].last = true;
         for (int32_t i = from; i < end; i++)
             links[i].other = end;
     }
