@@ -1,13 +1,14 @@
 /* core/replies/lexicon_find.c - the patterns of a lexicon in a text: where any may begin is found out once; at each of these words
  * only those that begin with it are tried, and each once. */
+#include <stdlib.h>
+
 #include "core/replies/lexicon_index.h"
 
 /* ---- where patterns may begin ---- */
 
 struct surveyor {
     const struct lexicon *lexicon;
-    struct arena *arena;
-    struct lexicon_place *items;
+    struct lexicon_place *items; /* outside of the arena while they grow */
     size_t count, cap;
     uint32_t sections;
 };
@@ -17,12 +18,8 @@ static void add_place(struct surveyor *s, size_t word, const struct lexicon_begi
     if (begin->first < 0)
         return;
     if (s->count == s->cap) {
-        struct lexicon_place *old = s->items;
-
-        s->cap = s->cap ? s->cap * 2 : 64;
-        s->items = arena_raw(s->arena, s->cap * sizeof(*old));
-        if (old)
-            memcpy(s->items, old, s->count * sizeof(*old));
+        s->cap = s->cap ? s->cap * 2 : 128;
+        s->items = xrealloc(s->items, s->cap * sizeof(*s->items));
     }
     s->items[s->count++] = (struct lexicon_place){ .word = (uint32_t)word, .begin = *begin };
     s->sections |= begin->sections;
@@ -57,15 +54,20 @@ static const struct lexicon_places *survey(const struct lexicon *lexicon, const 
 {
     struct lexicon_places *places = arena_alloc(arena, sizeof(*places));
     uint32_t *ids = arena_raw(arena, words->count * sizeof(*ids));
-    struct surveyor s = { .lexicon = lexicon, .arena = arena };
+    struct lexicon_place *items;
+    struct surveyor s = { .lexicon = lexicon };
 
     for (size_t i = 0; i < words->count; i++) {
         ids[i] = id_of(lexicon, words->items[i].text);
         add_place(&s, i, &lexicon->words.entries[ids[i]].as_word);
         add_prefixes(&s, words->items[i].text, i);
     }
+    items = arena_raw(arena, s.count * sizeof(*items));
+    if (s.count > 0)
+        memcpy(items, s.items, s.count * sizeof(*items));
+    free(s.items);
     *places = (struct lexicon_places){
-        .lexicon = lexicon, .ids = ids, .items = s.items, .count = s.count, .sections = s.sections
+        .lexicon = lexicon, .ids = ids, .items = items, .count = s.count, .sections = s.sections
     };
     return places;
 }

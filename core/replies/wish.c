@@ -117,7 +117,7 @@ static bool points_below(const struct wish_text *text, const struct lexicon *lex
                          struct arena *arena)
 {
     struct lexicon_hit *hits;
-    size_t count = lexicon_find(lexicon, LEXICON_WISH, &text->views[WISH_VIEW_DO], arena, &hits);
+    size_t count = lexicon_find(lexicon, LEXICON_WISH, &text->words, arena, &hits);
 
     for (size_t i = 0; i < count; i++)
         if (strcmp(hits[i].rule->label, BELOW) == 0)

@@ -19,7 +19,7 @@ static const struct {
 };
 
 struct collector {
-    const struct wish_text *text;
+    struct wish_text *text;
     const struct lexicon *lexicon;
     const char *arrival;
     struct arena *arena;
@@ -151,10 +151,10 @@ static void add_hit(struct collector *c, const struct lexicon_hit *hit)
         claim_word(c, hit, kind_of(name), roles[i]);
 }
 
-static void add_vetoes(struct collector *c, const struct words *view)
+static void add_vetoes(struct collector *c)
 {
     struct lexicon_hit *hits;
-    size_t count = lexicon_find(c->lexicon, LEXICON_WISH_VETO, view, c->arena, &hits);
+    size_t count = lexicon_find(c->lexicon, LEXICON_WISH_VETO, &c->text->words, c->arena, &hits);
 
     for (size_t i = 0; i < count; i++) {
         if (strcmp(hits[i].rule->label, "sentence") == 0)
@@ -166,19 +166,31 @@ static void add_vetoes(struct collector *c, const struct words *view)
     }
 }
 
-static void add_claims(struct collector *c, const struct words *view)
+static void add_claims(struct collector *c)
 {
     struct lexicon_hit *hits;
-    size_t count = lexicon_find(c->lexicon, LEXICON_WISH, view, c->arena, &hits);
+    size_t count = lexicon_find(c->lexicon, LEXICON_WISH, &c->text->words, c->arena, &hits);
 
     for (size_t i = 0; i < count; i++)
         add_hit(c, &hits[i]);
 }
 
-struct claims wish_claims(const struct wish_text *text, const struct lexicon *lexicon,
+/* Each view once; the second only where it differs. */
+static void for_each_view(struct collector *c, void (*add)(struct collector *c))
+{
+    const struct lexicon_places *first;
+
+    wish_text_show(c->text, WISH_VIEW_WAY, c->lexicon, c->arena);
+    first = c->text->words.places;
+    add(c);
+    wish_text_show(c->text, WISH_VIEW_DO, c->lexicon, c->arena);
+    if (c->text->words.places != first)
+        add(c);
+}
+
+struct claims wish_claims(struct wish_text *text, const struct lexicon *lexicon,
                           const char *arrival, struct arena *arena)
 {
-    size_t views = text->views[0].places == text->views[1].places ? 1 : WISH_VIEWS;
     struct collector c = { .text = text,
                            .lexicon = lexicon,
                            .arrival = arrival,
@@ -187,9 +199,7 @@ struct claims wish_claims(const struct wish_text *text, const struct lexicon *le
                            .barred = arena_array(arena, text->words.count + 1, sizeof(bool)),
                            .silenced = arena_array(arena, text->words.count + 1, sizeof(bool)) };
 
-    for (size_t i = 0; i < views; i++)
-        add_vetoes(&c, &text->views[i]);
-    for (size_t i = 0; i < views; i++)
-        add_claims(&c, &text->views[i]);
+    for_each_view(&c, add_vetoes);
+    for_each_view(&c, add_claims);
     return c.claims;
 }

@@ -302,32 +302,6 @@ static void mark_channels(struct wish_text *text, const struct words *split,
         text->words = *split;
 }
 
-/* Do the views differ, and from the words? */
-static bool differs(const struct wish_text *text, enum wish_view view)
-{
-    for (size_t i = 0; i < text->words.count; i++) {
-        const char *const *as = shown[text->marks[i].mark];
-
-        if (view == WISH_VIEW_WAY ? as[view] != NULL : as[view] != as[WISH_VIEW_WAY])
-            return true;
-    }
-    return false;
-}
-
-static struct words show(const struct wish_text *text, enum wish_view view,
-                         const struct lexicon *lexicon, struct arena *arena)
-{
-    struct words words = text->words;
-
-    words.items = arena_array(arena, words.count + 1, sizeof(*words.items));
-    memcpy(words.items, text->words.items, words.count * sizeof(*words.items));
-    for (size_t i = 0; i < words.count; i++)
-        if (shown[text->marks[i].mark][view])
-            words.items[i].text = span_of(shown[text->marks[i].mark][view]);
-    lexicon_prepare(lexicon, &words, arena);
-    return words;
-}
-
 struct wish_text wish_text_of(struct span own, const struct words *words,
                               const struct lexicon *lexicon, struct arena *arena)
 {
@@ -337,14 +311,27 @@ struct wish_text wish_text_of(struct span own, const struct words *words,
     struct words split = same ? *words : words_split(marked, arena);
 
     mark_channels(&text, &split, lexicon, arena);
-    if (!text.words.places)
-        lexicon_prepare(lexicon, &text.words, arena);
-    text.views[WISH_VIEW_WAY] =
-        differs(&text, WISH_VIEW_WAY) ? show(&text, WISH_VIEW_WAY, lexicon, arena) : text.words;
-    text.views[WISH_VIEW_DO] = differs(&text, WISH_VIEW_DO)
-                                   ? show(&text, WISH_VIEW_DO, lexicon, arena)
-                                   : text.views[WISH_VIEW_WAY];
     return text;
+}
+
+void wish_text_show(struct wish_text *text, enum wish_view view, const struct lexicon *lexicon,
+                    struct arena *arena)
+{
+    bool changed = false;
+
+    for (size_t i = 0; i < text->words.count; i++) {
+        const char *as = shown[text->marks[i].mark][view];
+
+        if (!as || text->words.items[i].text.data == as)
+            continue;
+        text->words.items[i].text = span_of(as);
+        changed = true;
+    }
+    if (changed)
+        text->words.places = text->places[view];
+    if (!text->words.places)
+        lexicon_prepare(lexicon, &text->words, arena);
+    text->places[view] = text->words.places;
 }
 
 /* ---- back to the text ---- */

@@ -48,9 +48,8 @@ enum wish_view {
 
 struct wish_text {
     struct span own;
-    struct words words; /* without marks */
-    struct words
-        views[WISH_VIEWS]; /* marks stand as "@way" or "@do", "@doing", "@thing" and so on */
+    struct words words; /* view: marks stand as "@way" or "@do", "@doing", "@thing" and so on */
+    const struct lexicon_places *places[WISH_VIEWS]; /* of the words, by view; NULL = not yet */
     struct wish_word *marks;
     struct wish_detail *details;
     size_t detail_count;
@@ -59,6 +58,10 @@ struct wish_text {
 /* words: of `own`, prepared; NULL = not split yet. */
 struct wish_text wish_text_of(struct span own, const struct words *words,
                               const struct lexicon *lexicon, struct arena *arena);
+
+/* Changes the words to that view of them, prepared. */
+void wish_text_show(struct wish_text *text, enum wish_view view, const struct lexicon *lexicon,
+                    struct arena *arena);
 
 /* Where words [first, last] stand in the own text, as near as can be told. */
 struct span wish_text_source(const struct wish_text *text, size_t first, size_t last);

@@ -34,7 +34,7 @@ struct claims {
 };
 
 /* All claims of the text that no veto cancels, in no order. arrival: the channel it came by, or NULL. */
-struct claims wish_claims(const struct wish_text *text, const struct lexicon *lexicon,
+struct claims wish_claims(struct wish_text *text, const struct lexicon *lexicon,
                           const char *arrival, struct arena *arena);
 
 /* Number, handle and address for the wish that `claim` makes; `signature` for numbers that the text points to there. */
