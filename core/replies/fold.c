@@ -278,7 +278,7 @@ const char *fold_behind(const char *folded, const char *phrase)
 const struct phrase *phrase_begins(const struct phrase *table, size_t count, const char *folded)
 {
     for (size_t i = 0; i < count; i++)
-        if (fold_behind(folded, table[i].text))
+        if (table[i].text[0] == folded[0] && fold_behind(folded, table[i].text))
             return &table[i];
     return NULL;
 }
@@ -286,8 +286,11 @@ const struct phrase *phrase_begins(const struct phrase *table, size_t count, con
 const struct phrase *phrase_at_start(const struct phrase *table, size_t count, const char *folded)
 {
     for (size_t i = 0; i < count; i++) {
-        const char *behind = fold_behind(folded, table[i].text);
+        const char *behind;
 
+        if (table[i].text[0] != folded[0])
+            continue;
+        behind = fold_behind(folded, table[i].text);
         if (behind && fold_is_word_end(behind))
             return &table[i];
     }

@@ -3,13 +3,12 @@
 
 #include <strings.h>
 
-#include "core/base/text.h"
-
 /* Most names differ in their first letter. */
 static bool is_named(const struct mail_header *header, const char *name)
 {
-    return text_lower_char(header->name[0]) == text_lower_char(name[0]) &&
-           strcasecmp(header->name, name) == 0;
+    bool alike = ((header->name[0] ^ name[0]) & ~('a' ^ 'A')) == 0;
+
+    return alike && strcasecmp(header->name, name) == 0;
 }
 
 const struct mail_header *mail_header_at(const struct mail *mail, const char *name, size_t n)

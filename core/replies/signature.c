@@ -348,8 +348,11 @@ static bool is_device(const struct line *line, bool possible)
 static bool is_sign_off(const struct line *line)
 {
     for (size_t i = 0; i < COUNT_OF(sign_offs); i++) {
-        const char *after = fold_behind(line->folded, sign_offs[i].text);
+        const char *after;
 
+        if (line->folded[0] != sign_offs[i].text[0])
+            continue;
+        after = fold_behind(line->folded, sign_offs[i].text);
         if (!after)
             continue;
         if (*after == '\0' || strspn(after, " .,!:;-)") == strlen(after))

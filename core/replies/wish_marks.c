@@ -126,7 +126,7 @@ static size_t find_detail(struct marker *m, size_t at, struct wish_detail *out)
         *out = (struct wish_detail){ MARK_ADDRESS, address_at(own, at) };
     if (out->text.len == 0 && own.data[at] == '@')
         *out = (struct wish_detail){ MARK_HANDLE, handle_at(own, at) };
-    else if (out->text.len == 0 && text_one_of(own.data[at], ": "))
+    else if (out->text.len == 0 && (own.data[at] == ' ' || own.data[at] == ':'))
         *out = (struct wish_detail){ MARK_HANDLE, named_handle(own, at) };
     return out->text.len ? (size_t)(out->text.data + out->text.len - own.data) - at : 0;
 }
