@@ -89,14 +89,17 @@ void lexicon_store_init(struct lexicon_store *store, struct arena *arena)
 uint32_t lexicon_store_word(struct lexicon_store *store, struct span text)
 {
     uint32_t hash = hash_of(text), *slot = lexicon_slot(&store->words, text, hash);
+    uint32_t known = *slot;
 
-    if (*slot)
-        return *slot;
+    if (known)
+        return known;
     if (store->words.count > store->words.slot_mask / 2) {
         grow_slots(&store->words);
         slot = lexicon_slot(&store->words, text, hash);
     }
-    return *slot = add_entry(store, span_make(arena_dup_span(store->arena, text), text.len));
+    known = add_entry(store, span_make(arena_dup_span(store->arena, text), text.len));
+    *slot = known;
+    return known;
 }
 
 /* ---- patterns ---- */
@@ -151,7 +154,7 @@ static struct lexicon_begin settle(const struct chained *chained, int32_t first,
 
     for (int32_t i = first; i >= 0; i = chained[i].next)
         begin.sections |= UINT32_C(1) << chained[i].link.section;
-    for (uint8_t section = 0; section < LEXICON_SECTIONS; section++) {
+    for (int section = 0; section < LEXICON_SECTIONS; section++) {
         if (!(begin.sections >> section & 1))
             continue;
         from = end;

@@ -250,10 +250,10 @@ static void add_plain(struct wish_text *text, const struct words *split, size_t 
 static struct span class_word(const char *label, struct arena *arena)
 {
     size_t len = strlen(label);
-    char *word = arena_raw(arena, len + 1);
+    char *word = arena_raw(arena, len + 2);
 
     word[0] = '@';
-    memcpy(word + 1, label, len);
+    memcpy(word + 1, label, len + 1);
     return span_make(word, len + 1);
 }
 
