@@ -48,7 +48,7 @@ static void test_fold__does_not_mind_where_a_text_begins(void **state)
     arena_init(&arena);
     for (size_t i = 0; i < COUNT_OF(rows); i++)
         for (int shift = 1; shift <= 17; shift++) {
-            const char *x = "XXXXXXXXXXXXXXXXX" + (17 - shift);
+            const char *x = &"XXXXXXXXXXXXXXXXX"[17 - shift];
             const char *given = arena_printf(&arena, "%s %s %s", x, rows[i].given, x);
             bool empty = rows[i].folded[0] == '\0';
             const char *wanted = text_lower(
