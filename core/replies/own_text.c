@@ -51,7 +51,7 @@ static bool is_wrapped_link(const struct lines *lines, size_t at)
 
 static void mark_quotes(struct lines *lines, struct arena *arena)
 {
-    const struct quote_clues clues = quote_clues_of(lines);
+    const struct quote_clues clues = quote_clues_of(lines, arena);
     size_t i = 0;
 
     while (i < lines->count) {

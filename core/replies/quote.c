@@ -349,33 +349,39 @@ static bool ends_with_verb(const struct candidate *c)
     return false;
 }
 
-/* possible: the verbs to look for, bit by row. */
-static bool has_verb(const char *text, uint64_t possible)
+static bool holds_verb(const char *text, const char *verb)
 {
-    for (size_t i = 0; i < COUNT_OF(verbs); i++) {
-        const char *at = possible >> i & 1 ? strstr(text, verbs[i].text) : NULL;
+    const char *at = strstr(text, verb);
 
-        if (at && at > text && strchr(BEFORE_VERB, at[-1]) &&
-            fold_is_word_end(at + strlen(verbs[i].text)))
+    return at && at > text && strchr(BEFORE_VERB, at[-1]) && fold_is_word_end(at + strlen(verb));
+}
+
+static bool has_verb(const char *text)
+{
+    for (size_t i = 0; i < COUNT_OF(verbs); i++)
+        if (holds_verb(text, verbs[i].text))
             return true;
-    }
     return false;
 }
 
-static uint64_t verbs_in(const struct fold_marks *marks)
+struct quote_clues quote_clues_of(const struct lines *lines, struct arena *arena)
 {
-    uint64_t possible = 0;
+    struct quote_clues clues = { .markers = lines_may_hold(lines, markers, COUNT_OF(markers)) };
 
-    _Static_assert(COUNT_OF(verbs) <= 64, "a bit for each verb");
+    clues.verbs = arena_array(arena, COUNT_OF(verbs), sizeof(*clues.verbs));
     for (size_t i = 0; i < COUNT_OF(verbs); i++)
-        possible |= (uint64_t)fold_may_hold(marks, verbs[i].text) << i;
-    return possible;
+        if (fold_may_hold(lines->marks, verbs[i].text))
+            clues.verbs[clues.verb_count++] = verbs[i].text;
+    return clues;
 }
 
-struct quote_clues quote_clues_of(const struct lines *lines)
+/* The same for a line of those that the clues are of. */
+static bool line_has_verb(const char *text, const struct quote_clues *clues)
 {
-    return (struct quote_clues){ .verbs = verbs_in(lines->marks),
-                                 .markers = lines_may_hold(lines, markers, COUNT_OF(markers)) };
+    for (size_t i = 0; i < clues->verb_count; i++)
+        if (holds_verb(text, clues->verbs[i]))
+            return true;
+    return false;
 }
 
 static bool begins_with_date(const char *text)
@@ -393,7 +399,7 @@ static bool begins_with_opener(const char *text)
 /* May an attribution begin with this line? Else a sentence before it would be taken with it. */
 static bool may_begin(const char *text, const struct quote_clues *clues)
 {
-    return begins_with_opener(text) || begins_with_date(text) || has_verb(text, clues->verbs) ||
+    return begins_with_opener(text) || begins_with_date(text) || line_has_verb(text, clues) ||
            (strchr(text, '@') && strlen(text) < 120);
 }
 
@@ -417,7 +423,7 @@ static bool is_attribution(const char *joined, bool quote_follows)
         return false;
     if (ends_with_verb(&c))
         return dashes || (known && (c.colon || quote_follows)) || (c.date && c.address);
-    if (c.colon && c.date && has_verb(text, UINT64_MAX))
+    if (c.colon && c.date && has_verb(text))
         return begins_with_opener(text) || c.address || c.len < 90;
     return is_dated_address(&c, quote_follows);
 }

@@ -3,17 +3,16 @@
 #ifndef HEED_REPLIES_QUOTE_H
 #define HEED_REPLIES_QUOTE_H
 
-#include <stdint.h>
-
 #include "core/replies/lines.h"
 
 /* What the lines may hold at all: looked up once for all of them. */
 struct quote_clues {
-    uint64_t verbs; /* "wrote": bit by row of the table */
+    const char **verbs; /* "wrote" */
+    size_t verb_count;
     bool markers;
 };
 
-struct quote_clues quote_clues_of(const struct lines *lines);
+struct quote_clues quote_clues_of(const struct lines *lines, struct arena *arena);
 
 /* How many lines from `at` on are an attribution (up to 6, it may be wrapped); 0 = none. */
 size_t quote_attribution(const struct lines *lines, size_t at, const struct quote_clues *clues,
