@@ -96,6 +96,41 @@ static const struct phrase hidden_filters[] = {
     { "mail is rejected by recipients", CAUSE_FILTER },
 };
 
+/* What a server says around the reason that it was told to give ("Recipient address rejected: spam
+ * detected"): it is the address when nothing better is known. */
+static const struct phrase frames[] = {
+    { "recipient rejected", CAUSE_USER },
+    { "recipient address rejected", CAUSE_USER },
+    { "recipient refused", CAUSE_USER },
+    { "recipient denied", CAUSE_USER },
+    { "rejected recipient", CAUSE_USER },
+    { "rejected address", CAUSE_USER },
+    { "address rejected", CAUSE_USER },
+    { "user rejected", CAUSE_USER },
+};
+
+/* Codes that the reason was given with, and that no missing address has. */
+static const struct phrase framed[] = {
+    { "5.3.", CAUSE_LATER },
+    { "5.6.", CAUSE_CONTENT },
+    { "5.7.0", CAUSE_POLICY },
+};
+
+/* A name server said so: asking again changes nothing. */
+static const struct phrase denials[] = {
+    { "nxdomain", CAUSE_HOST },
+    { "no mx or a", CAUSE_HOST },
+    { "no mx, a", CAUSE_HOST },
+    { "no a or mx", CAUSE_HOST },
+    { "neither mx nor a", CAUSE_HOST },
+    { "nullmx", CAUSE_HOST },
+    { "null mx", CAUSE_HOST },
+    { "domain does not exist", CAUSE_HOST },
+    { "domain doesn't exist", CAUSE_HOST },
+    { "domain does not accept mail", CAUSE_HOST },
+    { "no such domain", CAUSE_HOST },
+};
+
 /* Around the answer of the next server some put words of their own, the same for every answer. */
 static const char *const wrappers[] = { "unknown address error 5", "bad destination host 5" };
 
@@ -183,6 +218,15 @@ static const struct phrase *by_program(const char *own)
     return phrase_in(program, COUNT_OF(program), own);
 }
 
+static const struct phrase *by_frame(const struct evidence *evidence)
+{
+    const struct phrase *frame = phrase_in(frames, COUNT_OF(frames), evidence->own);
+    const struct phrase *code =
+        frame ? by_status(framed, COUNT_OF(framed), evidence->status) : NULL;
+
+    return code ? code : frame;
+}
+
 static const struct phrase *by_own_words(const struct evidence *evidence)
 {
     const char *own = evidence->own;
@@ -196,7 +240,7 @@ static const struct phrase *by_own_words(const struct evidence *evidence)
         found = by_status(statuses, COUNT_OF(statuses), evidence->status);
     if (!found)
         found = phrase_in(severity_loose_words, severity_loose_words_count, own);
-    return found;
+    return found ? found : by_frame(evidence);
 }
 
 static const struct phrase *decide(const struct evidence *evidence)
@@ -217,6 +261,13 @@ static const struct phrase *decide(const struct evidence *evidence)
     if (!found)
         found = by_reply(evidence->own);
     return found ? found : evidence->notice->weak;
+}
+
+bool severity_denies_domain(const char *diagnostic, struct arena *arena)
+{
+    const char *folded = fold_text(arena, span_of(diagnostic), DIAGNOSTIC_BYTES);
+
+    return phrase_in(denials, COUNT_OF(denials), folded) != NULL;
 }
 
 /* Where it was said changes what "unknown" is about: before RCPT it is our name; behind DATA the

@@ -27,6 +27,9 @@ struct refusal {
 enum bounce_severity severity_of(const struct refusal *refusal, struct arena *arena,
                                  const char **rule);
 
+/* Does a diagnostic say that the domain has no mail server, and not only that none answered? */
+bool severity_denies_domain(const char *diagnostic, struct arena *arena);
+
 /* The first RFC 3463 status ("5.1.1") in `text` that stands alone and is no IP address, or "". */
 const char *severity_status_in(const char *text, struct arena *arena);
 
