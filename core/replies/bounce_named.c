@@ -189,9 +189,9 @@ static size_t line_begin(struct span text, size_t at)
 /* A server's answer in a transcript, or a remark on a host: "<<< 550 ...", "421 x.example ...". */
 static bool is_answer_line(struct span line)
 {
-    return text_starts_nocase(line, "<<<") || (line.len > 3 && strchr("45", line.data[0]) &&
-                                               isdigit((unsigned char)line.data[1]) &&
-                                               !memchr(line.data, '@', line.len));
+    return text_starts_nocase(line, "<<<") ||
+           (line.len > 3 && strchr("45", line.data[0]) && isdigit((unsigned char)line.data[1]) &&
+            !memchr(line.data, '@', line.len));
 }
 
 /* Where what is said of an address begins: with the words before it on its line when they blame it,
@@ -330,6 +330,24 @@ static void take_bare_names(const struct finder *finder, struct bounce_named *ou
         else
             listed = word.data[word.len - 1] == ':';
     }
+}
+
+bool bounce_text_blames(const struct reader *reader)
+{
+    struct finder *finder = arena_alloc(reader->arena, sizeof(*finder));
+
+    finder->reader = reader;
+    find_all(finder);
+    for (size_t i = 0; i < finder->count; i++) {
+        const struct found *found = &finder->found[i];
+        size_t line = line_begin(finder->notice, found->at);
+
+        if (found->rank >= RANK_LABEL ||
+            (found->rank == RANK_SELF &&
+             is_decoration(span_make(finder->notice.data + line, found->at - line))))
+            return true;
+    }
+    return false;
 }
 
 size_t bounce_text_recipients(const struct reader *reader, struct bounce_named **out)

@@ -74,11 +74,14 @@ static const struct phrase statuses[] = {
     { "5.7.18", CAUSE_HOST },  { "5.7.27", CAUSE_SENDER },
 };
 
-/* Only a class and subject: asked after the words of the notice. */
+/* Only a class and subject: asked after the words of the notice. 5.5.0 is what some write beside
+ * every 550, which says more. */
 static const struct phrase subjects[] = {
-    { "5.1.", CAUSE_USER },   { "5.2.", CAUSE_ASLEEP }, { "5.3.", CAUSE_LATER },
-    { "5.4.", CAUSE_LATER },  { "5.5.", CAUSE_POLICY }, { "5.6.", CAUSE_CONTENT },
-    { "5.7.", CAUSE_POLICY }, { "4.", CAUSE_LATER },
+    { "5.1.", CAUSE_USER },    { "5.2.", CAUSE_ASLEEP },  { "5.3.", CAUSE_LATER },
+    { "5.4.", CAUSE_LATER },   { "5.5.1", CAUSE_POLICY }, { "5.5.2", CAUSE_POLICY },
+    { "5.5.3", CAUSE_POLICY }, { "5.5.4", CAUSE_POLICY }, { "5.5.5", CAUSE_POLICY },
+    { "5.5.6", CAUSE_POLICY }, { "5.6.", CAUSE_CONTENT }, { "5.7.", CAUSE_POLICY },
+    { "4.", CAUSE_LATER },
 };
 
 static const struct phrase replies[] = {
@@ -99,14 +102,10 @@ static const struct phrase hidden_filters[] = {
 /* What a server says around the reason that it was told to give ("Recipient address rejected: spam
  * detected"): it is the address when nothing better is known. */
 static const struct phrase frames[] = {
-    { "recipient rejected", CAUSE_USER },
-    { "recipient address rejected", CAUSE_USER },
-    { "recipient refused", CAUSE_USER },
-    { "recipient denied", CAUSE_USER },
-    { "rejected recipient", CAUSE_USER },
-    { "rejected address", CAUSE_USER },
-    { "address rejected", CAUSE_USER },
-    { "user rejected", CAUSE_USER },
+    { "recipient rejected", CAUSE_USER }, { "recipient address rejected", CAUSE_USER },
+    { "recipient refused", CAUSE_USER },  { "recipient denied", CAUSE_USER },
+    { "rejected recipient", CAUSE_USER }, { "rejected address", CAUSE_USER },
+    { "address rejected", CAUSE_USER },   { "user rejected", CAUSE_USER },
 };
 
 /* Codes that the reason was given with, and that no missing address has. */
@@ -196,10 +195,18 @@ static enum step step_in(const char *folded)
     return found ? (enum step)found->value : STEP_UNKNOWN;
 }
 
+/* First what is said of us and our mail, then what is said of the address. */
+static const struct phrase *sure_words_in(const char *folded)
+{
+    const struct phrase *found = phrase_in(severity_words, severity_words_count, folded);
+
+    return found ? found : phrase_in(severity_address_words, severity_address_words_count, folded);
+}
+
 struct severity_notice severity_notice_of(const char *folded)
 {
     return (struct severity_notice){
-        .words = phrase_in(severity_words, severity_words_count, folded),
+        .words = sure_words_in(folded),
         .weak = phrase_in(severity_weak_words, severity_weak_words_count, folded),
         .step = (int)step_in(folded),
     };
@@ -233,7 +240,7 @@ static const struct phrase *by_own_words(const struct evidence *evidence)
     const struct phrase *found = phrase_in(hidden_filters, COUNT_OF(hidden_filters), own);
 
     if (!found)
-        found = phrase_in(severity_words, severity_words_count, own);
+        found = sure_words_in(own);
     if (!found)
         found = by_program(own);
     if (!found)
