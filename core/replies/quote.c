@@ -709,9 +709,10 @@ static size_t foreign_block(const struct lines *lines, size_t at)
 /* How many labels a line has: clients that lose line ends write the whole block as one. */
 static size_t labels_in(const char *folded)
 {
+    const char *colon = strchr(folded, ':');
     size_t count = 0;
 
-    for (const char *colon = strchr(folded, ':'); colon; colon = strchr(colon + 1, ':')) {
+    for (int tries = 0; colon && tries < MAX_BLOCK_LINES; tries++, colon = strchr(colon + 1, ':')) {
         for (size_t i = 0; i < COUNT_OF(block_labels); i++) {
             size_t len = strlen(block_labels[i].text);
 

@@ -21,6 +21,7 @@
 #define MAX_CONTACT_LINES 8
 #define MAX_CONTACT_BYTES 60
 #define LEAST_PHONE_DIGITS 7
+#define LEAST_SENTENCE_WORDS 4
 #define MAX_LETTERHEAD_BYTES 100
 #define LEAST_FOOTER_RULE 20
 
@@ -271,8 +272,27 @@ static size_t find_dashed_name(const struct lines *lines, size_t from, size_t to
     return to;
 }
 
+/* Words that somebody says, not a name, a place or a title. */
+static bool is_sentence(const struct line *line)
+{
+    size_t words = 0, small = 0, len = strlen(line->folded);
+    bool begins = true;
+
+    if (len == 0 || strpbrk(line->folded, "@|/") || has_contact(line->folded))
+        return false;
+    for (size_t i = 0; i < line->text.len; i++) {
+        char c = line->text.data[i];
+
+        words += begins && c != ' ';
+        small += begins && c >= 'a' && c <= 'z';
+        begins = c == ' ';
+    }
+    return words >= LEAST_SENTENCE_WORDS && 2 * small > words;
+}
+
 static size_t find_sign_off(const struct lines *lines, size_t from, size_t to)
 {
+    const struct line *below = NULL;
     size_t seen = 0, found = to;
 
     for (size_t i = to; i > from && seen <= MAX_SIGN_OFF_LINES; i--) {
@@ -280,8 +300,10 @@ static size_t find_sign_off(const struct lines *lines, size_t from, size_t to)
 
         if (line_is_blank(line) || line->fate != LINE_OWN)
             continue;
-        if (is_sign_off(line) && count_text(lines, from, i - 1) > 0)
+        if (is_sign_off(line) && count_text(lines, from, i - 1) > 0 &&
+            !(below && is_sentence(below)))
             found = i - 1;
+        below = line;
         if (line->text.len > MAX_SIGN_OFF_BYTES)
             break;
         seen++;
