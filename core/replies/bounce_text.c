@@ -575,6 +575,31 @@ static const struct phrase delays[] = {
     { "지연", 0 },
 };
 
+/* Who says this has given up, whatever else the notice promises of later or of other mail. */
+static const struct phrase finals[] = {
+    { "failed permanently", 0 },
+    { "permanent error", 0 },
+    { "permanent failure", 0 },
+    { "permanent fatal error", 0 },
+    { "permanently failed", 0 },
+    { "given up", 0 },
+    { "gave up", 0 },
+    { "no further delivery", 0 },
+    { "no further attempt", 0 },
+    { "no longer be attempted", 0 },
+    { "will not be retried", 0 },
+    { "will not be attempted", 0 },
+    { "will not be tried again", 0 },
+    { "will not retry", 0 },
+    { "will not try again", 0 },
+    { "not going to try again", 0 },
+    { "stopped trying", 0 },
+    { "cannot send message for", 0 },
+    { "will be deleted from queue", 0 },
+    { "removed from the queue", 0 },
+    { "being returned", 0 },
+};
+
 /* A report that has no readable status part still calls itself one. */
 static bool is_delivery_report(const struct reader *reader)
 {
@@ -690,24 +715,31 @@ static const char *list_rule(const struct reader *reader)
     return arena_printf(reader->arena, "bounce text: list program, %s", found->text);
 }
 
+static bool returns_mail(const struct reader *reader)
+{
+    return reader_part(reader, "message/rfc822") || reader_part(reader, "text/rfc822-headers");
+}
+
 const char *bounce_text_rule(const struct reader *reader)
 {
-    bool daemon = bounce_text_is_daemon(reader);
-    const struct phrase *subject = phrase_in(subjects, COUNT_OF(subjects), reader->folded_subject);
-    const struct phrase *body = phrase_in(bodies, COUNT_OF(bodies), reader->folded_report);
+    bool daemon = bounce_text_is_daemon(reader), null_path = has_null_path(reader);
+    const struct phrase *subject, *body;
 
     if (!daemon && is_answer(reader))
         return NULL;
+    subject = phrase_in(subjects, COUNT_OF(subjects), reader->folded_subject);
+    if (!daemon && !subject && !(null_path && returns_mail(reader)))
+        return list_rule(reader);
+    body = phrase_in(bodies, COUNT_OF(bodies), reader->folded_report);
     if (daemon && (subject || body))
         return arena_printf(reader->arena, "bounce text: mail system, %s",
                             subject ? subject->text : body->text);
-    if (subject && body && (has_null_path(reader) || bounce_text_blames(reader)))
+    if (subject && body && (null_path || bounce_text_blames(reader)))
         return arena_printf(reader->arena, "bounce text: %s, %s", subject->text, body->text);
-    if (has_null_path(reader) && body &&
-        (reader_part(reader, "message/rfc822") || reader_part(reader, "text/rfc822-headers")))
+    if (null_path && body && returns_mail(reader))
         return arena_printf(reader->arena, "bounce text: null path, returned message, %s",
                             body->text);
-    if (has_null_path(reader) && subject)
+    if (null_path && subject)
         return arena_printf(reader->arena, "bounce text: null path, %s", subject->text);
     return list_rule(reader);
 }
@@ -723,5 +755,6 @@ bool bounce_text_is_rejection(const struct reader *reader)
 bool bounce_text_is_delay(const struct reader *reader)
 {
     return phrase_in(delays, COUNT_OF(delays), reader->folded_subject) ||
-           phrase_in(delays, COUNT_OF(delays), reader->folded_report);
+           (phrase_in(delays, COUNT_OF(delays), reader->folded_report) &&
+            !phrase_in(finals, COUNT_OF(finals), reader->folded_report));
 }

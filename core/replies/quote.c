@@ -659,7 +659,8 @@ static bool is_label_line(const char *folded)
     if (len == 0 || len > 40)
         return false;
     for (size_t i = 0; i < COUNT_OF(block_labels); i++)
-        if (strlen(block_labels[i].text) == len && memcmp(text, block_labels[i].text, len) == 0)
+        if (text[0] == block_labels[i].text[0] && strlen(block_labels[i].text) == len &&
+            memcmp(text, block_labels[i].text, len) == 0)
             return true;
     return false;
 }

@@ -173,7 +173,7 @@ static const struct phrase *by_reply(const char *folded)
 struct evidence {
     const char *own;    /* folded reply */
     const char *status; /* the most telling one */
-    const struct severity_notice *notice;
+    struct severity_notice *notice;
     enum step step;
 };
 
@@ -205,11 +205,16 @@ static const struct phrase *sure_words_in(const char *folded)
 
 struct severity_notice severity_notice_of(const char *folded)
 {
-    return (struct severity_notice){
-        .words = sure_words_in(folded),
-        .weak = phrase_in(severity_weak_words, severity_weak_words_count, folded),
-        .step = (int)step_in(folded),
-    };
+    return (struct severity_notice){ .folded = folded, .step = (int)step_in(folded) };
+}
+
+static void search(struct severity_notice *notice)
+{
+    if (notice->searched)
+        return;
+    notice->words = sure_words_in(notice->folded);
+    notice->weak = phrase_in(severity_weak_words, severity_weak_words_count, notice->folded);
+    notice->searched = true;
 }
 
 /* A program that took the mail ran into trouble, whatever it says of users and files. */
@@ -262,6 +267,7 @@ static const struct phrase *decide(const struct evidence *evidence)
         return &replies[0];
     if (weak)
         return weak;
+    search(evidence->notice);
     found = evidence->notice->words;
     if (!found)
         found = by_status(subjects, COUNT_OF(subjects), evidence->status);

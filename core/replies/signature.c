@@ -59,9 +59,12 @@ static bool is_device(const struct line *line)
 {
     const char *text = line->folded + strspn(line->folded, "-*_ ");
 
+    if (line->text.len > MAX_DEVICE_BYTES)
+        return false;
     for (size_t i = 0; i < signature_devices_count; i++)
-        if (strncmp(text, signature_devices[i].text, strlen(signature_devices[i].text)) == 0)
-            return line->text.len <= MAX_DEVICE_BYTES;
+        if (text[0] == signature_devices[i].text[0] &&
+            strncmp(text, signature_devices[i].text, strlen(signature_devices[i].text)) == 0)
+            return true;
     return names_device(text) || (strlen(line->folded) < 60 && strstr(text, "から送信"));
 }
 
@@ -81,11 +84,11 @@ static bool is_greeting(const char *folded)
 static bool is_sign_off(const struct line *line)
 {
     for (size_t i = 0; i < signature_sign_offs_count; i++) {
-        size_t len = strlen(signature_sign_offs[i].text);
-        const char *after = line->folded + len;
+        const char *word = signature_sign_offs[i].text, *after;
 
-        if (strncmp(line->folded, signature_sign_offs[i].text, len) != 0)
+        if (line->folded[0] != word[0] || strncmp(line->folded, word, strlen(word)) != 0)
             continue;
+        after = line->folded + strlen(word);
         if (*after == '\0' || strspn(after, " .,!:;-)") == strlen(after))
             return true;
         if (strchr(",!.", *after) && strlen(after) <= MAX_NAME_BYTES && !strchr(after, '?'))
