@@ -332,6 +332,16 @@ static void take_bare_names(const struct finder *finder, struct bounce_named *ou
     }
 }
 
+/* "Failed recipient: x@y" or "to <x@y>": people write addresses into their sentences without either. */
+static bool is_set_off(struct span notice, size_t at)
+{
+    if (at > 0 && notice.data[at - 1] == '<')
+        return true;
+    while (at > 0 && text_one_of(notice.data[at - 1], " \t\"'"))
+        at--;
+    return at > 0 && notice.data[at - 1] == ':';
+}
+
 bool bounce_text_blames(const struct reader *reader)
 {
     struct finder *finder = arena_alloc(reader->arena, sizeof(*finder));
@@ -341,10 +351,12 @@ bool bounce_text_blames(const struct reader *reader)
     for (size_t i = 0; i < finder->count; i++) {
         const struct found *found = &finder->found[i];
         size_t line = line_begin(finder->notice, found->at);
+        struct span before = span_make(finder->notice.data + line, found->at - line);
 
-        if (found->rank >= RANK_LABEL ||
-            (found->rank == RANK_SELF &&
-             is_decoration(span_make(finder->notice.data + line, found->at - line))))
+        if (found->rank == RANK_NONE || strcmp(found->address, reader->out->from) == 0)
+            continue;
+        if (is_decoration(before) ||
+            (found->rank >= RANK_LABEL && is_set_off(finder->notice, found->at)))
             return true;
     }
     return false;

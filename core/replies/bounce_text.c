@@ -7,30 +7,17 @@
 #include "core/replies/fold.h"
 
 static const struct phrase daemons[] = {
-    { "mailer-daemon", 0 },
-    { "mailerdaemon", 0 },
-    { "mailer_daemon", 0 },
-    { "mail-daemon", 0 },
-    { "mdaemon", 0 },
-    { "postmaster", 0 },
-    { "post_master", 0 },
-    { "mail.delivery.system", 0 },
-    { "maildelivery", 0 },
-    { "microsoftexchange", 0 },
-    { "smtp_mail_service", 0 },
-    { "bounce", 0 },
-    { "delivery", 0 },
-    { "mail-delivery", 0 },
-    { "maildaemon", 0 },
-    { "mail_daemon", 0 },
-    { "mail-router", 0 },
-    { "mail_router", 0 },
-    { "mail.router", 0 },
-    { "mailrouter", 0 },
-    { "mmdf", 0 },
-    { "mailer@", 0 },
-    { "postoffice", 0 },
-    { "post-office", 0 },
+    { "mailer-daemon", 0 },     { "mailerdaemon", 0 },
+    { "mailer_daemon", 0 },     { "mail-daemon", 0 },
+    { "mdaemon", 0 },           { "postmaster", 0 },
+    { "post_master", 0 },       { "mail.delivery.system", 0 },
+    { "maildelivery", 0 },      { "microsoftexchange", 0 },
+    { "smtp_mail_service", 0 }, { "bounce", 0 },
+
+    { "mail-delivery", 0 },     { "maildaemon", 0 },
+    { "mail_daemon", 0 },       { "mail-router", 0 },
+    { "mail_router", 0 },       { "mail.router", 0 },
+    { "mailrouter", 0 },        { "mmdf", 0 },
 };
 
 static const struct phrase names[] = {
@@ -48,8 +35,6 @@ static const struct phrase names[] = {
     { "mailer daemon", 0 },
     { "mail router", 0 },
     { "mail server", 0 },
-    { "mail transport", 0 },
-    { "delivery service", 0 },
     { "mailzustell", 0 },
     { "administrador del sistema", 0 },
     { "administrateur système", 0 },
@@ -741,6 +726,8 @@ const char *bounce_text_rule(const struct reader *reader)
                             body->text);
     if (null_path && subject)
         return arena_printf(reader->arena, "bounce text: null path, %s", subject->text);
+    if (daemon && !is_answer(reader) && bounce_text_is_delay(reader))
+        return "bounce text: mail system, still trying";
     return list_rule(reader);
 }
 

@@ -25,8 +25,8 @@ bool bounce_text_is_delay(const struct reader *reader);
  * out. Returns the count in *out (arena). */
 size_t bounce_text_recipients(const struct reader *reader, struct bounce_named **out);
 
-/* Does it name an address first on a line, or behind such a word? People who speak of a failed
- * delivery do not. */
+/* Does it name an address, not its sender's, first on a line, or set off behind such a word? People
+ * who speak of a failed delivery do not. */
 bool bounce_text_blames(const struct reader *reader);
 
 /* A receipt that says "deleted" because the mailbox refused the mail: a bounce in disguise. */

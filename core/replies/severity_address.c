@@ -113,6 +113,8 @@ const struct phrase severity_address_words[] = {
     { "could not resolve", CAUSE_HOST },
     /* Nobody has it. */
     { "user not local", CAUSE_USER },
+    { "not live here", CAUSE_USER },
+    { "doesn't live here", CAUSE_USER },
     { "account is expired", CAUSE_USER },
     { "user has left", CAUSE_USER },
     { "no longer has an account", CAUSE_USER },
