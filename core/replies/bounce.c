@@ -82,6 +82,17 @@ static void judge(struct reader *reader, struct tally *tally, struct bounce_reci
         item->status = severity_status_in(item->diagnostic, reader->arena);
 }
 
+/* What is still being tried for a domain that has no mail server will not arrive; soft, for the
+ * mail system has not given up and records of names get repaired. */
+static enum action settle(struct reader *reader, struct bounce_recipient *item, enum action action)
+{
+    if (action != ACTION_DELAYED || !severity_denies_domain(item->diagnostic, reader->arena))
+        return action;
+    item->severity = BOUNCE_SOFT;
+    reader_rule(reader, "bounce: delayed for a domain without a mail server");
+    return ACTION_FAILED;
+}
+
 static void add_reported(struct reader *reader, struct tally *tally,
                          const struct dsn_recipient *recipient)
 {
@@ -93,7 +104,7 @@ static void add_reported(struct reader *reader, struct tally *tally,
     if (item.address[0] == '\0' && bounce_text_recipients(reader, &named) == 1)
         item.address = named[0].address;
     judge(reader, tally, &item);
-    add(tally, &item, action_of(reader, recipient), reader->arena);
+    add(tally, &item, settle(reader, &item, action_of(reader, recipient)), reader->arena);
 }
 
 /* The part with the fields; failing that, text that holds them because its MIME broke. */
