@@ -18,12 +18,41 @@ struct search {
     bool *polite; /* by word */
 };
 
+/* Has it the letters of "unsubscribe" but for one, or two neighbours changed round? No word of English or of the other languages
+ * comes so near to it: it may be set right before any rule is asked. */
+static bool is_misspelt(struct span word)
+{
+    static const char right[] = "unsubscribe";
+    size_t len = sizeof(right) - 1, same = 0, tail = 0, shorter = word.len < len ? word.len : len;
+
+    if (word.len + 1 < len || word.len > len + 1 || span_is(word, right))
+        return false;
+    while (same < shorter && word.data[same] == right[same])
+        same++;
+    while (tail < shorter - same && word.data[word.len - 1 - tail] == right[len - 1 - tail])
+        tail++;
+    if (word.len != len)
+        return same + tail == shorter;
+    return same + tail == len - 1 ||
+           (same + tail == len - 2 && word.data[same] == right[same + 1] &&
+            word.data[same + 1] == right[same]);
+}
+
+static void spell(struct words *words)
+{
+    for (size_t i = 0; i < words->count; i++)
+        if (is_misspelt(words->items[i].text))
+            words->items[i].text = span_of("unsubscribe");
+}
+
 static struct search begin(struct reader *reader, const char *text)
 {
     struct search s = { .reader = reader, .words = words_split(span_of(text), reader->arena) };
     struct lexicon_hit *hits;
-    size_t count = lexicon_find(reader->lexicon, LEXICON_POLITE, &s.words, reader->arena, &hits);
+    size_t count;
 
+    spell(&s.words);
+    count = lexicon_find(reader->lexicon, LEXICON_POLITE, &s.words, reader->arena, &hits);
     s.polite = arena_array(reader->arena, s.words.count + 1, sizeof(*s.polite));
     for (size_t i = 0; i < count; i++)
         for (size_t k = 0; k < hits[i].count; k++)
@@ -141,6 +170,20 @@ static const bool *find_vetoed(const struct search *s)
     return vetoed;
 }
 
+/* "Don't contact me by phone" is more exact than "don't contact me", with which it begins. */
+static bool is_narrowed(const struct lexicon_hit *hits, size_t count, size_t which)
+{
+    const struct lexicon_hit *hit = &hits[which];
+    size_t from = which;
+
+    while (from > 0 && hits[from - 1].first == hit->first)
+        from--;
+    for (size_t i = from; i < count && hits[i].first == hit->first; i++)
+        if (hits[i].rule->channel && !hit->rule->channel && hits[i].count > hit->count)
+            return true;
+    return false;
+}
+
 static void apply_phrases(const struct search *s)
 {
     struct reader *reader = s->reader;
@@ -151,7 +194,7 @@ static void apply_phrases(const struct search *s)
     for (size_t i = 0; i < count; i++) {
         const struct lexicon_rule *rule = hits[i].rule;
 
-        if (vetoed[s->words.items[hits[i].first].sentence])
+        if (vetoed[s->words.items[hits[i].first].sentence] || is_narrowed(hits, count, i))
             continue;
         reader_rule(reader, lexicon_hit_name(&hits[i], &s->words, reader->arena));
         apply(reader->out, scope_of(rule), rule->channel);
