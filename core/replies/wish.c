@@ -27,10 +27,9 @@ static bool is_declined(const struct claims *claims, const struct claim *claim)
     for (size_t i = 0; i < claims->count; i++) {
         const struct claim *other = &claims->items[i];
 
-        if (is_avoiding(other) &&
-            (other->word == claim->word ||
-             (strcmp(other->channel, claim->channel) == 0 && claim->word >= other->first &&
-              claim->word <= other->last)))
+        if (is_avoiding(other) && (other->word == claim->word ||
+                                   (strcmp(other->channel, claim->channel) == 0 &&
+                                    claim->word >= other->first && claim->word <= other->last)))
             return true;
     }
     return false;
