@@ -136,7 +136,7 @@ enum phone_lead phone_lead_before(struct span text, size_t at)
                                            text_eq_nocase(word, span_of("nr"))));
         linked = linked && (is_listed(word, links) || is_country_code(word));
     }
-    return numbered ? PHONE_LEAD_OTHER : PHONE_LEAD_NONE;
+    return numbered ? PHONE_LEAD_NO : PHONE_LEAD_NONE;
 }
 
 bool phone_is_counted(struct span text, size_t at)
@@ -370,6 +370,8 @@ bool phone_run_is_phone(const struct phone_run *run)
     if (lead == PHONE_LEAD_OTHER || is_behind_bank(run->text, run->from))
         return run->plus;
     if (is_plain_phone(run) && !is_dotted_quad(run))
-        return true;
+        return lead != PHONE_LEAD_NO || run->count > 1;
+    if (lead == PHONE_LEAD_NO)
+        return run->plus;
     return lead == PHONE_LEAD_PHONE || (could_be_phone(run) && !is_dotted_quad(run));
 }

@@ -159,6 +159,15 @@ static const char *channel_of(const struct collector *c, const struct lexicon_hi
     return resolve(c, hit->rule->channel);
 }
 
+/* "I never pick up, text me": what is declined stands in one clause with the "never". */
+static bool is_parted(const struct collector *c, size_t from, size_t word)
+{
+    for (size_t i = from; i < word; i++)
+        if (c->text->words.items[i].ends_clause)
+            return true;
+    return false;
+}
+
 static void claim_word(struct collector *c, const struct lexicon_hit *hit, enum claim_kind kind,
                        size_t word)
 {
@@ -170,7 +179,7 @@ static void claim_word(struct collector *c, const struct lexicon_hit *hit, enum 
 
     claim.channel = channel_of(c, hit, word);
     claim.device = !hit->rule->channel && c->text->marks[word].mark == MARK_DEVICE;
-    if (c->barred[word] || (kind < CLAIM_FINE && is_heading(c, word)))
+    if (c->barred[word] || (is_avoiding(kind) && is_parted(c, hit->first, word)) || (kind < CLAIM_FINE && is_heading(c, word)))
         return;
     if (!is_avoiding(kind) && (c->vetoed[word] || c->silenced[c->text->words.items[word].sentence]))
         return;
