@@ -59,6 +59,14 @@ static const char *resolve(const struct collector *c, const char *channel)
     return channel;
 }
 
+/* "Message me" alone; it names LinkedIn in "message me on LinkedIn instead". */
+static bool is_message(const struct collector *c, size_t word)
+{
+    const char *channel = c->text->marks[word].channel;
+
+    return channel && strcmp(channel, "message") == 0;
+}
+
 /* The channel that was named last before a word, in its sentence or, if `far`, the one before; NULL = none. */
 static const char *named_before(const struct collector *c, size_t word, bool far)
 {
@@ -79,8 +87,7 @@ static const char *channel_of_mark(const struct collector *c, size_t word)
     const struct wish_word *mark = &c->text->marks[word];
     const char *named;
 
-    if (mark->channel && strcmp(mark->channel, "message") == 0 &&
-        (named = named_before(c, word, false)))
+    if (is_message(c, word) && (named = named_before(c, word, false)))
         return named;
 
     if (mark->mark == MARK_NUMBER)
@@ -132,7 +139,7 @@ static size_t find_roles(const struct collector *c, const struct lexicon_hit *hi
             first = last = i;
     if (!is_role(c, first) && !is_done(c, first))
         return 0;
-    roles[0] = wanted > 1 || first == hit->first ? first : last;
+    roles[0] = wanted > 1 || (first == hit->first && !is_message(c, first)) ? first : last;
     roles[1] = last;
     return wanted > 1 && first == last ? 1 : wanted;
 }
