@@ -186,7 +186,8 @@ static void claim_word(struct collector *c, const struct lexicon_hit *hit, enum 
 
     claim.channel = channel_of(c, hit, word);
     claim.device = !hit->rule->channel && c->text->marks[word].mark == MARK_DEVICE;
-    if (c->barred[word] || (is_avoiding(kind) && is_parted(c, hit->first, word)) || (kind < CLAIM_FINE && is_heading(c, word)))
+    if (c->barred[word] || (is_avoiding(kind) && is_parted(c, hit->first, word)) ||
+        (kind < CLAIM_FINE && is_heading(c, word)))
         return;
     if (!is_avoiding(kind) && (c->vetoed[word] || c->silenced[c->text->words.items[word].sentence]))
         return;

@@ -9,6 +9,7 @@
 #include "core/replies/fold.h"
 
 #define MAX_LINE_BYTES ((size_t)4000)
+#define MAX_ADDRESS_BYTES 64 /* looked back at for its @ */
 
 struct splitter {
     struct words words;
@@ -65,11 +66,26 @@ static bool is_inner_apostrophe(const char *at)
     return *at == '\'' && is_word_char(g_utf8_get_char(at + 1));
 }
 
+/* "ann@x.example": the dot ends nothing. */
+static bool is_in_address(const char *line, const char *at)
+{
+    size_t back = 0;
+
+    if (*at != '.' || !text_is_alnum(at[1]))
+        return false;
+    while (at > line && back < MAX_ADDRESS_BYTES &&
+           (text_is_alnum(at[-1]) || text_one_of(at[-1], ".-_"))) {
+        at--;
+        back++;
+    }
+    return at > line && at[-1] == '@';
+}
+
 /* What stands between two words. A hyphen parts clauses only where a blank goes before it ("e-mail"). */
 static void note_mark(struct splitter *splitter, const char *line, const char *at)
 {
     struct word *before = splitter->words.items + splitter->words.count - 1;
-    bool ends = text_one_of(*at, ".!?;");
+    bool ends = text_one_of(*at, ".!?;") && !is_in_address(line, at);
 
     splitter->ended = splitter->ended || ends;
     if (splitter->words.count == 0)
