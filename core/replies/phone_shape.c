@@ -29,7 +29,8 @@ static const char other_words[] =
     "payment version build patent flight routing sort room bank usd eur gbp chf price total "
     "rechnung bestellung kundennummer auftrag rechnungsnummer konto facture commande siret "
     "factura pedido steuernummer ustid steuer vertragsnummer bestellnummer artikelnummer "
-    "aktenzeichen mitgliedsnummer siren rib nif cif bic swift between lat latitude longitude";
+    "aktenzeichen batch lot article item artikel tva mwst ust charge mitgliedsnummer siren rib nif "
+    "cif bic swift between lat latitude longitude";
 
 /* They only lead on from such a word to the number. */
 static const char links[] =
