@@ -260,6 +260,7 @@ static void add_not_now(struct scale *s)
 /* A question is what is left when nothing else is said, an acknowledgement what is left of that. */
 static void set_labels(struct scale *s, struct intents *out)
 {
+    add_not_now(s);
     if (s->asks)
         s->doubled[INTENT_QUESTION] += 2 * PASSES;
     for (int i = 0; i < INTENT_COUNT; i++) {
@@ -342,7 +343,6 @@ void intents_read(struct span own, const struct lexicon *lexicon, struct arena *
     add_mood(&s);
     if (s.words.count == 0)
         read_faces(&s, own);
-    add_not_now(&s);
     set_labels(&s, out);
     set_lead(out);
     set_sentiment(&s, out);

@@ -18,41 +18,12 @@ struct search {
     bool *polite; /* by word */
 };
 
-/* Has it the letters of "unsubscribe" but for one, or two neighbours changed round? No word of English or of the other languages
- * comes so near to it: it may be set right before any rule is asked. */
-static bool is_misspelt(struct span word)
-{
-    static const char right[] = "unsubscribe";
-    size_t len = sizeof(right) - 1, same = 0, tail = 0, shorter = word.len < len ? word.len : len;
-
-    if (word.len + 1 < len || word.len > len + 1 || span_is(word, right))
-        return false;
-    while (same < shorter && word.data[same] == right[same])
-        same++;
-    while (tail < shorter - same && word.data[word.len - 1 - tail] == right[len - 1 - tail])
-        tail++;
-    if (word.len != len)
-        return same + tail == shorter;
-    return same + tail == len - 1 ||
-           (same + tail == len - 2 && word.data[same] == right[same + 1] &&
-            word.data[same + 1] == right[same]);
-}
-
-static void spell(struct words *words)
-{
-    for (size_t i = 0; i < words->count; i++)
-        if (is_misspelt(words->items[i].text))
-            words->items[i].text = span_of("unsubscribe");
-}
-
 static struct search begin(struct reader *reader, const char *text)
 {
     struct search s = { .reader = reader, .words = words_split(span_of(text), reader->arena) };
     struct lexicon_hit *hits;
-    size_t count;
+    size_t count = lexicon_find(reader->lexicon, LEXICON_POLITE, &s.words, reader->arena, &hits);
 
-    spell(&s.words);
-    count = lexicon_find(reader->lexicon, LEXICON_POLITE, &s.words, reader->arena, &hits);
     s.polite = arena_array(reader->arena, s.words.count + 1, sizeof(*s.polite));
     for (size_t i = 0; i < count; i++)
         for (size_t k = 0; k < hits[i].count; k++)

@@ -23,6 +23,26 @@ static bool is_word_char(gunichar c)
     return g_unichar_isalnum(c) || g_unichar_ismark(c);
 }
 
+/* Has it the letters of "unsubscribe" but for one, or two neighbours changed round? Only its own forms ("unsubscribed") come as near. */
+static bool is_misspelt(struct span word)
+{
+    static const char right[] = "unsubscribe";
+    size_t len = sizeof(right) - 1, same = 0, tail = 0, shorter = word.len < len ? word.len : len;
+
+    if (word.len + 1 < len || word.len > len + 1 ||
+        (word.len >= len && memcmp(word.data, right, len) == 0))
+        return false;
+    while (same < shorter && word.data[same] == right[same])
+        same++;
+    while (tail < shorter - same && word.data[word.len - 1 - tail] == right[len - 1 - tail])
+        tail++;
+    if (word.len != len)
+        return same + tail == shorter;
+    return same + tail == len - 1 ||
+           (same + tail == len - 2 && word.data[same] == right[same + 1] &&
+            word.data[same + 1] == right[same]);
+}
+
 /* As people type on telephones. Only what is no word of its own: never "were", "well", "ill", "id". */
 static struct span spelled_out(struct span word)
 {
@@ -45,7 +65,7 @@ static struct span spelled_out(struct span word)
     for (size_t i = 0; i < COUNT_OF(rows) && word.len <= 8; i++)
         if (word.data[0] == rows[i].typed[0] && span_is(word, rows[i].typed))
             return span_of(rows[i].meant);
-    return word;
+    return is_misspelt(word) ? span_of("unsubscribe") : word;
 }
 
 static void add_word(struct splitter *splitter, struct span text)
