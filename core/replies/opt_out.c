@@ -141,7 +141,8 @@ static const bool *find_vetoed(const struct search *s)
     return vetoed;
 }
 
-/* "Don't contact me by phone" is more exact than "don't contact me", with which it begins. */
+/* "Don't contact me by phone" is more exact than "don't contact me", with which it begins; so is a rule of the same words that
+ * names a channel. */
 static bool is_narrowed(const struct lexicon_hit *hits, size_t count, size_t which)
 {
     const struct lexicon_hit *hit = &hits[which];
@@ -150,7 +151,7 @@ static bool is_narrowed(const struct lexicon_hit *hits, size_t count, size_t whi
     while (from > 0 && hits[from - 1].first == hit->first)
         from--;
     for (size_t i = from; i < count && hits[i].first == hit->first; i++)
-        if (hits[i].rule->channel && !hit->rule->channel && hits[i].count > hit->count)
+        if (hits[i].rule->channel && !hit->rule->channel && hits[i].count >= hit->count)
             return true;
     return false;
 }
