@@ -196,20 +196,30 @@ bool text_starts_nocase(struct span text, const char *prefix)
     return text.len >= len && text_eq_nocase(span_make(text.data, len), span_make(prefix, len));
 }
 
+static const char *find_char(const char *from, const char *end, char c)
+{
+    return from < end ? memchr(from, c, (size_t)(end - from)) : NULL;
+}
+
+/* Looks for either case of the first character by turns, so that each byte is passed over twice at most. */
 const char *text_find_nocase(struct span text, const char *needle)
 {
     size_t len = strlen(needle);
-    char first = text_lower_char(needle[0]), upper = first;
+    char lower = text_lower_char(needle[0]);
+    char upper = lower >= 'a' && lower <= 'z' ? (char)(lower - 'a' + 'A') : lower;
+    const char *end, *low, *up;
 
-    if (first >= 'a' && first <= 'z')
-        upper = (char)(first - 'a' + 'A');
-    for (size_t i = 0; i + len <= text.len; i++) {
-        char c = text.data[i];
+    if (len == 0 || len > text.len)
+        return len == 0 ? text.data : NULL;
+    end = text.data + text.len - len + 1;
+    low = find_char(text.data, end, lower);
+    up = upper == lower ? NULL : find_char(text.data, end, upper);
+    while (low || up) {
+        const char **next = !up || (low && low < up) ? &low : &up, *at = *next;
 
-        if (len > 0 && c != first && c != upper) /* most bytes end here */
-            continue;
-        if (text_eq_nocase(span_make(text.data + i, len), span_make(needle, len)))
-            return text.data + i;
+        if (text_eq_nocase(span_make(at, len), span_make(needle, len)))
+            return at;
+        *next = find_char(at + 1, end, *at);
     }
     return NULL;
 }

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "core/base/phone.h"
+#include "core/base/text.h"
 #include "core/engine/country.h"
 #include "core/engine/inbox_inside.h"
 
@@ -18,6 +19,18 @@ struct reading_env inbox_reading_env(const struct inbox *inbox, int64_t at_ms)
                                  .region = workspace->region,
                                  .lexicon = workspace->lexicon,
                                  .mail_source = inbox->mail_source };
+}
+
+#define NUMBER_DIGITS 5 /* no number that is read has fewer */
+
+/* Numbers are read by a library that is loaded when it is asked for the first time. */
+static bool may_hold_number(const char *text)
+{
+    size_t digits = 0;
+
+    for (; text && *text && digits < NUMBER_DIGITS; text++)
+        digits += text_is_digit(*text);
+    return digits == NUMBER_DIGITS;
 }
 
 /* The country that a text came from; else the one in their row; else ours. */
@@ -43,7 +56,8 @@ void inbox_read_in_place(struct heard *a, const struct prospect *who)
 {
     struct reading_env env = inbox_reading_env(a->inbox, a->inbound->at);
     const char *zone = who->zone ? who->zone : env.zone;
-    const char *region = region_of(a, who, env.region);
+    const char *region =
+        may_hold_number(a->reading.own_text) ? region_of(a, who, env.region) : env.region;
 
     if (!differ(zone, env.zone) && !differ(region, env.region))
         return;

@@ -9,8 +9,10 @@
 
 #include "core/engine/inbox_inside.h"
 #include "core/engine/mail_child.h"
+#include "core/replies/scan.h"
 
 #define AHEAD 16 /* readings kept at once */
+#define PARSED_AHEAD 7 /* mails its child gets in one go: it is woken once for them */
 #define WORTH_IT 2
 
 struct place {
@@ -29,6 +31,7 @@ struct read_ahead {
     /* Under the lock. */
     const struct inbound *list;
     int count, next, turn; /* next: not begun; turn: the one last asked for */
+    int parsing;           /* of the thread alone: up to here the child has got them */
     bool reading, stopping;
     struct place places[AHEAD];
 };
@@ -40,17 +43,37 @@ static bool has_room(const struct read_ahead *ahead)
     return ahead->next < ahead->count && ahead->next < ahead->turn + AHEAD;
 }
 
+/* The child parses those that come after `index` while that one is read; it gets others when the last of them is its turn. */
+static void hand_on(struct read_ahead *ahead, int index, int count)
+{
+    if (ahead->parsing > index + 1)
+        return;
+    ahead->parsing = index + 1;
+    for (; ahead->parsing < count && ahead->parsing <= index + PARSED_AHEAD; ahead->parsing++) {
+        const struct inbound *in = &ahead->list[ahead->parsing];
+        struct scan scan;
+
+        if (!inbox_is_mail(in))
+            continue;
+        scan_mail(in->raw, &scan);
+        if (!scan.refused && !mail_child_begin(ahead->child, scan.mail))
+            break;
+    }
+}
+
 static void read_next(struct read_ahead *ahead)
 {
     int index = ahead->next++;
     const struct inbound *in = &ahead->list[index];
     struct place *place = &ahead->places[index % AHEAD];
+    int count = ahead->count;
 
     if (!inbox_is_mail(in))
         return;
     ahead->reading = true;
     place->index = -1;
     pthread_mutex_unlock(&ahead->lock);
+    hand_on(ahead, index, count);
     arena_reset(&place->arena);
     inbox_read(&ahead->inbox, in, &place->arena, &place->reading);
     pthread_mutex_lock(&ahead->lock);
@@ -89,6 +112,7 @@ void read_ahead_begin(struct read_ahead *ahead, const struct inbound *list, int 
     ahead->count = count;
     ahead->turn = 0;
     ahead->next = 1; /* the first is wanted at once */
+    ahead->parsing = 0;
     pthread_cond_signal(&ahead->work);
     pthread_mutex_unlock(&ahead->lock);
 }

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "core/base/text.h"
+#include "core/replies/auto_reply_words.h"
 #include "core/replies/fold.h"
 
 #define BODY_BYTES ((size_t)2000)
@@ -40,206 +41,6 @@ static const struct {
     { "Precedence", "bulk", 3 },
     { "Precedence", "junk", 3 },
     { "Return-Path", "<>", 3 },
-};
-
-/* How the subject begins, in the language named; a "Re:" before it is a person's answer. */
-static const struct phrase prefixes[] = {
-    /* en */
-    { "automatic reply", 8 },
-    { "automated reply", 8 },
-    { "auto reply", 8 },
-    { "auto-reply", 8 },
-    { "autoreply", 8 },
-    { "auto response", 8 },
-    { "auto-response", 8 },
-    { "autoresponse", 8 },
-    { "automatic response", 8 },
-    { "automated response", 8 },
-    { "out of office", 8 },
-    { "out of the office", 8 },
-    { "out-of-office", 8 },
-    { "i am out of the office", 8 },
-    { "ooo:", 8 },
-    { "oof:", 8 },
-    { "auto:", 8 },
-    { "vacation reply", 8 },
-    { "vacation message", 8 },
-    { "vacation notice", 8 },
-    { "away from the office", 8 },
-    { "away from my", 8 },
-    { "on vacation", 8 },
-    { "on annual leave", 8 },
-    { "on maternity leave", 8 },
-    { "on parental leave", 8 },
-    { "on leave", 8 },
-    /* de */
-    { "automatische antwort", 8 },
-    { "automatische rückantwort", 8 },
-    { "automatische abwesenheit", 8 },
-    { "automatisch generierte", 8 },
-    { "abwesenheitsnotiz", 8 },
-    { "abwesenheitsnachricht", 8 },
-    { "abwesenheitsmeldung", 8 },
-    { "abwesenheit", 8 },
-    { "abwesend", 8 },
-    { "nicht im büro", 8 },
-    { "außer haus", 8 },
-    { "eingangsbestätigung", 8 },
-    /* fr */
-    { "réponse automatique", 8 },
-    { "reponse automatique", 8 },
-    { "absence du bureau", 8 },
-    { "absent du bureau", 8 },
-    { "absente du bureau", 8 },
-    { "message d'absence", 8 },
-    { "notification d'absence", 8 },
-    { "en congés", 8 },
-    { "absent", 8 },
-    { "absente", 8 },
-    /* es */
-    { "respuesta automática", 8 },
-    { "respuesta automatica", 8 },
-    { "fuera de la oficina", 8 },
-    { "fuera de oficina", 8 },
-    { "ausente", 8 },
-    { "ausencia", 8 },
-    /* it */
-    { "risposta automatica", 8 },
-    { "fuori ufficio", 8 },
-    { "fuori sede", 8 },
-    { "assente", 8 },
-    { "assenza", 8 },
-    /* pt */
-    { "resposta automática", 8 },
-    { "resposta automatica", 8 },
-    { "fora do escritório", 8 },
-    { "ausência", 8 },
-    /* nl */
-    { "automatisch antwoord", 8 },
-    { "automatische reactie", 8 },
-    { "automatisch bericht", 8 },
-    { "afwezigheidsbericht", 8 },
-    { "afwezig", 8 },
-    { "niet aanwezig", 8 },
-    { "buiten kantoor", 8 },
-    /* pl */
-    { "odpowiedź automatyczna", 8 },
-    { "automatyczna odpowiedź", 8 },
-    { "autoodpowiedź", 8 },
-    { "nieobecność", 8 },
-    { "poza biurem", 8 },
-    /* sv, da, no */
-    { "autosvar", 8 },
-    { "automatiskt svar", 8 },
-    { "automatisk svar", 8 },
-    { "frånvaro", 8 },
-    { "frånvaromeddelande", 8 },
-    { "fraværsmeddelelse", 8 },
-    { "fraværsmelding", 8 },
-    { "fravær", 8 },
-    { "fraværende", 8 },
-    { "ikke til stede", 8 },
-    { "ikke på kontoret", 8 },
-    /* fi */
-    { "automaattinen vastaus", 8 },
-    { "poissaoloviesti", 8 },
-    { "poissaoloilmoitus", 8 },
-    { "poissa", 8 },
-    /* cs, sk */
-    { "automatická odpověď", 8 },
-    { "automatická odpoveď", 8 },
-    { "mimo kancelář", 8 },
-    { "nepřítomnost", 8 },
-    /* hu */
-    { "automatikus válasz", 8 },
-    { "házon kívül", 8 },
-    { "szabadság", 8 },
-    /* ro */
-    { "răspuns automat", 8 },
-    { "absent de la birou", 8 },
-    { "absență", 8 },
-    /* ru, uk, bg */
-    { "автоматический ответ", 8 },
-    { "автоответ", 8 },
-    { "вне офиса", 8 },
-    { "автоматична відповідь", 8 },
-    { "автоматичен отговор", 8 },
-    /* tr */
-    { "otomatik yanıt", 8 },
-    { "otomatik cevap", 8 },
-    { "ofis dışında", 8 },
-    { "ofis dışındayım", 8 },
-    /* el */
-    { "αυτόματη απάντηση", 8 },
-    { "εκτός γραφείου", 8 },
-    /* hr, sl, lt, lv, et */
-    { "automatski odgovor", 8 },
-    { "samodejni odgovor", 8 },
-    { "automatinis atsakymas", 8 },
-    { "automātiska atbilde", 8 },
-    { "automaatvastus", 8 },
-    /* he, ar, th, vi, id */
-    { "תשובה אוטומטית", 8 },
-    { "رد تلقائي", 8 },
-    { "ตอบกลับอัตโนมัติ", 8 },
-    { "trả lời tự động", 8 },
-    { "balasan otomatis", 8 },
-};
-
-/* The same where words are not parted: what follows may be a letter. */
-static const struct phrase unparted[] = {
-    { "自動応答", 8 }, { "自動返信", 8 }, { "不在", 8 },      { "自动答复", 8 },  { "自动回复", 8 },
-    { "自動回覆", 8 }, { "自動答覆", 8 }, { "자동 회신", 8 }, { "자동 응답", 8 }, { "부재중", 8 },
-};
-
-static const struct phrase subjects[] = {
-    { "request has been received", 6 },
-    { "received your request", 6 },
-    { "received your message", 6 },
-    { "received your email", 6 },
-    { "thank you for contacting", 6 },
-    { "thank you for your e-mail", 6 },
-    { "thank you for your email", 6 },
-    { "thank you for your message", 6 },
-    { "ticket received", 6 },
-    { "ticket created", 6 },
-    { "case #", 6 },
-    { "do not reply", 6 },
-    { "is out of the office", 8 },
-    { "will be out of the office", 8 },
-    { "is away", 6 },
-};
-
-static const struct phrase bodies[] = {
-    { "i am out of the office", 3 },
-    { "i'm out of the office", 3 },
-    { "i will be out of the office", 3 },
-    { "i am currently out", 3 },
-    { "i'm currently out", 3 },
-    { "on annual leave", 3 },
-    { "on maternity leave", 3 },
-    { "on parental leave", 3 },
-    { "limited access to email", 3 },
-    { "limited access to my email", 3 },
-    { "no access to my email", 3 },
-    { "this is an automated", 3 },
-    { "this is an automatic", 3 },
-    { "automatically generated", 3 },
-    { "do not reply to this", 3 },
-    { "please do not reply", 3 },
-    { "your message has been received", 3 },
-    { "your email has been received", 3 },
-    { "will reply as soon as", 3 },
-    { "will respond as soon as", 3 },
-    { "endeavour to reply as soon as", 3 },
-    { "get back to you as soon as", 3 },
-    { "within 2 business days", 3 },
-    { "within 24 hours", 3 },
-    { "ich bin derzeit nicht im büro", 3 },
-    { "ich bin nicht im büro", 3 },
-    { "nicht weitergeleitet", 3 },
-    { "je suis absent", 3 },
-    { "estoy fuera de la oficina", 3 },
 };
 
 /* What phones and desks of chat programs say by themselves. */
@@ -328,33 +129,36 @@ static void score_headers(const struct reader *reader, struct score *score)
 static void score_subject(const struct reader *reader, struct score *score)
 {
     const char *subject = reader->folded_subject + strspn(reader->folded_subject, "[(* ");
-    const struct phrase *found = phrase_at_start(prefixes, COUNT_OF(prefixes), subject);
+    const struct phrase *found =
+        phrase_at_start(auto_reply_prefixes, auto_reply_prefixes_count, subject);
 
-    for (size_t i = 0; i < COUNT_OF(unparted) && !found; i++)
-        if (strncmp(subject, unparted[i].text, strlen(unparted[i].text)) == 0)
-            found = &unparted[i];
+    if (!found)
+        found = phrase_begins(auto_reply_unparted, auto_reply_unparted_count, subject);
     if (!found && strncmp(subject, "re:", 3) != 0)
-        found = phrase_in(subjects, COUNT_OF(subjects), subject);
+        found = phrase_in(auto_reply_subjects, auto_reply_subjects_count, subject);
     if (found)
         count(score, found->value, found->text);
 }
 
-static void score_phrases(const struct phrase *table, size_t rows, const char *folded,
-                          struct score *score)
+/* Adds up to `most`; returns what it added. */
+static int score_phrases(const struct phrase *table, size_t rows, const struct folded *folded,
+                         int most, struct score *score)
 {
     int sum = 0;
 
-    for (size_t i = 0; i < rows && sum < MAX_BODY_WEIGHT; i++) {
-        if (strstr(folded, table[i].text)) {
+    for (size_t i = 0; i < rows && sum < most; i++) {
+        if (folded_has(folded, table[i].text)) {
             sum += table[i].value;
             count(score, table[i].value, table[i].text);
         }
     }
+    return sum;
 }
 
-static void score_body(const char *folded, struct score *score)
+static int score_body(const struct folded *folded, struct score *score)
 {
-    score_phrases(bodies, COUNT_OF(bodies), folded, score);
+    return score_phrases(auto_reply_bodies, auto_reply_bodies_count, folded, MAX_BODY_WEIGHT,
+                         score);
 }
 
 static bool decide(struct reader *reader, const struct score *score)
@@ -366,24 +170,54 @@ static bool decide(struct reader *reader, const struct score *score)
     return true;
 }
 
+static bool is_answer(const struct reader *reader)
+{
+    const char *subject = reader->folded_subject;
+
+    return strncmp(subject, "re:", 3) == 0 || strncmp(subject, "aw:", 3) == 0 ||
+           strncmp(subject, "fw", 2) == 0;
+}
+
+static void score_mail_body(const struct reader *reader, struct score *score)
+{
+    struct folded body = reader->notice.len <= BODY_BYTES
+                             ? reader->folded_notice
+                             : folded_of(reader->arena, reader->notice, BODY_BYTES);
+    const struct phrase *found = NULL;
+    int left = MAX_BODY_WEIGHT;
+
+    if (!is_answer(reader))
+        found = folded_find(auto_reply_announcements, auto_reply_announcements_count, &body);
+    if (found)
+        count(score, found->value, found->text);
+    /* The rest weighs too little to decide alone. */
+    if (score->sum + left < AUTO_REPLY_ENOUGH)
+        return;
+    left -= score_body(&body, score);
+    score_phrases(auto_reply_mail_bodies, auto_reply_mail_bodies_count, &body, left, score);
+}
+
 bool auto_reply_is(struct reader *reader)
 {
     struct score score = { .sum = 0 };
 
     score_headers(reader, &score);
     score_subject(reader, &score);
-    score_body(fold_text(reader->arena, reader->notice, BODY_BYTES), &score);
+    if (score.sum < AUTO_REPLY_ENOUGH)
+        score_mail_body(reader, &score);
     return decide(reader, &score);
 }
 
 bool auto_reply_is_text(struct reader *reader)
 {
-    const struct phrase *found = phrase_at_start(texts, COUNT_OF(texts), reader->folded_notice);
+    const struct phrase *found =
+        phrase_at_start(texts, COUNT_OF(texts), reader->folded_notice.text);
     struct score score = { .sum = 0 };
 
     if (found)
         count(&score, found->value, found->text);
-    score_body(reader->folded_notice, &score);
-    score_phrases(text_bodies, COUNT_OF(text_bodies), reader->folded_notice, &score);
+    score_body(&reader->folded_notice, &score);
+    score_phrases(text_bodies, COUNT_OF(text_bodies), &reader->folded_notice, MAX_BODY_WEIGHT,
+                  &score);
     return decide(reader, &score);
 }

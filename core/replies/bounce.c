@@ -34,9 +34,13 @@ struct tally {
 };
 
 /* A list of aliases may name the same address many times: the first report of it counts. */
-static void add(struct tally *tally, const struct bounce_recipient *item, enum action action)
+static void add(struct tally *tally, const struct bounce_recipient *item, enum action action,
+                struct arena *arena)
 {
     tally->of[action]++;
+    if (!tally->items)
+        tally->items =
+            arena_array(arena, DSN_MAX_RECIPIENTS + BOUNCE_MAX_RECIPIENTS, sizeof(*tally->items));
     for (size_t i = 0; i < tally->count; i++)
         if (item->address[0] && strcmp(tally->items[i].address, item->address) == 0)
             return;
@@ -70,12 +74,23 @@ static void judge(struct reader *reader, struct tally *tally, struct bounce_reci
     const char *rule;
 
     if (!tally->noticed)
-        tally->notice = severity_notice_of(reader->folded_report);
+        tally->notice = severity_notice_of(&reader->folded_report);
     tally->noticed = true;
     item->severity = severity_of(&refusal, reader->arena, &rule);
     reader_rule(reader, arena_printf(reader->arena, "severity: %s", rule));
     if (item->status[0] == '\0')
         item->status = severity_status_in(item->diagnostic, reader->arena);
+}
+
+/* What is still being tried for a domain that has no mail server will not arrive; soft, for the
+ * mail system has not given up and records of names get repaired. */
+static enum action settle(struct reader *reader, struct bounce_recipient *item, enum action action)
+{
+    if (action != ACTION_DELAYED || !severity_denies_domain(item->diagnostic, reader->arena))
+        return action;
+    item->severity = BOUNCE_SOFT;
+    reader_rule(reader, "bounce: delayed for a domain without a mail server");
+    return ACTION_FAILED;
 }
 
 static void add_reported(struct reader *reader, struct tally *tally,
@@ -89,7 +104,7 @@ static void add_reported(struct reader *reader, struct tally *tally,
     if (item.address[0] == '\0' && bounce_text_recipients(reader, &named) == 1)
         item.address = named[0].address;
     judge(reader, tally, &item);
-    add(tally, &item, action_of(reader, recipient));
+    add(tally, &item, settle(reader, &item, action_of(reader, recipient)), reader->arena);
 }
 
 /* The part with the fields; failing that, text that holds them because its MIME broke. */
@@ -104,9 +119,9 @@ static struct span find_fields(const struct reader *reader)
             return mail->parts[i].text;
     if (bounce_text_is_rejection(reader))
         return reader_part(reader, "message/disposition-notification")->text;
-    if (bounce_text_is_daemon(reader) && text_find_nocase(reader->notice, "\nFinal-Recipient:"))
+    if (reader->from_daemon && text_find_nocase(reader->notice, "\nFinal-Recipient:"))
         return reader->notice;
-    if (bounce_text_is_daemon(reader) && !strchr(reader->folded_notice, '@') &&
+    if (reader->from_daemon && !strchr(reader->folded_notice.text, '@') &&
         reader_part(reader, "message/delivery-status"))
         return reader_part(reader, "message/delivery-status")->text; /* a gateway wrapped it */
     return span_make("", 0);
@@ -163,18 +178,25 @@ static void read_prose(struct reader *reader, struct tally *tally)
                                          .diagnostic = named[i].diagnostic };
 
         judge(reader, tally, &item);
-        add(tally, &item, action);
+        add(tally, &item, action, reader->arena);
     }
+}
+
+/* Most mails return nothing: what is folded already stays. */
+static void read_above(struct reader *reader)
+{
+    reader->report = bounce_text_above(reader);
+    reader->folded_report = reader->report.len == text_cut(reader->notice, READER_NOTICE_BYTES).len
+                                ? reader->folded_notice
+                                : folded_of(reader->arena, reader->report, READER_NOTICE_BYTES);
 }
 
 enum reading_kind bounce_read(struct reader *reader)
 {
     struct tally tally = { .count = 0 };
 
-    reader->folded_report =
-        fold_text(reader->arena, bounce_text_above(reader), READER_NOTICE_BYTES);
-    tally.items = arena_array(reader->arena, DSN_MAX_RECIPIENTS + BOUNCE_MAX_RECIPIENTS,
-                              sizeof(*tally.items));
+    read_above(reader);
+    reader->from_daemon = bounce_text_is_daemon(reader);
     read_report(reader, &tally);
     if (tally.count == 0 && !tally.challenged &&
         !reader_part(reader, "message/disposition-notification"))

@@ -151,20 +151,23 @@ static void find_in_line(struct finder *finder, struct span line)
     }
 }
 
+static bool is_trace(struct span line)
+{
+    return text_starts_nocase(line, "received:") || text_starts_nocase(line, "return-path:");
+}
+
 static bool is_separator(const struct reader *reader, struct span line)
 {
-    const char *folded = fold_text(reader->arena, line, 200);
-
-    return phrase_in(separators, COUNT_OF(separators), folded) ||
-           text_starts_nocase(line, "received:") || text_starts_nocase(line, "return-path:");
+    return phrase_in(separators, COUNT_OF(separators), fold_text(reader->arena, line, 200)) != NULL;
 }
 
 struct span bounce_text_above(const struct reader *reader)
 {
     struct span notice = text_cut(reader->notice, READER_NOTICE_BYTES), rest = notice, line;
+    bool parted = folded_find(separators, COUNT_OF(separators), &reader->folded_notice) != NULL;
 
     while (text_next_line(&rest, &line))
-        if (line.data != notice.data && is_separator(reader, line))
+        if (line.data != notice.data && (is_trace(line) || (parted && is_separator(reader, line))))
             return span_make(notice.data, (size_t)(line.data - notice.data));
     return notice;
 }
@@ -173,28 +176,63 @@ static void find_all(struct finder *finder)
 {
     struct span rest, line;
 
-    finder->notice = rest = bounce_text_above(finder->reader);
+    finder->notice = rest = finder->reader->report;
     while (text_next_line(&rest, &line))
         find_in_line(finder, line);
 }
 
-/* From the address to the next one of that rank. */
+/* Where the line begins that holds `at`. */
+static size_t line_begin(struct span text, size_t at)
+{
+    while (at > 0 && text.data[at - 1] != '\n')
+        at--;
+    return at;
+}
+
+/* A server's answer in a transcript, or a remark on a host: "<<< 550 ...", "421 x.example ...". */
+static bool is_answer_line(struct span line)
+{
+    return text_starts_nocase(line, "<<<") ||
+           (line.len > 3 && strchr("45", line.data[0]) && isdigit((unsigned char)line.data[1]) &&
+            !memchr(line.data, '@', line.len));
+}
+
+/* Where what is said of an address begins: with the words before it on its line when they blame it,
+ * and in a transcript with the answers above the line that names whom they hit. */
+static size_t begin_of(const struct finder *finder, const struct found *own)
+{
+    struct span notice = finder->notice;
+    size_t line = line_begin(notice, own->at), begin = line;
+
+    while (begin > 0) {
+        size_t above = line_begin(notice, begin - 1);
+
+        if (!is_answer_line(span_make(notice.data + above, begin - above)))
+            break;
+        begin = above;
+    }
+    if (begin < line && isdigit((unsigned char)notice.data[line]))
+        return begin;
+    return own->rank == RANK_LABEL ? line : own->at;
+}
+
+/* From there to the next address of that rank. */
 static const char *diagnostic_at(const struct finder *finder, size_t index, enum rank rank)
 {
     const struct found *own = &finder->found[index];
-    size_t end = finder->notice.len;
+    size_t begin = begin_of(finder, own), end = finder->notice.len;
 
     for (size_t i = index + 1; i < finder->count; i++) {
         const struct found *next = &finder->found[i];
 
         if (next->rank >= rank && strcmp(next->address, own->address) != 0) {
-            end = next->at;
+            end = begin_of(finder, next);
             break;
         }
     }
     return text_to_utf8(
         finder->reader->arena,
-        text_cut(span_make(finder->notice.data + own->at, end - own->at), MAX_DIAGNOSTIC_BYTES));
+        text_cut(span_make(finder->notice.data + begin, end - begin), MAX_DIAGNOSTIC_BYTES));
 }
 
 static void add_named(struct bounce_named *out, size_t *count, struct bounce_named named)
@@ -297,6 +335,36 @@ static void take_bare_names(const struct finder *finder, struct bounce_named *ou
     }
 }
 
+/* "Failed recipient: x@y" or "to <x@y>": people write addresses into their sentences without either. */
+static bool is_set_off(struct span notice, size_t at)
+{
+    if (at > 0 && notice.data[at - 1] == '<')
+        return true;
+    while (at > 0 && text_one_of(notice.data[at - 1], " \t\"'"))
+        at--;
+    return at > 0 && notice.data[at - 1] == ':';
+}
+
+bool bounce_text_blames(const struct reader *reader)
+{
+    struct finder *finder = arena_alloc(reader->arena, sizeof(*finder));
+
+    finder->reader = reader;
+    find_all(finder);
+    for (size_t i = 0; i < finder->count; i++) {
+        const struct found *found = &finder->found[i];
+        size_t line = line_begin(finder->notice, found->at);
+        struct span before = span_make(finder->notice.data + line, found->at - line);
+
+        if (found->rank == RANK_NONE || strcmp(found->address, reader->out->from) == 0)
+            continue;
+        if (is_decoration(before) ||
+            (found->rank >= RANK_LABEL && is_set_off(finder->notice, found->at)))
+            return true;
+    }
+    return false;
+}
+
 size_t bounce_text_recipients(const struct reader *reader, struct bounce_named **out)
 {
     struct finder *finder = arena_alloc(reader->arena, sizeof(*finder));
@@ -311,7 +379,7 @@ size_t bounce_text_recipients(const struct reader *reader, struct bounce_named *
         take_rank(finder, rank, *out, &count);
     if (count == 0)
         take_returned_to(finder, *out, &count);
-    if (count == 0 && bounce_text_is_daemon(reader))
+    if (count == 0 && reader->from_daemon)
         take_bare_names(finder, *out, &count);
     return count;
 }

@@ -14,7 +14,7 @@ struct bounce_named {
 };
 
 /* The name of the rule that makes it a bounce or a delay, or NULL. A daemon's name or null path
- * and a phrase, or the phrases of a bounce in subject and body both. */
+ * and a phrase, or the phrases of a bounce in subject and body both with an address that failed. */
 const char *bounce_text_rule(const struct reader *reader);
 
 /* Does the notice say that delivery is still being tried? */
@@ -24,6 +24,10 @@ bool bounce_text_is_delay(const struct reader *reader);
  * behind a word like "recipient", else any, else the To of the returned message. Ours are left
  * out. Returns the count in *out (arena). */
 size_t bounce_text_recipients(const struct reader *reader, struct bounce_named **out);
+
+/* Does it name an address, not its sender's, first on a line, or set off behind such a word? People
+ * who speak of a failed delivery do not. */
+bool bounce_text_blames(const struct reader *reader);
 
 /* A receipt that says "deleted" because the mailbox refused the mail: a bounce in disguise. */
 bool bounce_text_is_rejection(const struct reader *reader);

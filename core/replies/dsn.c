@@ -134,6 +134,8 @@ size_t dsn_read(struct span text, struct arena *arena, struct dsn_recipient **ou
     struct span rest = text, line;
     struct str field;
 
+    if (text.len == 0)
+        return 0;
     state.items = arena_array(arena, DSN_MAX_RECIPIENTS, sizeof(*state.items));
     str_init(&field, MAX_FIELD_BYTES);
     while (text_next_line(&rest, &line)) {

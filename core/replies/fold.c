@@ -52,26 +52,66 @@ static void flush(struct folder *folder)
     folder->last = 0;
 }
 
-/* A run of ASCII, nearly all of any text: to its end. */
+#define EACH(byte) (UINT64_C(0x0101010101010101) * (byte))
+#define HIGH EACH(0x80)
+
+/* Eight bytes at once where they are ASCII with no blank but single spaces, and no back quote: false for any others. */
+static bool fold_eight(const char *at, char last, char *out)
+{
+    uint64_t eight, blanks, others, capitals;
+
+    memcpy(&eight, at, sizeof(eight));
+    if (eight & HIGH)
+        return false;
+    blanks = ~(eight + EACH(0x80 - '!')) & HIGH;
+    others = ~(eight + EACH(0x80 - ' ')) & HIGH;
+    others |= ~((eight ^ EACH('`')) + EACH(0x7F)) & HIGH;
+    if (others || (blanks & blanks << 8) || (last == ' ' && *at == ' '))
+        return false;
+    capitals = (eight + EACH(0x80 - 'A')) & ~(eight + EACH(0x80 - 'Z' - 1)) & HIGH;
+    eight |= capitals >> 2; /* 'a' - 'A' */
+    memcpy(out, &eight, sizeof(eight));
+    return true;
+}
+
+/* The same for any ASCII, byte by byte. */
+static char *fold_slowly(const char **at, const char *end, char last, char *out)
+{
+    static const char alike[] = "                                "
+                                " !\"#$%&'()*+,-./0123456789:;<=>?"
+                                "@abcdefghijklmnopqrstuvwxyz[\\]^_"
+                                "'abcdefghijklmnopqrstuvwxyz{|}~\x7f";
+
+    for (; *at < end && is_ascii(**at); (*at)++) {
+        char c = alike[(unsigned char)**at];
+
+        if (c != ' ' || last != ' ')
+            *out++ = c;
+        last = c;
+    }
+    return out;
+}
+
+/* A run of ASCII, nearly all of any text: to its end. The last of it waits, as any point does. */
 static const char *add_ascii(struct folder *folder, const char *at, const char *end)
 {
-    char *out, last;
+    char *out;
 
-    if (folder->last >= 0x80)
-        flush(folder);
+    flush(folder);
     out = folder->out + folder->len;
-    last = (char)folder->last;
-    for (; at < end && is_ascii(*at); at++) {
-        char c = *at <= ' ' ? ' ' : *at == '`' ? '\'' : *at;
+    while (at < end && is_ascii(*at)) {
+        char last = out > folder->out ? out[-1] : ' ';
 
-        if (c == ' ' && (last == ' ' || (!last && out == folder->out)))
-            continue;
-        if (last)
-            *out++ = last;
-        last = c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
+        if (end - at >= 8 && fold_eight(at, last, out)) {
+            at += 8;
+            out += 8;
+        } else {
+            out = fold_slowly(&at, end - at > 8 ? at + 8 : end, last, out);
+        }
     }
     folder->len = (size_t)(out - folder->out);
-    folder->last = (gunichar)last;
+    if (folder->len > 0)
+        folder->last = (gunichar)folder->out[--folder->len];
     return at;
 }
 
@@ -96,14 +136,25 @@ static void add_point(struct folder *folder, gunichar c)
     folder->last = c;
 }
 
+static size_t count_beyond_ascii(struct span text)
+{
+    size_t count = 0, i = 0;
+    uint64_t eight;
+
+    for (; i + sizeof(eight) <= text.len; i += sizeof(eight)) {
+        memcpy(&eight, text.data + i, sizeof(eight));
+        eight &= UINT64_C(0x8080808080808080);
+        count += eight ? (size_t)__builtin_popcountll(eight) : 0;
+    }
+    for (; i < text.len; i++)
+        count += !is_ascii(text.data[i]);
+    return count;
+}
+
 /* A byte that is not ASCII may grow to three (U+FFFD); no lower case is longer than that. */
 static size_t room_for(struct span text)
 {
-    size_t room = text.len + 4;
-
-    for (size_t i = 0; i < text.len; i++)
-        room += is_ascii(text.data[i]) ? 0 : 2;
-    return room;
+    return text.len + 4 + 2 * count_beyond_ascii(text);
 }
 
 char *fold_text(struct arena *arena, struct span text, size_t max_bytes)
@@ -123,59 +174,124 @@ char *fold_text(struct arena *arena, struct span text, size_t max_bytes)
     return folder.out;
 }
 
-/* Which pairs of neighbouring bytes a text holds, as far as 4096 bits tell. */
-struct pairs {
-    uint64_t bits[64];
-};
-
-static unsigned pair_at(const char *at)
+/* Of the last three bytes up to `c`; whatever lies before them has been shifted out. */
+static unsigned next_mark(unsigned mark, char c)
 {
-    return ((unsigned char)at[0] * 67u + (unsigned char)at[1]) & 4095u;
+    return (mark << 4 ^ (unsigned char)c) & 4095u;
 }
 
-static void pairs_of(const char *text, struct pairs *out)
+/* Of the first two bytes; what ends before has no run of three. */
+static unsigned first_mark(const char *text)
 {
-    memset(out, 0, sizeof(*out));
-    for (; text[0] && text[1]; text++)
-        out->bits[pair_at(text) >> 6] |= UINT64_C(1) << (pair_at(text) & 63u);
+    return next_mark((unsigned char)text[0], text[1]);
 }
 
-static bool may_hold(const struct pairs *pairs, const char *phrase)
+void fold_mark(const char *folded, struct fold_marks *marks)
 {
-    for (; phrase[0] && phrase[1]; phrase++)
-        if (!(pairs->bits[pair_at(phrase) >> 6] >> (pair_at(phrase) & 63u) & 1))
+    unsigned mark;
+
+    if (!folded[0] || !folded[1])
+        return;
+    mark = first_mark(folded);
+    for (folded += 2; *folded; folded++) {
+        mark = next_mark(mark, *folded);
+        marks->seen[mark] = 1;
+    }
+}
+
+struct folded folded_with(const char *folded, struct fold_marks *marks)
+{
+    memset(marks, 0, sizeof(*marks));
+    fold_mark(folded, marks);
+    return (struct folded){ .text = folded, .marks = marks };
+}
+
+bool fold_may_hold(const struct fold_marks *marks, const char *phrase)
+{
+    unsigned mark;
+
+    if (!phrase[0] || !phrase[1])
+        return true;
+    mark = first_mark(phrase);
+    for (phrase += 2; *phrase; phrase++) {
+        mark = next_mark(mark, *phrase);
+        if (!marks->seen[mark])
             return false;
+    }
     return true;
 }
 
-/* One look at the text rules out nearly every phrase; only the others are searched for. */
+struct folded folded_of(struct arena *arena, struct span text, size_t max_bytes)
+{
+    return folded_with(fold_text(arena, text, max_bytes),
+                       arena_raw(arena, sizeof(struct fold_marks)));
+}
+
+bool folded_has(const struct folded *folded, const char *phrase)
+{
+    return fold_may_hold(folded->marks, phrase) && strstr(folded->text, phrase);
+}
+
+/* The marks rule out nearly every phrase; only the others are searched for. */
+const struct phrase *folded_find(const struct phrase *table, size_t count,
+                                 const struct folded *folded)
+{
+    for (size_t i = 0; i < count; i++)
+        if (folded_has(folded, table[i].text))
+            return &table[i];
+    return NULL;
+}
+
+static const struct phrase *find_among_many(const struct phrase *table, size_t count,
+                                            const char *text)
+{
+    struct fold_marks marks;
+    struct folded folded = folded_with(text, &marks);
+
+    return folded_find(table, count, &folded);
+}
+
 const struct phrase *phrase_in(const struct phrase *table, size_t count, const char *folded)
 {
-    struct pairs pairs;
-
     if (count >= MANY_PHRASES)
-        pairs_of(folded, &pairs);
+        return find_among_many(table, count, folded);
     for (size_t i = 0; i < count; i++)
-        if ((count < MANY_PHRASES || may_hold(&pairs, table[i].text)) &&
-            strstr(folded, table[i].text))
+        if (strstr(folded, table[i].text))
             return &table[i];
     return NULL;
 }
 
 bool fold_is_word_end(const char *at)
 {
-    return !g_unichar_isalnum(g_utf8_get_char(at));
+    return is_ascii(*at) ? !text_is_alnum(*at) : !g_unichar_isalnum(g_utf8_get_char(at));
+}
+
+const char *fold_behind(const char *folded, const char *phrase)
+{
+    size_t len = 0;
+
+    while (phrase[len] && folded[len] == phrase[len])
+        len++;
+    return phrase[len] ? NULL : folded + len;
+}
+
+const struct phrase *phrase_begins(const struct phrase *table, size_t count, const char *folded)
+{
+    for (size_t i = 0; i < count; i++)
+        if (table[i].text[0] == folded[0] && fold_behind(folded, table[i].text))
+            return &table[i];
+    return NULL;
 }
 
 const struct phrase *phrase_at_start(const struct phrase *table, size_t count, const char *folded)
 {
     for (size_t i = 0; i < count; i++) {
-        size_t len;
+        const char *behind;
 
         if (table[i].text[0] != folded[0])
             continue;
-        len = strlen(table[i].text);
-        if (strncmp(folded, table[i].text, len) == 0 && fold_is_word_end(folded + len))
+        behind = fold_behind(folded, table[i].text);
+        if (behind && fold_is_word_end(behind))
             return &table[i];
     }
     return NULL;

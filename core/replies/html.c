@@ -100,6 +100,17 @@ static const struct {
     { "moz-signature", EFFECT_SIGNATURE },
     { "protonmail_signature_block", EFFECT_SIGNATURE },
     { "ms-outlook-mobile-signature", EFFECT_SIGNATURE },
+    { "composer_signature", EFFECT_SIGNATURE },
+    { "sh-signature", EFFECT_SIGNATURE },
+    { "mobile_signature", EFFECT_SIGNATURE },
+    { "tutanota-signature", EFFECT_SIGNATURE },
+    { "data-signature", EFFECT_SIGNATURE },
+    { "sh-quoted-content", EFFECT_QUOTE | EFFECT_BREAK },
+    { "zmail_quote", EFFECT_QUOTE | EFFECT_BREAK },
+    { "reply-intro", EFFECT_QUOTE | EFFECT_BREAK },
+    { "spark-quote", EFFECT_QUOTE | EFFECT_BREAK },
+    { "messagereplysection", EFFECT_QUOTE | EFFECT_BREAK },
+    { "history_container", EFFECT_QUOTE | EFFECT_BREAK },
     { "id=\"signature\"", EFFECT_SIGNATURE },
     { "display:none", EFFECT_HIDE },
     { "display: none", EFFECT_HIDE },
@@ -233,6 +244,15 @@ static void apply_close(struct writer *writer, unsigned effect)
         owe_lines(writer, 1);
 }
 
+/* Mail programs indent what their writer wrote with the element that others quote with. */
+static bool is_indent(struct span attributes)
+{
+    return text_find_nocase(attributes, "webkit-indent-blockquote") ||
+           (text_find_nocase(attributes, "0 0 0 40px") &&
+            (text_find_nocase(attributes, "border:none") ||
+             text_find_nocase(attributes, "border: none")));
+}
+
 /* An Outlook reply header is a div whose only mark is its line on top. */
 static bool is_outlook_border(struct span attributes)
 {
@@ -250,6 +270,8 @@ static unsigned effect_of(struct span name, struct span attributes)
             effect = elements[i].effect;
     if (attributes.len == 0)
         return effect;
+    if ((effect & EFFECT_QUOTE) && is_indent(attributes))
+        effect &= ~(unsigned)EFFECT_QUOTE;
     for (size_t i = 0; i < COUNT_OF(marks); i++)
         if (text_find_nocase(attributes, marks[i].mark))
             effect |= marks[i].effect;

@@ -7,11 +7,6 @@
 
 #define MAX_ID_BYTES 998
 
-static bool is_alnum(char c)
-{
-    return isalnum((unsigned char)c) != 0;
-}
-
 static bool looks_like_token(struct span run)
 {
     if (run.len != IDS_TOKEN_CHARS || !strchr("rbum", text_lower_char(run.data[0])))
@@ -39,7 +34,7 @@ static size_t long_run(struct span text, size_t i)
     while (i + IDS_TOKEN_CHARS <= text.len) {
         size_t at = i + IDS_TOKEN_CHARS;
 
-        while (at > i && is_alnum(text.data[at - 1]))
+        while (at > i && text_is_alnum(text.data[at - 1]))
             at--;
         if (at == i)
             return i;
@@ -56,7 +51,7 @@ void ids_add_tokens(struct span text, struct arena *arena, struct names *out)
         size_t start = i;
         struct span run;
 
-        while (i < text.len && is_alnum(text.data[i]))
+        while (i < text.len && text_is_alnum(text.data[i]))
             i++;
         run = span_make(text.data + start, i - start);
         if (is_escaped(run, start > 0 ? text.data[start - 1] : '\0'))

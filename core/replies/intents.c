@@ -328,10 +328,10 @@ static void name_rules(const struct scale *s, const struct intents *out, struct 
         names_add(rules, s->arena, "intent question: a question mark");
 }
 
-void intents_read(struct span own, const struct lexicon *lexicon, struct arena *arena,
+void intents_read(const struct words *own, const struct lexicon *lexicon, struct arena *arena,
                   struct names *rules, struct intents *out)
 {
-    struct scale s = { .lexicon = lexicon, .arena = arena, .words = words_split(own, arena) };
+    struct scale s = { .lexicon = lexicon, .arena = arena, .words = *own };
 
     *out = (struct intents){ .lead = INTENT_OTHER };
     if (s.words.count > INTENTS_WORDS_MAX)
@@ -342,7 +342,7 @@ void intents_read(struct span own, const struct lexicon *lexicon, struct arena *
     add_scores(&s);
     add_mood(&s);
     if (s.words.count == 0)
-        read_faces(&s, own);
+        read_faces(&s, own->text);
     set_labels(&s, out);
     set_lead(out);
     set_sentiment(&s, out);

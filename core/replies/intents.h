@@ -8,10 +8,10 @@
 #include <stdint.h>
 
 #include "core/base/arena.h"
-#include "core/base/span.h"
 
 struct lexicon;
 struct names;
+struct words;
 
 /* In the order in which they decide: of several that pass, the first leads. Opt-outs are read apart (opt_out.h) and come before. */
 enum intent {
@@ -43,10 +43,10 @@ struct intents {
     enum sentiment sentiment;
 };
 
-/* What `own` says (own text, any bytes; the first INTENTS_WORDS_MAX words of it). The names of the rules that made a label pass
+/* What `own` says (words of the own text, the first INTENTS_WORDS_MAX of them). The names of the rules that made a label pass
  * are added to `rules`. Linear. */
 #define INTENTS_WORDS_MAX 120
-void intents_read(struct span own, const struct lexicon *lexicon, struct arena *arena,
+void intents_read(const struct words *own, const struct lexicon *lexicon, struct arena *arena,
                   struct names *rules, struct intents *out);
 
 /* Who wants to be left alone has said all there is to say, unless they threaten or abuse: keeps only these labels. */

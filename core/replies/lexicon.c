@@ -7,7 +7,7 @@
 #include "core/base/text.h"
 #include "core/replies/fold.h"
 #include "core/replies/intents.h"
-#include "core/replies/lexicon_index.h"
+#include "core/replies/lexicon_store.h"
 #include "core/replies/when.h"
 
 #define CELLS 6
@@ -55,16 +55,13 @@ struct class
 };
 
 struct compiler {
-    struct lexicon *lexicon;
+    struct lexicon_store store;
     struct arena *arena;
-    struct arena scratch; /* of one pattern */
+    struct arena scratch; /* of one alternative */
     struct err *err;
     const char *file;
     size_t table;
     long line;
-    uint32_t entry_cap;
-    size_t pattern_cap, link_cap;
-    struct lexicon_chain *chains;
     struct class classes[CLASSES_MAX];
     size_t class_count;
 };
@@ -76,11 +73,13 @@ const char *lexicon_hit_name(const struct lexicon_hit *hit, const struct words *
     const char *made;
 
     str_init(&text, MAX_NAMED_BYTES);
+    str_add_text(&text, hit->rule->name);
+    str_add_text(&text, ":");
     for (size_t i = hit->first; i < hit->first + hit->count; i++) {
-        str_add_text(&text, i > hit->first ? " " : "");
+        str_add_char(&text, ' ');
         str_add_span(&text, text_cut(words->items[i].text, MAX_NAMED_WORD_BYTES));
     }
-    made = arena_printf(arena, "%s: %s", hit->rule->name, str_text(&text));
+    made = arena_dup_span(arena, str_span(&text));
     str_finish(&text);
     return made;
 }
@@ -99,75 +98,38 @@ static int fail(const struct compiler *c, enum err_code code, const char *what, 
                    shown.data ? shown.data : "");
 }
 
-/* ---- the table of words ---- */
-
-static uint32_t *find_slot(const struct lexicon *lexicon, struct span text)
-{
-    uint32_t at = (uint32_t)text_hash(text) & lexicon->slot_mask;
-
-    while (lexicon->slots[at] && !span_eq(lexicon->entries[lexicon->slots[at]].text, text))
-        at = (at + 1) & lexicon->slot_mask;
-    return &lexicon->slots[at];
-}
-
-uint32_t lexicon_word_id(const struct lexicon *lexicon, struct span text)
-{
-    return *find_slot(lexicon, text);
-}
-
-static void grow_entries(struct compiler *c)
-{
-    struct lexicon *lexicon = c->lexicon;
-    struct lexicon_entry *old = lexicon->entries;
-
-    c->entry_cap *= 2;
-    lexicon->entries = arena_array(c->arena, c->entry_cap, sizeof(*old));
-    if (old)
-        memcpy(lexicon->entries, old, lexicon->entry_count * sizeof(*old));
-    lexicon->slots = arena_array(c->arena, (size_t)c->entry_cap * 2, sizeof(uint32_t));
-    lexicon->slot_mask = c->entry_cap * 2 - 1;
-    for (uint32_t i = 1; i < lexicon->entry_count; i++)
-        *find_slot(lexicon, lexicon->entries[i].text) = i;
-}
-
-static uint32_t add_word(struct compiler *c, struct span text)
-{
-    struct lexicon *lexicon = c->lexicon;
-    uint32_t known = lexicon_word_id(lexicon, text), *slot;
-
-    if (known)
-        return known;
-    if (lexicon->entry_count == c->entry_cap)
-        grow_entries(c);
-    slot = find_slot(lexicon, text);
-    *slot = lexicon->entry_count;
-    lexicon->entries[lexicon->entry_count] =
-        (struct lexicon_entry){ .text = span_make(arena_dup_span(c->arena, text), text.len),
-                                .first_word = -1,
-                                .first_prefix = -1 };
-    return lexicon->entry_count++;
-}
-
 /* ---- one pattern ---- */
+
+/* A word as it stands in a pattern. */
+struct option {
+    struct span text; /* without "*" */
+    bool prefix;      /* any word that begins with the text */
+};
+
+struct piece {
+    const struct option *options; /* one of them fits */
+    size_t count;
+    bool gap, optional; /* see struct lexicon_piece */
+};
 
 /* A piece of a pattern as written: a word, a mark or a group. */
 struct token {
     struct span text;
-    bool group;
+    struct choices *choices; /* of a group, else NULL */
 };
 
 /* What is collected of one pattern before it is known to be good. */
 struct draft {
     struct token tokens[LEXICON_PIECES_MAX];
     size_t token_count;
-    struct lexicon_piece pieces[LEXICON_PIECES_MAX];
+    struct piece pieces[LEXICON_PIECES_MAX];
     struct lexicon_pattern pattern;
     bool gap; /* a "*" waits for its word */
 };
 
-static int add_piece(struct compiler *c, struct draft *draft, struct lexicon_piece piece)
+static int add_piece(struct compiler *c, struct draft *draft, struct piece piece)
 {
-    const struct lexicon_option *option = &piece.options[0];
+    const struct option *option = &piece.options[0];
 
     if (draft->pattern.at_end || draft->pattern.clause_end)
         return fail(c, ERR_CONFIG, "expected \"$\" and \">\" at the end of a pattern",
@@ -186,13 +148,13 @@ static int add_piece(struct compiler *c, struct draft *draft, struct lexicon_pie
 }
 
 /* "e-mail*" is the words "e" and "mail*", "@x" is itself. Their count, at most `max`; -1 and err. */
-static int split_text(struct compiler *c, struct span text, struct lexicon_option *out, size_t max)
+static int split_text(struct compiler *c, struct span text, struct option *out, size_t max)
 {
     bool prefix = text.data[text.len - 1] == '*';
     struct words words;
 
     if (text.data[0] == '@' && text.len > 1 && !memchr(text.data, ' ', text.len)) {
-        out[0] = (struct lexicon_option){ .text = span_of(arena_dup_span(&c->scratch, text)) };
+        out[0] = (struct option){ .text = span_of(arena_dup_span(&c->scratch, text)) };
         return 1;
     }
     words = words_split(span_make(text.data, text.len - (prefix ? 1 : 0)), &c->scratch);
@@ -201,18 +163,18 @@ static int split_text(struct compiler *c, struct span text, struct lexicon_optio
                     "expected words, \"*\", \"^\", \"$\", \"<\", \">\", \"@name\" or a group",
                     text);
     for (size_t i = 0; i < words.count; i++)
-        out[i] = (struct lexicon_option){ .text = words.items[i].text,
-                                          .prefix = prefix && i + 1 == words.count };
+        out[i] = (struct option){ .text = words.items[i].text,
+                                  .prefix = prefix && i + 1 == words.count };
     return (int)words.count;
 }
 
 static int add_word_pieces(struct compiler *c, struct draft *draft, struct span text)
 {
-    struct lexicon_option *words = arena_array(&c->scratch, LEXICON_PIECES_MAX, sizeof(*words));
+    struct option *words = arena_raw(&c->scratch, LEXICON_PIECES_MAX * sizeof(*words));
     int count = split_text(c, text, words, LEXICON_PIECES_MAX);
 
     for (int i = 0; i < count; i++)
-        if (add_piece(c, draft, (struct lexicon_piece){ .options = &words[i], .count = 1 }) < 0)
+        if (add_piece(c, draft, (struct piece){ .options = &words[i], .count = 1 }) < 0)
             return -1;
     return count < 0 ? -1 : 0;
 }
@@ -255,7 +217,7 @@ static int read_text(struct compiler *c, struct draft *draft, struct span text)
 /* A group as it counts: its single words are one piece; each longer text, each mark and, where a piece may not be missing, nothing
  * at all is a choice of its own. */
 struct choices {
-    struct lexicon_option *words; /* the single ones */
+    struct option *words; /* the single ones */
     size_t word_count;
     struct span longer[LEXICON_OPTIONS_MAX];
     size_t longer_count;
@@ -272,7 +234,7 @@ static const struct class *find_class(const struct compiler *c, struct span name
 
 static int add_choice(struct compiler *c, struct choices *choices, struct span text)
 {
-    struct lexicon_option words[LEXICON_PIECES_MAX];
+    struct option words[LEXICON_PIECES_MAX];
     int count;
 
     if (text.len == 0) {
@@ -310,8 +272,7 @@ static int read_group(struct compiler *c, struct span group, struct choices *out
 {
     struct span rest = group, text;
 
-    *out = (struct choices){ .words = arena_array(&c->scratch, LEXICON_OPTIONS_MAX,
-                                                  sizeof(*out->words)) };
+    out->words = arena_raw(&c->scratch, LEXICON_OPTIONS_MAX * sizeof(*out->words));
     while (text_next_piece(&rest, '/', &text)) {
         bool class;
 
@@ -324,29 +285,23 @@ static int read_group(struct compiler *c, struct span group, struct choices *out
 }
 
 /* Takes one choice of the group; *n and *total count as the digits of a number do. */
-static int choose(struct compiler *c, struct draft *draft, struct span group, size_t *n,
+static int choose(struct compiler *c, struct draft *draft, const struct token *group, size_t *n,
                   size_t *total)
 {
-    struct choices choices;
-    struct lexicon_piece piece = { .count = 0 };
+    const struct choices *choices = group->choices;
+    struct piece piece = { .options = choices->words, .count = choices->word_count };
     size_t count, pick;
 
-    if (read_group(c, group, &choices) < 0)
-        return -1;
-    piece.options = choices.words;
-    piece.count = choices.word_count;
-    if (choices.nothing && piece.count > 0 && draft->pattern.count > 0 && !draft->gap) {
-        piece.optional = true;
-        choices.nothing = false;
-    }
-    count = choices.longer_count + choices.nothing + (piece.count > 0);
+    piece.optional = choices->nothing && piece.count > 0 && draft->pattern.count > 0 && !draft->gap;
+    count = choices->longer_count + (choices->nothing && !piece.optional) + (piece.count > 0);
     if (count == 0 || (*total *= count) > LEXICON_GROUP_TEXTS_MAX)
-        return fail(c, ERR_LIMIT, "expected groups that stand for at most 400 patterns", group);
+        return fail(c, ERR_LIMIT, "expected groups that stand for at most 400 patterns",
+                    group->text);
     pick = *n % count;
     *n /= count;
-    if (pick < choices.longer_count)
-        return read_text(c, draft, choices.longer[pick]);
-    return pick == choices.longer_count && piece.count > 0 ? add_piece(c, draft, piece) : 0;
+    if (pick < choices->longer_count)
+        return read_text(c, draft, choices->longer[pick]);
+    return pick == choices->longer_count && piece.count > 0 ? add_piece(c, draft, piece) : 0;
 }
 
 /* ---- tokens ---- */
@@ -371,14 +326,16 @@ static size_t token_length(struct span rest)
 
 static int add_token(struct compiler *c, struct draft *draft, struct span text)
 {
-    struct token token = { .text = text, .group = text_one_of(text.data[0], "({") };
+    struct token token = { .text = text };
 
     if (draft->token_count == LEXICON_PIECES_MAX)
         return fail(c, ERR_LIMIT, "expected at most 16 words, marks and groups in a pattern", text);
     if (text.data[0] == '(')
         token.text = span_make(text.data + 1, text.len - 2);
+    if (text_one_of(text.data[0], "({"))
+        token.choices = arena_alloc(&c->scratch, sizeof(*token.choices));
     draft->tokens[draft->token_count++] = token;
-    return 0;
+    return token.choices ? read_group(c, token.text, token.choices) : 0;
 }
 
 static int split_tokens(struct compiler *c, struct span text, struct draft *out)
@@ -397,19 +354,18 @@ static int split_tokens(struct compiler *c, struct span text, struct draft *out)
     return 0;
 }
 
-/* The n-th of the patterns that the text stands for; *total gets how many they are. */
+/* The n-th of the patterns that the tokens stand for; *total gets how many they are. */
 static int read_pattern(struct compiler *c, struct span text, size_t n, struct draft *out,
                         size_t *total)
 {
-    *out = (struct draft){ .gap = false };
+    out->pattern = (struct lexicon_pattern){ .count = 0 };
+    out->gap = false;
     *total = 1;
-    if (split_tokens(c, text, out) < 0)
-        return -1;
     for (size_t i = 0; i < out->token_count; i++) {
         const struct token *token = &out->tokens[i];
 
-        if ((token->group ? choose(c, out, token->text, &n, total)
-                          : read_piece(c, out, token->text)) < 0)
+        if ((token->choices ? choose(c, out, token, &n, total) : read_piece(c, out, token->text)) <
+            0)
             return -1;
     }
     if (out->pattern.count == 0 || out->gap)
@@ -419,106 +375,80 @@ static int read_pattern(struct compiler *c, struct span text, size_t n, struct d
 
 /* ---- keeping a pattern ---- */
 
-static size_t grown(size_t cap)
+/* The marks of the words of which one must stand behind the first piece. */
+static uint32_t marks_behind(const struct compiler *c, const struct lexicon_piece *piece)
 {
-    return cap ? cap * 2 : 512;
+    const uint32_t *options = (const uint32_t *)c->store.options.items + piece->first;
+    uint32_t marks = 0;
+
+    for (size_t i = 0; i < piece->count; i++)
+        marks |= options[i] & 1 ? LEXICON_ANY : lexicon_mark(options[i] >> 1);
+    return marks;
 }
 
-/* The word that must stand right behind the first, or 0. */
-static uint32_t word_behind(const struct lexicon_pattern *pattern)
+static struct lexicon_link link_of(struct compiler *c, const struct lexicon_pattern *pattern)
 {
-    const struct lexicon_piece *piece = &pattern->pieces[1];
-    bool sure = pattern->count > 1 && !piece->gap && !piece->optional && piece->count == 1 &&
-                !piece->options[0].prefix;
+    const struct lexicon_piece *pieces = c->store.pieces.items, *next = NULL;
 
-    return sure ? piece->options[0].id : 0;
-}
-
-static void link_pattern(struct compiler *c, struct lexicon_entry *entry, bool prefix)
-{
-    struct lexicon *lexicon = c->lexicon;
-    const struct lexicon_pattern *pattern = &lexicon->patterns[lexicon->count];
-    long at = (long)lexicon->link_count, *first, *last;
-
-    if (lexicon->link_count == c->link_cap) {
-        c->link_cap = grown(c->link_cap);
-        c->chains = xrealloc(c->chains, c->link_cap * sizeof(*c->chains));
-    }
-    c->chains[lexicon->link_count++] =
-        (struct lexicon_chain){ .link = { .pattern = (uint32_t)lexicon->count,
-                                          .then = word_behind(pattern),
-                                          .section = (uint16_t)pattern->rule.section },
-                                .next = -1 };
-    first = prefix ? &entry->first_prefix : &entry->first_word;
-    last = prefix ? &entry->last_prefix : &entry->last_word;
-    if (*first < 0)
-        *first = at;
-    else
-        c->chains[*last].next = at;
-    *last = at;
-    entry->begun++;
+    if (pattern->count > 1)
+        next = &pieces[pattern->first + 1];
+    return (struct lexicon_link){ .pattern = lexicon_store_pattern(&c->store, pattern),
+                                  .then =
+                                      next && !next->optional ? marks_behind(c, next) : LEXICON_ANY,
+                                  .gap = next && next->gap,
+                                  .section = (uint8_t)pattern->row->rule.section };
 }
 
 /* Under each word that the pattern may begin with. */
-static int index_pattern(struct compiler *c, const struct lexicon_piece *first)
+static int index_pattern(struct compiler *c, const struct draft *draft)
 {
-    for (size_t i = 0; i < first->count; i++) {
-        const struct lexicon_option *option = &first->options[i];
-        struct lexicon_entry *entry = &c->lexicon->entries[option->id];
+    const struct piece *first = &draft->pieces[0];
+    const struct lexicon_piece *kept =
+        (const struct lexicon_piece *)c->store.pieces.items + draft->pattern.first;
+    struct lexicon_link link = link_of(c, &draft->pattern);
 
-        if (entry->begun == LEXICON_SAME_FIRST_MAX)
+    for (size_t i = 0; i < first->count; i++) {
+        uint32_t option = ((const uint32_t *)c->store.options.items)[kept->first + i];
+
+        if (!lexicon_store_link(&c->store, option, &link))
             return fail(c, ERR_LIMIT, "expected at most 600 patterns that begin with one word",
-                        option->text);
-        if (option->prefix)
-            c->lexicon->prefix_lengths |= UINT64_C(1) << option->text.len;
-        link_pattern(c, entry, option->prefix);
+                        first->options[i].text);
     }
     return 0;
 }
 
-static const struct lexicon_piece *keep_pieces(struct compiler *c, const struct draft *draft)
+static uint32_t keep_options(struct compiler *c, const struct piece *piece)
 {
-    size_t count = draft->pattern.count;
-    struct lexicon_piece *kept = arena_array(c->arena, count, sizeof(*kept));
+    uint32_t first = (uint32_t)c->store.options.count;
 
-    for (size_t i = 0; i < count; i++) {
-        struct lexicon_option *options =
-            arena_array(c->arena, draft->pieces[i].count, sizeof(*options));
-
-        kept[i] = draft->pieces[i];
-        for (size_t k = 0; k < kept[i].count; k++) {
-            options[k] = kept[i].options[k];
-            options[k].id = add_word(c, options[k].text);
-            options[k].text = c->lexicon->entries[options[k].id].text;
-        }
-        kept[i].options = options;
-    }
-    return kept;
+    for (size_t i = 0; i < piece->count; i++)
+        lexicon_store_option(&c->store, lexicon_store_word(&c->store, piece->options[i].text),
+                             piece->options[i].prefix);
+    return first;
 }
 
-static int add_pattern(struct compiler *c, const struct draft *draft)
+static uint32_t keep_pieces(struct compiler *c, const struct draft *draft)
 {
-    struct lexicon *lexicon = c->lexicon;
-    struct lexicon_pattern *new;
+    uint32_t first = (uint32_t)c->store.pieces.count;
 
-    if (lexicon->count == LEXICON_RULES_MAX)
+    for (size_t i = 0; i < draft->pattern.count; i++) {
+        const struct piece *piece = &draft->pieces[i];
+
+        lexicon_store_piece(&c->store, (struct lexicon_piece){ .first = keep_options(c, piece),
+                                                               .count = (uint16_t)piece->count,
+                                                               .gap = piece->gap,
+                                                               .optional = piece->optional });
+    }
+    return first;
+}
+
+static int add_pattern(struct compiler *c, struct draft *draft)
+{
+    if (c->store.patterns.count == LEXICON_RULES_MAX)
         return err_set(c->err, ERR_LIMIT, "%s:%ld: more than %d patterns in all tables", c->file,
                        c->line, LEXICON_RULES_MAX);
-    if (lexicon->count == c->pattern_cap) {
-        struct lexicon_pattern *old = lexicon->patterns;
-
-        c->pattern_cap = grown(c->pattern_cap);
-        lexicon->patterns = arena_array(c->arena, c->pattern_cap, sizeof(*old));
-        if (old)
-            memcpy(lexicon->patterns, old, lexicon->count * sizeof(*old));
-    }
-    new = &lexicon->patterns[lexicon->count];
-    *new = draft->pattern;
-    new->pieces = keep_pieces(c, draft);
-    if (index_pattern(c, &new->pieces[0]) < 0)
-        return -1;
-    lexicon->count++;
-    return 0;
+    draft->pattern.first = keep_pieces(c, draft);
+    return index_pattern(c, draft);
 }
 
 /* ---- rows ---- */
@@ -611,31 +541,28 @@ static const char *rule_name(struct compiler *c, const struct lexicon_rule *rule
 }
 
 /* Adds what one alternative of a row stands for. */
-static int read_alternative(struct compiler *c, const struct lexicon_pattern *head,
-                            struct span text)
+static int read_alternative(struct compiler *c, const struct lexicon_row *head, struct span text)
 {
-    struct lexicon_rule rule = head->rule;
-    struct draft draft;
+    struct lexicon_row *row = arena_alloc(c->arena, sizeof(*row));
+    struct draft draft = { .token_count = 0 };
     size_t total = 1;
 
-    rule.pattern = arena_dup_span(c->arena, text);
-    rule.name = rule_name(c, &rule);
+    *row = *head;
+    row->rule.pattern = arena_dup_span(c->arena, text);
+    arena_reset(&c->scratch);
+    if (split_tokens(c, text, &draft) < 0)
+        return -1;
     for (size_t n = 0; n < total; n++) {
         if (read_pattern(c, text, n, &draft, &total) < 0)
             return -1;
-        draft.pattern.rule = rule;
-        draft.pattern.table = c->table;
-        draft.pattern.fixed = head->fixed;
-        draft.pattern.off = head->off;
+        draft.pattern.row = row;
         if (add_pattern(c, &draft) < 0)
             return -1;
-        arena_reset(&c->scratch);
     }
     return 0;
 }
 
-static int read_patterns(struct compiler *c, const struct lexicon_pattern *head,
-                         struct span patterns)
+static int read_patterns(struct compiler *c, const struct lexicon_row *head, struct span patterns)
 {
     struct span rest = patterns, alternative;
 
@@ -665,7 +592,9 @@ static int read_class(struct compiler *c, const char *name, struct span patterns
 static int read_row(struct compiler *c, struct span row)
 {
     struct span cells[CELLS] = { { NULL, 0 } }, rest = row, cell;
-    struct lexicon_pattern head = { .fixed = row.data[0] == '!', .off = row.data[0] == '-' };
+    struct lexicon_row head = { .table = c->table,
+                                .fixed = row.data[0] == '!',
+                                .off = row.data[0] == '-' };
     size_t count = 0, wanted = head.off ? 2 : CELLS;
 
     while (text_next_piece(&rest, '\t', &cell)) {
@@ -685,6 +614,7 @@ static int read_row(struct compiler *c, struct span row)
         return -1;
     if (head.rule.section == LEXICON_CLASS)
         return read_class(c, head.rule.label, cells[wanted - 1]);
+    head.rule.name = rule_name(c, &head.rule);
     return read_patterns(c, &head, cells[wanted - 1]);
 }
 
@@ -713,21 +643,21 @@ static int read_source(struct compiler *c, const struct lexicon_source *source)
 const struct lexicon *lexicon_parse(const struct lexicon_source *sources, size_t count,
                                     struct arena *arena, struct err *err)
 {
-    struct compiler c = { .arena = arena, .err = err, .entry_cap = 512 };
+    struct compiler c = { .arena = arena, .err = err };
+    struct lexicon *lexicon = NULL;
     int rc = 0;
 
     arena_init(&c.scratch);
-    c.lexicon = arena_alloc(arena, sizeof(*c.lexicon));
-    c.lexicon->when_words = when_words_load(arena);
-    c.lexicon->entry_count = 1;
-    grow_entries(&c);
+    lexicon_store_init(&c.store, arena);
     for (; rc == 0 && c.table < count; c.table++)
         rc = read_source(&c, &sources[c.table]);
-    if (rc == 0)
-        lexicon_settle(c.lexicon, c.chains, arena);
-    free(c.chains);
+    if (rc == 0) {
+        lexicon = lexicon_store_settle(&c.store);
+        lexicon->when_words = when_words_load(arena);
+    }
+    lexicon_store_finish(&c.store);
     arena_finish(&c.scratch);
-    return rc < 0 ? NULL : c.lexicon;
+    return lexicon;
 }
 
 const struct lexicon *lexicon_builtin(struct arena *arena)

@@ -92,6 +92,13 @@ struct lexicon_hit {
     size_t first, count; /* words it covers, gaps included */
 };
 
+/* Finds out where rules may begin in `words`, once for many searches. Whoever changes a word, or adds one, clears words->places. */
+void lexicon_prepare(const struct lexicon *lexicon, struct words *words, struct arena *arena);
+
+/* false: no rule of `section` begins at any of the words, which were prepared. */
+bool lexicon_may_find(const struct lexicon *lexicon, enum lexicon_section section,
+                      const struct words *words);
+
 /* Every rule of `section` that matches, each at every word where it does: by first word, then in the order of the tables. *hits:
  * array in the arena. Its count. At most LEXICON_SAME_FIRST_MAX links are tried at a word, without backtracking. */
 size_t lexicon_find(const struct lexicon *lexicon, enum lexicon_section section,

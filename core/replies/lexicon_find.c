@@ -1,43 +1,87 @@
-/* core/replies/lexicon_find.c - the patterns of a lexicon in a text: at each word only those that begin with it are tried, and each
- * once. */
+/* core/replies/lexicon_find.c - the patterns of a lexicon in a text: where any may begin is found out once; at each of these words
+ * only those that begin with it are tried, and each once. */
+#include <stdlib.h>
+
 #include "core/replies/lexicon_index.h"
 
-/* ---- laying out ---- */
+/* ---- where patterns may begin ---- */
 
-static long settle(struct lexicon *lexicon, const struct lexicon_chain *chains, long first)
+struct surveyor {
+    const struct lexicon *lexicon;
+    struct lexicon_place *items; /* outside of the arena while they grow */
+    size_t count, cap;
+    uint32_t sections;
+};
+
+static void add_place(struct surveyor *s, size_t word, const struct lexicon_begin *begin)
 {
-    long begun = (long)lexicon->link_count, end = begun;
-
-    if (first < 0)
-        return -1;
-    for (int section = 0; section < LEXICON_SECTIONS; section++) {
-        long from = end;
-
-        for (long i = first; i >= 0; i = chains[i].next)
-            if (chains[i].link.section == section)
-                lexicon->links[end++] = chains[i].link;
-        if (end > from)
-            lexicon->links[end - 1].last = 1;
-        for (long i = from; i < end; i++)
-            lexicon->links[i].other = (int32_t)end;
+    if (begin->first < 0)
+        return;
+    if (s->count == s->cap) {
+        s->cap = s->cap ? s->cap * 2 : 128;
+        s->items = xrealloc(s->items, s->cap * sizeof(*s->items));
     }
-    for (long i = end - 1; i >= begun && lexicon->links[i].other == end; i--)
-        lexicon->links[i].other = -1;
-    lexicon->link_count = (size_t)end;
-    return begun;
+    s->items[s->count++] = (struct lexicon_place){ .word = (uint32_t)word, .begin = *begin };
+    s->sections |= begin->sections;
 }
 
-void lexicon_settle(struct lexicon *lexicon, const struct lexicon_chain *chains,
-                    struct arena *arena)
+static uint32_t id_of(const struct lexicon *lexicon, struct span text)
 {
-    lexicon->links = arena_array(arena, lexicon->link_count, sizeof(*lexicon->links));
-    lexicon->link_count = 0;
-    for (uint32_t i = 1; i < lexicon->entry_count; i++) {
-        struct lexicon_entry *entry = &lexicon->entries[i];
+    uint32_t hash = LEXICON_HASH_SEED;
 
-        entry->first_word = settle(lexicon, chains, entry->first_word);
-        entry->first_prefix = settle(lexicon, chains, entry->first_prefix);
+    for (size_t i = 0; i < text.len; i++)
+        hash = lexicon_hash(hash, text.data[i]);
+    return *lexicon_slot(&lexicon->words, text, hash);
+}
+
+/* Patterns whose first piece is a beginning of the word: one look-up for every length there is. */
+static void add_prefixes(struct surveyor *s, struct span word, size_t at)
+{
+    const struct lexicon_vocabulary *words = &s->lexicon->words;
+    uint32_t hash = LEXICON_HASH_SEED;
+
+    for (size_t len = 1; len <= word.len && len <= LEXICON_WORD_BYTES; len++) {
+        hash = lexicon_hash(hash, word.data[len - 1]);
+        if (s->lexicon->prefix_lengths >> len & 1)
+            add_place(
+                s, at,
+                &words->entries[*lexicon_slot(words, span_make(word.data, len), hash)].as_prefix);
     }
+}
+
+static const struct lexicon_places *survey(const struct lexicon *lexicon, const struct words *words,
+                                           struct arena *arena)
+{
+    struct lexicon_places *places = arena_alloc(arena, sizeof(*places));
+    uint32_t *ids = arena_raw(arena, words->count * sizeof(*ids));
+    struct lexicon_place *items;
+    struct surveyor s = { .lexicon = lexicon };
+
+    for (size_t i = 0; i < words->count; i++) {
+        ids[i] = id_of(lexicon, words->items[i].text);
+        add_place(&s, i, &lexicon->words.entries[ids[i]].as_word);
+        add_prefixes(&s, words->items[i].text, i);
+    }
+    items = arena_raw(arena, s.count * sizeof(*items));
+    if (s.count > 0)
+        memcpy(items, s.items, s.count * sizeof(*items));
+    free(s.items);
+    *places = (struct lexicon_places){
+        .lexicon = lexicon, .ids = ids, .items = items, .count = s.count, .sections = s.sections
+    };
+    return places;
+}
+
+void lexicon_prepare(const struct lexicon *lexicon, struct words *words, struct arena *arena)
+{
+    words->places = survey(lexicon, words, arena);
+}
+
+bool lexicon_may_find(const struct lexicon *lexicon, enum lexicon_section section,
+                      const struct words *words)
+{
+    return !words->places || words->places->lexicon != lexicon ||
+           (words->places->sections >> section & 1);
 }
 
 /* ---- finding ---- */
@@ -46,24 +90,27 @@ struct finder {
     const struct lexicon *lexicon;
     const struct words *words;
     enum lexicon_section section;
-    uint32_t *ids; /* of the words */
+    const uint32_t *ids; /* of the words */
     struct arena *arena;
     struct lexicon_hit *hits;
     size_t count, cap;
 };
 
+static bool begins_with(const struct finder *f, struct span word, uint32_t id)
+{
+    struct span text = f->lexicon->words.entries[id].text;
+
+    return word.len >= text.len && memcmp(word.data, text.data, text.len) == 0;
+}
+
 static bool fits(const struct finder *f, size_t at, const struct lexicon_piece *piece)
 {
-    struct span word = f->words->items[at].text;
+    const uint32_t *options = &f->lexicon->options[piece->first];
 
-    for (size_t i = 0; i < piece->count; i++) {
-        const struct lexicon_option *option = &piece->options[i];
-
-        if (!option->prefix ? f->ids[at] == option->id
-                            : word.len >= option->text.len &&
-                                  memcmp(word.data, option->text.data, option->text.len) == 0)
+    for (size_t i = 0; i < piece->count; i++)
+        if (options[i] & 1 ? begins_with(f, f->words->items[at].text, options[i] >> 1)
+                           : options[i] >> 1 == f->ids[at])
             return true;
-    }
     return false;
 }
 
@@ -74,16 +121,16 @@ static bool is_clause_start(const struct words *words, size_t at)
            words->items[at - 1].sentence != words->items[at].sentence;
 }
 
-/* The word behind the last that the pattern covers from `at` on, or 0. */
+/* The word behind the last that the pattern, whose first piece fits there, covers from `at` on, or 0. */
 static size_t match(const struct finder *f, const struct lexicon_pattern *pattern, size_t at)
 {
     const struct words *words = f->words;
-    size_t sentence = words->items[at].sentence, next = at;
+    size_t sentence = words->items[at].sentence, next = at + 1;
 
     if ((pattern->at_start && at != 0) || (pattern->clause_start && !is_clause_start(words, at)))
         return 0;
-    for (size_t i = 0; i < pattern->count; i++) {
-        const struct lexicon_piece *piece = &pattern->pieces[i];
+    for (size_t i = 1; i < pattern->count; i++) {
+        const struct lexicon_piece *piece = &f->lexicon->pieces[pattern->first + i];
         size_t here = next, last = next + (piece->gap ? LEXICON_GAP_WORDS : 0);
 
         while (here < words->count && here <= last && words->items[here].sentence == sentence &&
@@ -111,45 +158,41 @@ static void add_hit(struct finder *f, const struct lexicon_pattern *pattern, siz
             memcpy(f->hits, old, f->count * sizeof(*old));
     }
     f->hits[f->count++] =
-        (struct lexicon_hit){ .rule = &pattern->rule, .first = at, .count = end - at };
+        (struct lexicon_hit){ .rule = &pattern->row->rule, .first = at, .count = end - at };
 }
 
-static void try_chain(struct finder *f, long first, size_t at)
+/* The marks of the words [from, to). */
+static uint32_t marks_of(const struct finder *f, size_t from, size_t to)
 {
-    uint32_t behind = at + 1 < f->words->count ? f->ids[at + 1] : 0;
-    const struct lexicon_link *links = f->lexicon->links, *link;
-    long i = first;
+    uint32_t marks = 0;
 
-    while (i >= 0 && links[i].section != f->section)
-        i = links[i].other;
-    for (link = i < 0 ? NULL : &links[i]; link; link = link->last ? NULL : link + 1) {
+    for (size_t i = from; i < to && i < f->words->count; i++)
+        marks |= lexicon_mark(f->ids[i]);
+    return marks;
+}
+
+static void try_links(struct finder *f, const struct lexicon_place *place)
+{
+    const struct lexicon_link *link = &f->lexicon->links[place->begin.first];
+    size_t at = place->word;
+    uint32_t next = marks_of(f, at + 1, at + 2);
+    uint32_t near = next | marks_of(f, at + 2, at + 2 + LEXICON_GAP_WORDS);
+
+    while (link->section != f->section)
+        link = &f->lexicon->links[link->other];
+    for (; link; link = link->last ? NULL : link + 1) {
         const struct lexicon_pattern *pattern = &f->lexicon->patterns[link->pattern];
-        size_t end = !link->then || link->then == behind ? match(f, pattern, at) : 0;
+        bool may = link->then == LEXICON_ANY || (link->then & (link->gap ? near : next));
+        size_t end = may ? match(f, pattern, at) : 0;
 
         if (end > 0)
             add_hit(f, pattern, at, end);
     }
 }
 
-/* Patterns whose first piece is a beginning of the word: one look-up for every length there is. */
-static void try_prefixes(struct finder *f, size_t at)
+static const struct lexicon_row *row_of(const struct lexicon_hit *hit)
 {
-    struct span word = f->words->items[at].text;
-
-    for (size_t len = 2; len <= word.len && len <= LEXICON_WORD_BYTES; len++) {
-        uint32_t id;
-
-        if (!(f->lexicon->prefix_lengths >> len & 1))
-            continue;
-        id = lexicon_word_id(f->lexicon, span_make(word.data, len));
-        if (id)
-            try_chain(f, f->lexicon->entries[id].first_prefix, at);
-    }
-}
-
-static const struct lexicon_pattern *pattern_of(const struct lexicon_hit *hit)
-{
-    return (const struct lexicon_pattern *)hit->rule; /* its first member */
+    return (const struct lexicon_row *)hit->rule; /* its first member */
 }
 
 /* Does a row of a later table switch it off? A pattern is never longer than REACH words. */
@@ -157,15 +200,15 @@ static bool is_off(const struct finder *f, size_t at)
 {
     enum { REACH = LEXICON_PIECES_MAX * (LEXICON_GAP_WORDS + 1) };
     const struct lexicon_hit *hit = &f->hits[at], *off;
-    const struct lexicon_pattern *pattern = pattern_of(hit);
+    const struct lexicon_row *row = row_of(hit);
     size_t from = at;
 
-    if (pattern->off || pattern->fixed)
-        return pattern->off;
+    if (row->off || row->fixed)
+        return row->off;
     while (from > 0 && f->hits[from - 1].first + REACH > hit->first)
         from--;
     for (off = &f->hits[from]; off < f->hits + f->count && off->first <= hit->first; off++)
-        if (pattern_of(off)->off && pattern_of(off)->table > pattern->table &&
+        if (row_of(off)->off && row_of(off)->table > row->table &&
             off->first + off->count >= hit->first + hit->count)
             return true;
     return false;
@@ -186,7 +229,7 @@ static void drop_switched_off(struct finder *f)
 static bool any_off(const struct finder *f)
 {
     for (size_t i = 0; i < f->count; i++)
-        if (pattern_of(&f->hits[i])->off)
+        if (row_of(&f->hits[i])->off)
             return true;
     return false;
 }
@@ -194,19 +237,15 @@ static bool any_off(const struct finder *f)
 size_t lexicon_find(const struct lexicon *lexicon, enum lexicon_section section,
                     const struct words *words, struct arena *arena, struct lexicon_hit **hits)
 {
-    struct finder f = { .lexicon = lexicon,
-                        .words = words,
-                        .section = section,
-                        .ids = arena_array(arena, words->count, sizeof(uint32_t)),
-                        .arena = arena };
+    const struct lexicon_places *places = words->places;
+    struct finder f = { .lexicon = lexicon, .words = words, .section = section, .arena = arena };
 
-    for (size_t i = 0; i < words->count; i++)
-        f.ids[i] = lexicon_word_id(lexicon, words->items[i].text);
-    for (size_t i = 0; i < words->count; i++) {
-        if (f.ids[i])
-            try_chain(&f, lexicon->entries[f.ids[i]].first_word, i);
-        try_prefixes(&f, i);
-    }
+    if (!places || places->lexicon != lexicon)
+        places = survey(lexicon, words, arena);
+    f.ids = places->ids;
+    for (size_t i = 0; i < places->count && places->items[i].word < words->count; i++)
+        if (places->items[i].begin.sections >> section & 1)
+            try_links(&f, &places->items[i]);
     if (any_off(&f))
         drop_switched_off(&f);
     *hits = f.hits;

@@ -2,7 +2,6 @@
 #include "core/replies/lines.h"
 
 #include "core/base/text.h"
-#include "core/replies/fold.h"
 
 #define MAX_QUOTE_INDENT 3
 
@@ -39,20 +38,33 @@ struct lines lines_split(struct span text, struct arena *arena)
 {
     struct lines lines = { .items = NULL };
     struct span rest = text, line;
+    struct fold_marks *marks;
     size_t count = 0;
 
     while (count < LINES_MAX && text_next_line(&rest, &line))
         count++;
     lines.items = arena_array(arena, count + 1, sizeof(*lines.items));
+    marks = arena_alloc(arena, sizeof(*marks));
     rest = text;
-    while (lines.count < count && text_next_line(&rest, &line))
-        lines.items[lines.count++] = make_line(line, arena);
+    while (lines.count < count && text_next_line(&rest, &line)) {
+        lines.items[lines.count] = make_line(line, arena);
+        fold_mark(lines.items[lines.count++].folded, marks);
+    }
+    lines.marks = marks;
     return lines;
 }
 
 bool line_is_blank(const struct line *line)
 {
     return !line->quoted && line->folded[0] == '\0';
+}
+
+bool lines_may_hold(const struct lines *lines, const struct phrase *table, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        if (fold_may_hold(lines->marks, table[i].text))
+            return true;
+    return false;
 }
 
 size_t lines_skip_blank(const struct lines *lines, size_t at)

@@ -7,6 +7,7 @@
 
 #include "core/base/arena.h"
 #include "core/base/span.h"
+#include "core/replies/fold.h"
 
 #define LINES_MAX 10000
 #define LINES_FOLD_BYTES 300
@@ -23,6 +24,7 @@ struct line {
 struct lines {
     struct line *items;
     size_t count;
+    const struct fold_marks *marks; /* of all folded lines */
 };
 
 /* At most LINES_MAX lines of `text`; all of them LINE_OWN. */
@@ -37,6 +39,9 @@ void lines_mark(struct lines *lines, size_t from, size_t to, enum line_fate fate
 bool line_is_rule(const struct line *line, size_t least);
 
 bool line_is_blank(const struct line *line);
+
+/* May a phrase of the table stand in any of the folded lines? false is sure. */
+bool lines_may_hold(const struct lines *lines, const struct phrase *table, size_t count);
 
 /* The lines of that fate joined, trimmed. */
 const char *lines_join(const struct lines *lines, enum line_fate fate, struct arena *arena);

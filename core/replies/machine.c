@@ -176,13 +176,32 @@ bool machine_is_challenge(struct reader *reader)
         { "anti-spam challenge", 0 },
         { "whitelist request", 0 },
         { "bestätigen sie, dass sie ein mensch sind", 0 },
+        { "confirm that you are a human", 0 },
+        { "confirm that you are a real", 0 },
+        { "you are a human sender", 0 },
+        { "you are a real person", 0 },
+        { "verify you are human", 0 },
+        { "verify that you are human", 0 },
+        { "is being held because your address", 0 },
+        { "message is being held until", 0 },
+        { "message has been held until", 0 },
+        { "held for verification", 0 },
+        { "verify your email address so", 0 },
+        { "your address has not been verified", 0 },
+        { "click the link below so i can receive", 0 },
+        { "click below to have your message", 0 },
+        { "challenge/response", 0 },
+        { "challenge-response", 0 },
+        { "sie ein mensch sind", 0 },
+        { "vous êtes un humain", 0 },
     };
     const struct phrase *found = NULL;
 
-    /* A person who answers us may write any of these; a machine marks its mail or answers none. */
+    /* A person who answers us may write any of these; a machine marks its mail, answers none, or
+     * writes a subject of its own. */
     if (has_header(reader, "Auto-Submitted") || !has_header(reader, "In-Reply-To") ||
-        has_header(reader, "X-TMDA-Fingerprint"))
-        found = phrase_in(words, COUNT_OF(words), reader->folded_notice);
+        has_header(reader, "X-TMDA-Fingerprint") || !strchr(reader->folded_subject, ':'))
+        found = folded_find(words, COUNT_OF(words), &reader->folded_notice);
     if (found)
         reader_rule(reader, arena_printf(reader->arena, "challenge: %s", found->text));
     return found != NULL;

@@ -18,9 +18,9 @@ struct search {
     bool *polite; /* by word */
 };
 
-static struct search begin(struct reader *reader, const char *text)
+static struct search begin(struct reader *reader, const struct words *words)
 {
-    struct search s = { .reader = reader, .words = words_split(span_of(text), reader->arena) };
+    struct search s = { .reader = reader, .words = *words };
     struct lexicon_hit *hits;
     size_t count = lexicon_find(reader->lexicon, LEXICON_POLITE, &s.words, reader->arena, &hits);
 
@@ -57,8 +57,11 @@ static struct words core_of(const struct search *s, size_t from, size_t to)
 static const struct lexicon_rule *find_keyword(const struct search *s, enum lexicon_section section,
                                                size_t from, size_t to)
 {
-    struct words core = core_of(s, from, to);
+    struct words core;
 
+    if (!lexicon_may_find(s->reader->lexicon, section, &s->words))
+        return NULL;
+    core = core_of(s, from, to);
     return core.count ? lexicon_whole(s->reader->lexicon, section, &core, s->reader->arena) : NULL;
 }
 
@@ -176,14 +179,15 @@ static void apply_phrases(const struct search *s)
 /* "Unsubscribe" as the subject of an empty mail: what a List-Unsubscribe link of ours sends. */
 static void read_subject(struct reader *reader, const char *subject)
 {
-    struct search s = begin(reader, subject);
+    struct words words = words_split(span_of(subject), reader->arena);
+    struct search s = begin(reader, &words);
     const struct lexicon_rule *keyword = find_keyword(&s, LEXICON_OPT_OUT_WORD, 0, s.words.count);
 
     if (keyword && is_strong(keyword))
         apply_keyword(reader, keyword);
 }
 
-void opt_out_read(struct reader *reader, const char *own, const char *subject)
+void opt_out_read(struct reader *reader, const struct words *own, const char *subject)
 {
     struct search s = begin(reader, own);
     const struct lexicon_rule *keyword;

@@ -6,9 +6,9 @@
 
 #include "core/replies/reader.h"
 
-/* Reads `own` and, when a keyword is all a mail's subject says and its body is empty, the subject.
+/* Reads the words of `own` and, when a keyword is all a mail's subject says and its body is empty, the subject.
  * Sets out->opt_out, opt_out_channel and opt_in; several hits give the widest scope, two channels
  * give everything. A keyword means the arrival channel. */
-void opt_out_read(struct reader *reader, const char *own, const char *subject);
+void opt_out_read(struct reader *reader, const struct words *own, const char *subject);
 
 #endif

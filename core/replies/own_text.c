@@ -10,14 +10,15 @@
 #include "core/replies/signature.h"
 
 /* How many lines from `at` on introduce the quoted message; 0 = it is no introduction. */
-static size_t introduction(const struct lines *lines, size_t at, struct arena *arena)
+static size_t introduction(const struct lines *lines, size_t at, const struct quote_clues *clues,
+                           struct arena *arena)
 {
     size_t count;
 
-    if (quote_is_marker(&lines->items[at]))
+    if (clues->markers && quote_is_marker(&lines->items[at]))
         return 1;
     count = quote_header_block(lines, at);
-    return count ? count : quote_attribution(lines, at, arena);
+    return count ? count : quote_attribution(lines, at, clues, arena);
 }
 
 /* Behind an introduction: a quoted block may be followed by own words; anything else goes to the
@@ -50,6 +51,7 @@ static bool is_wrapped_link(const struct lines *lines, size_t at)
 
 static void mark_quotes(struct lines *lines, struct arena *arena)
 {
+    const struct quote_clues clues = quote_clues_of(lines, arena);
     size_t i = 0;
 
     while (i < lines->count) {
@@ -64,7 +66,7 @@ static void mark_quotes(struct lines *lines, struct arena *arena)
         if (split_line(lines, i, arena)) {
             count = 1;
         } else {
-            count = line_is_blank(line) ? 0 : introduction(lines, i, arena);
+            count = line_is_blank(line) ? 0 : introduction(lines, i, &clues, arena);
             lines_mark(lines, i, i + count, LINE_QUOTED);
         }
         if (count > 0 && !is_quoted_next(lines, i + count)) {

@@ -370,6 +370,11 @@ static size_t judge(struct finder *finder, struct phone_run *run)
     return finder->again > run->from ? finder->again : next;
 }
 
+static bool may_begin(char c)
+{
+    return text_is_digit(c) || c == '+' || c == '(';
+}
+
 size_t phones_find(struct span text, struct arena *arena, struct found_phone **out)
 {
     struct finder finder = { .found = arena_array(arena, PHONES_MAX, sizeof(*finder.found)) };
@@ -377,7 +382,7 @@ size_t phones_find(struct span text, struct arena *arena, struct found_phone **o
     size_t runs = 0;
 
     for (size_t at = 0; at < text.len && runs < MAX_RUNS && finder.count < PHONES_MAX;) {
-        if (!text_one_of(text.data[at], "(+0123456789") || !read_run(text, at, &run)) {
+        if (!may_begin(text.data[at]) || !read_run(text, at, &run)) {
             at++;
             continue;
         }

@@ -10,8 +10,11 @@
 #define MAX_ATTRIBUTION_LINES 6
 #define MAX_ATTRIBUTION_BYTES 420
 #define MAX_WRAPPED_QUOTE_BYTES 12
+#define MAX_PLAIN_BYTES 160 /* of an attribution without a known verb */
 #define MAX_BLOCK_LINES 12
+#define MAX_LABEL_POINTS 24
 #define LEAST_DIGITS 3 /* of what may be a date */
+#define BEFORE_VERB " >,)\"'"
 
 /* First words of an attribution that begins with its date. */
 static const struct phrase openers[] = {
@@ -88,6 +91,34 @@ static const struct phrase verbs[] = {
     { "het volgende geschreven", 0 },
     { "đã viết", 0 },
     { "menulis", 0 },
+    { "napisao je", 0 },
+    { "napisala je", 0 },
+    { "je napisao", 0 },
+    { "je napisala", 0 },
+    { "je napísal", 0 },
+    { "napísal", 0 },
+    { "napísal(a)", 0 },
+    { "napísala", 0 },
+    { "je oseba", 0 },
+    { "napisal", 0 },
+    { "написа", 0 },
+    { "је написао/ла", 0 },
+    { "kirjutas", 0 },
+    { "rakstīja", 0 },
+    { "rašė", 0 },
+    { "isinulat ni", 0 },
+    { "va escriure", 0 },
+    { "escreveram", 0 },
+    { "scribeva", 0 },
+    { "skreiv", 0 },
+    { "เขียนว่า", 0 },
+    { "napsal/a", 0 },
+    { "napisał/a", 0 },
+    { "escribió lo siguiente", 0 },
+    { "a écrit ceci", 0 },
+    { "ha scritto quanto segue", 0 },
+    { "schrieb am", 0 },
+    { "yazmış", 0 },
 };
 
 static const struct phrase unparted_verbs[] = {
@@ -221,6 +252,79 @@ static const struct phrase block_labels[] = {
     { "보낸 날짜", 0 },
     { "받는 사람", 0 },
     { "제목", 0 },
+    { "poslano", 0 },
+    { "odoslané", 0 },
+    { "zadeva", 0 },
+    { "za", 0 },
+    { "prima", 0 },
+    { "изпратено", 0 },
+    { "до", 0 },
+    { "относно", 0 },
+    { "надсилання", 0 },
+    { "จาก", 0 },
+    { "ส่งเมื่อ", 0 },
+    { "วันที่", 0 },
+    { "ถึง", 0 },
+    { "เรื่อง", 0 },
+    { "từ", 0 },
+    { "đã gửi", 0 },
+    { "ngày", 0 },
+    { "đến", 0 },
+    { "chủ đề", 0 },
+    { "dari", 0 },
+    { "dikirim", 0 },
+    { "tanggal", 0 },
+    { "kepada", 0 },
+    { "subjek", 0 },
+    { "enviat", 0 },
+    { "per a", 0 },
+    { "assumpte", 0 },
+    { "saatja", 0 },
+    { "saatmisaeg", 0 },
+    { "saadetud", 0 },
+    { "adressaat", 0 },
+    { "teema", 0 },
+    { "no", 0 },
+    { "nosūtīts", 0 },
+    { "kam", 0 },
+    { "tēma", 0 },
+    { "nuo", 0 },
+    { "išsiųsta", 0 },
+    { "data ir laikas", 0 },
+    { "tema", 0 },
+    { "poslato", 0 },
+    { "gönderilme", 0 },
+    { "gönderen", 0 },
+    { "alıcı", 0 },
+    { "寄件日期", 0 },
+    { "寄件人", 0 },
+    { "收信人", 0 },
+    { "发件时间", 0 },
+    { "전송", 0 },
+    { "보낸시간", 0 },
+    { "받는이", 0 },
+    { "보낸이", 0 },
+    { "참조", 0 },
+    { "날짜", 0 },
+    { "日時", 0 },
+    { "送信者", 0 },
+    { "受信者", 0 },
+    { "sender", 0 },
+    { "recipient", 0 },
+    { "received", 0 },
+    { "mailed", 0 },
+    { "sent at", 0 },
+    { "priority", 0 },
+    { "absender", 0 },
+    { "empfänger", 0 },
+    { "datum/uhrzeit", 0 },
+    { "expéditeur", 0 },
+    { "destinataire", 0 },
+    { "remitente", 0 },
+    { "destinatario", 0 },
+    { "mittente", 0 },
+    { "afzender", 0 },
+    { "ontvanger", 0 },
 };
 
 static const struct phrase markers[] = {
@@ -287,6 +391,54 @@ static const struct phrase markers[] = {
     { "转发的邮件", 0 },
     { "원본 메시지", 0 },
     { "original-nachricht", 0 },
+    { "izvorna poruka", 0 },
+    { "proslijeđena poruka", 0 },
+    { "pôvodná správa", 0 },
+    { "preposlaná správa", 0 },
+    { "izvirno sporočilo", 0 },
+    { "posredovano sporočilo", 0 },
+    { "оригинално съобщение", 0 },
+    { "препратено съобщение", 0 },
+    { "оригінальне повідомлення", 0 },
+    { "пересилаються повідомлення", 0 },
+    { "пересылаемое письмо", 0 },
+    { "mensagem reencaminhada", 0 },
+    { "missatge original", 0 },
+    { "missatge reenviat", 0 },
+    { "algne kiri", 0 },
+    { "edastatud kiri", 0 },
+    { "sākotnējais ziņojums", 0 },
+    { "originalus laiškas", 0 },
+    { "persiųstas laiškas", 0 },
+    { "originalna poruka", 0 },
+    { "прослеђена порука", 0 },
+    { "ข้อความต้นฉบับ", 0 },
+    { "ข้อความที่ส่งต่อ", 0 },
+    { "thư gốc", 0 },
+    { "thư đã chuyển tiếp", 0 },
+    { "pesan asli", 0 },
+    { "pesan terusan", 0 },
+    { "الرسالة المعاد توجيهها", 0 },
+    { "הודעה שהועברה", 0 },
+    { "原始訊息", 0 },
+    { "轉寄的郵件", 0 },
+    { "轉寄郵件", 0 },
+    { "转发邮件", 0 },
+    { "전달된 메시지", 0 },
+    { "전달된 메일", 0 },
+    { "転送メッセージ", 0 },
+    { "e-mail d'origine", 0 },
+    { "courriel original", 0 },
+    { "message réexpédié", 0 },
+    { "rückfrage der nachricht", 0 },
+    { "ursprungsnachricht", 0 },
+    { "ursprüngliche e-mail", 0 },
+    { "weitergeleitete e-mail", 0 },
+    { "weitergeleitete mail", 0 },
+    { "doorgestuurd", 0 },
+    { "ursprünglichen nachricht", 0 },
+    { "vidarebefordrat mail", 0 },
+    { "vidarebefordrat e-post", 0 },
 };
 
 /* What is known of a candidate, possibly several lines joined. */
@@ -302,6 +454,11 @@ static const char *skip_decoration(const char *text)
     return text + strspn(text, "-_*= \"");
 }
 
+static bool is_digit(const char *at)
+{
+    return (unsigned char)*at < 0x80 ? text_is_digit(*at) : g_unichar_isdigit(g_utf8_get_char(at));
+}
+
 static struct candidate examine(const char *text)
 {
     struct candidate c = { .text = text, .len = strlen(text) };
@@ -313,65 +470,96 @@ static struct candidate examine(const char *text)
     }
     for (const char *at = text; *at; at = g_utf8_next_char(at)) {
         c.address = c.address || *at == '@';
-        digits += g_unichar_isdigit(g_utf8_get_char(at)) ? 1 : 0;
+        digits += is_digit(at);
     }
     c.date = digits >= LEAST_DIGITS;
     return c;
 }
 
+/* What stands before the verb at the end of it, at least a byte; 0 = no such verb. */
+static size_t length_before(const struct candidate *c, const char *verb)
+{
+    size_t len = strlen(verb);
+
+    if (c->len <= len || c->text[c->len - 1] != verb[len - 1])
+        return 0;
+    return memcmp(c->text + c->len - len, verb, len) == 0 ? c->len - len : 0;
+}
+
 static bool ends_with_verb(const struct candidate *c)
 {
-    for (size_t i = 0; i < COUNT_OF(unparted_verbs); i++) {
-        size_t len = strlen(unparted_verbs[i].text);
-
-        if (c->len > len && memcmp(c->text + c->len - len, unparted_verbs[i].text, len) == 0)
+    for (size_t i = 0; i < COUNT_OF(unparted_verbs); i++)
+        if (length_before(c, unparted_verbs[i].text) > 0)
             return true;
-    }
     for (size_t i = 0; i < COUNT_OF(verbs); i++) {
-        size_t len = strlen(verbs[i].text);
+        size_t before = length_before(c, verbs[i].text);
 
-        if (c->len > len && memcmp(c->text + c->len - len, verbs[i].text, len) == 0 &&
-            strchr(" >,)\"'", c->text[c->len - len - 1]))
+        if (before > 0 && strchr(BEFORE_VERB, c->text[before - 1]))
             return true;
     }
     return false;
 }
 
+static bool holds_verb(const char *text, const char *verb)
+{
+    const char *at = strstr(text, verb);
+
+    return at && at > text && strchr(BEFORE_VERB, at[-1]) && fold_is_word_end(at + strlen(verb));
+}
+
 static bool has_verb(const char *text)
 {
-    if (!phrase_in(verbs, COUNT_OF(verbs), text))
-        return false;
-    for (size_t i = 0; i < COUNT_OF(verbs); i++) {
-        const char *at = strstr(text, verbs[i].text);
-
-        if (at && at > text && strchr(" >,)\"'", at[-1]) &&
-            fold_is_word_end(at + strlen(verbs[i].text)))
+    for (size_t i = 0; i < COUNT_OF(verbs); i++)
+        if (holds_verb(text, verbs[i].text))
             return true;
-    }
+    return false;
+}
+
+struct quote_clues quote_clues_of(const struct lines *lines, struct arena *arena)
+{
+    struct quote_clues clues = { .markers = lines_may_hold(lines, markers, COUNT_OF(markers)) };
+
+    clues.verbs = arena_array(arena, COUNT_OF(verbs), sizeof(*clues.verbs));
+    for (size_t i = 0; i < COUNT_OF(verbs); i++)
+        if (fold_may_hold(lines->marks, verbs[i].text))
+            clues.verbs[clues.verb_count++] = verbs[i].text;
+    return clues;
+}
+
+/* The same for a line of those that the clues are of. */
+static bool line_has_verb(const char *text, const struct quote_clues *clues)
+{
+    for (size_t i = 0; i < clues->verb_count; i++)
+        if (holds_verb(text, clues->verbs[i]))
+            return true;
     return false;
 }
 
 static bool begins_with_date(const char *text)
 {
-    return g_unichar_isdigit(g_utf8_get_char(text)) ||
-           phrase_at_start(weekdays, COUNT_OF(weekdays), text) != NULL;
+    return is_digit(text) || phrase_at_start(weekdays, COUNT_OF(weekdays), text) != NULL;
 }
 
 static bool begins_with_opener(const char *text)
 {
     if (phrase_at_start(openers, COUNT_OF(openers), text))
         return true;
-    for (size_t i = 0; i < COUNT_OF(unparted_openers); i++)
-        if (strncmp(text, unparted_openers[i].text, strlen(unparted_openers[i].text)) == 0)
-            return true;
-    return false;
+    return phrase_begins(unparted_openers, COUNT_OF(unparted_openers), text) != NULL;
 }
 
 /* May an attribution begin with this line? Else a sentence before it would be taken with it. */
-static bool may_begin(const char *text)
+static bool may_begin(const char *text, const struct quote_clues *clues)
 {
-    return begins_with_opener(text) || begins_with_date(text) || has_verb(text) ||
-           (strchr(text, '@') && strlen(text) < 120);
+    return begins_with_opener(text) || begins_with_date(text) || line_has_verb(text, clues) ||
+           (strchr(text, '@') && strlen(text) < MAX_PLAIN_BYTES);
+}
+
+/* Is `text` a sentence that ended, so that an attribution which begins below it is not its rest? */
+static bool is_ended(const char *text)
+{
+    size_t len = strlen(text);
+
+    return len > 4 && strchr(".!?", text[len - 1]);
 }
 
 /* "26.06.2014, 14:41, "N" <n@x>:" has no verb at all. */
@@ -379,8 +567,8 @@ static bool is_dated_address(const struct candidate *c, bool quote_follows)
 {
     bool bracket = c->len > 0 && c->text[c->len - 1] == '>';
 
-    return begins_with_date(c->text) && c->date && c->address &&
-           (c->colon || (bracket && quote_follows));
+    return c->date && c->address && (c->colon || (bracket && quote_follows)) &&
+           begins_with_date(c->text);
 }
 
 static bool is_attribution(const char *joined, bool quote_follows)
@@ -390,17 +578,26 @@ static bool is_attribution(const char *joined, bool quote_follows)
     bool dashes = strncmp(joined, "----", 4) == 0 && joined[strlen(joined) - 1] == '-';
     bool known = c.date || c.address;
 
+    if (!dashes && !known)
+        return false;
     if (ends_with_verb(&c))
         return dashes || (known && (c.colon || quote_follows)) || (c.date && c.address);
-    if (has_verb(text) && c.colon && c.date)
+    if (c.colon && c.date && has_verb(text))
         return begins_with_opener(text) || c.address || c.len < 90;
-    return is_dated_address(&c, quote_follows);
+    /* Whatever the language: a date, an address, a colon, and the quote. */
+    return is_dated_address(&c, quote_follows) ||
+           (quote_follows && c.date && c.address && c.colon && c.len < MAX_PLAIN_BYTES);
 }
 
 static bool quote_follows(const struct lines *lines, size_t at)
 {
     at = lines_skip_blank(lines, at);
     return at < lines->count && (lines->items[at].quoted || lines->items[at].folded[0] == '|');
+}
+
+static bool begins_attribution(const char *text)
+{
+    return begins_with_opener(text) || begins_with_date(text);
 }
 
 /* May the line at `at` belong to an attribution that began above it? Quoted lines may when they are
@@ -436,18 +633,22 @@ static bool join(char joined[MAX_ATTRIBUTION_BYTES + 1], const char *first, cons
     return true;
 }
 
-size_t quote_attribution(const struct lines *lines, size_t at, struct arena *arena)
+size_t quote_attribution(const struct lines *lines, size_t at, const struct quote_clues *clues,
+                         struct arena *arena)
 {
     const char *first = lines->items[at].folded;
     char joined[MAX_ATTRIBUTION_BYTES + 1];
     size_t left = lines->count - at;
     size_t most = left < MAX_ATTRIBUTION_LINES ? left : MAX_ATTRIBUTION_LINES;
 
-    if (first[0] == '\0' || !may_begin(skip_decoration(first)))
+    if (first[0] == '\0' || !may_begin(skip_decoration(first), clues))
         return 0;
     for (size_t n = 1; n <= most; n++) {
         if (is_attribution(n == 1 ? first : joined, quote_follows(lines, at + n)))
             return n;
+        if (n == 1 && n < most && is_ended(first) &&
+            begins_attribution(skip_decoration(lines->items[at + 1].folded)))
+            return 0;
         if (n == most || !continues(lines, at + n) ||
             !join(joined, n == 1 ? first : NULL, folded_line(&lines->items[at + n], arena)))
             return 0;
@@ -490,9 +691,72 @@ static bool is_label_line(const char *folded)
     if (len == 0 || len > 40)
         return false;
     for (size_t i = 0; i < COUNT_OF(block_labels); i++)
-        if (strlen(block_labels[i].text) == len && memcmp(text, block_labels[i].text, len) == 0)
+        if (text[0] == block_labels[i].text[0] && strlen(block_labels[i].text) == len &&
+            memcmp(text, block_labels[i].text, len) == 0)
             return true;
     return false;
+}
+
+/* "word: value" with a short word or two before the colon. */
+static const char *any_label_value(const char *folded)
+{
+    const char *text = folded + strspn(folded, "*_ ");
+    size_t len = strcspn(text, ":");
+    size_t points = 0;
+
+    for (size_t i = 0; i < len; i++)
+        points += ((unsigned char)text[i] & 0xC0) != 0x80;
+    if (text[len] != ':' || points == 0 || points > MAX_LABEL_POINTS || strpbrk(text, "?!") ||
+        memchr(text, '@', len))
+        return NULL;
+    return text + len + 1;
+}
+
+static bool has_clock(const char *text)
+{
+    for (const char *at = strpbrk(text, ":."); at; at = strpbrk(at + 1, ":."))
+        if (at > text && g_ascii_isdigit(at[-1]) && g_ascii_isdigit(at[1]) &&
+            g_ascii_isdigit(at[2]) && !g_ascii_isdigit(at[3]))
+            return true;
+    return false;
+}
+
+/* A header block in a language we have no words of: name and address, a time, and two more. */
+static size_t foreign_block(const struct lines *lines, size_t at)
+{
+    const char *values[4];
+
+    if (lines->count - at < COUNT_OF(values))
+        return 0;
+    for (size_t i = 0; i < COUNT_OF(values); i++) {
+        values[i] = any_label_value(lines->items[at + i].folded);
+        if (!values[i])
+            return 0;
+    }
+    return strchr(values[0], '<') && strchr(values[0], '@') && has_clock(values[1]) &&
+                   !strchr(values[1], '@')
+               ? COUNT_OF(values)
+               : 0;
+}
+
+/* How many labels a line has: clients that lose line ends write the whole block as one. */
+static size_t labels_in(const char *folded)
+{
+    const char *colon = strchr(folded, ':');
+    size_t count = 0;
+
+    for (int tries = 0; colon && tries < MAX_BLOCK_LINES; tries++, colon = strchr(colon + 1, ':')) {
+        for (size_t i = 0; i < COUNT_OF(block_labels); i++) {
+            size_t len = strlen(block_labels[i].text);
+
+            if (len >= 4 && (size_t)(colon - folded) >= len &&
+                memcmp(colon - len, block_labels[i].text, len) == 0) {
+                count++;
+                break;
+            }
+        }
+    }
+    return count;
 }
 
 size_t quote_header_block(const struct lines *lines, size_t at)
@@ -501,7 +765,9 @@ size_t quote_header_block(const struct lines *lines, size_t at)
     bool address = false;
 
     if (!is_label_line(lines->items[at].folded))
-        return 0;
+        return foreign_block(lines, at);
+    if (strchr(lines->items[at].folded, '@') && labels_in(lines->items[at].folded) >= 3)
+        return 1;
     for (size_t i = at; i < lines->count && i < at + MAX_BLOCK_LINES && gap < 3; i++) {
         address = address || strchr(lines->items[i].folded, '@');
         if (is_label_line(lines->items[i].folded)) {
@@ -512,7 +778,7 @@ size_t quote_header_block(const struct lines *lines, size_t at)
             gap++;
         }
     }
-    return labels >= 3 || (labels == 2 && address) ? last + 1 - at : 0;
+    return labels >= 3 || (labels == 2 && address) ? last + 1 - at : foreign_block(lines, at);
 }
 
 bool quote_is_marker(const struct line *line)

@@ -5,8 +5,18 @@
 
 #include "core/replies/lines.h"
 
+/* What the lines may hold at all: looked up once for all of them. */
+struct quote_clues {
+    const char **verbs; /* "wrote" */
+    size_t verb_count;
+    bool markers;
+};
+
+struct quote_clues quote_clues_of(const struct lines *lines, struct arena *arena);
+
 /* How many lines from `at` on are an attribution (up to 6, it may be wrapped); 0 = none. */
-size_t quote_attribution(const struct lines *lines, size_t at, struct arena *arena);
+size_t quote_attribution(const struct lines *lines, size_t at, const struct quote_clues *clues,
+                         struct arena *arena);
 
 /* An attribution that shares its line with the end of the answer: where in the line it begins, or
  * 0. */

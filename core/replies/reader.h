@@ -4,6 +4,7 @@
 #define HEED_REPLIES_READER_H
 
 #include "core/base/arena.h"
+#include "core/replies/fold.h"
 #include "core/replies/lexicon.h"
 #include "core/replies/mail.h"
 #include "core/replies/names.h"
@@ -20,10 +21,12 @@ struct reader {
     struct arena *arena;
     struct reading *out;
     struct names rules;
-    struct span notice;         /* text of the message itself, without what it returns */
-    const char *folded_notice;  /* its beginning, folded */
-    const char *folded_report;  /* of a bounce: what stands above the returned message */
-    const char *folded_subject; /* folded */
+    struct span notice;          /* text of the message itself, without what it returns */
+    struct span report;          /* of it: what stands above the returned message */
+    bool from_daemon;            /* bounce_text_is_daemon() */
+    struct folded folded_notice; /* the beginning of the notice */
+    struct folded folded_report; /* the report */
+    const char *folded_subject;
 };
 
 /* Notes that a rule fired; `name` is borrowed and lives as long as the arena. */

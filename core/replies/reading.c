@@ -257,7 +257,7 @@ static void read_text(struct reader *reader)
         add_body(reader, &reader->mail->parts[i], &text);
     reader->notice = span_of(arena_dup_span(reader->arena, str_span(&text)));
     reader->out->text = reader->notice.data;
-    reader->folded_notice = fold_text(reader->arena, reader->notice, READER_NOTICE_BYTES);
+    reader->folded_notice = folded_of(reader->arena, reader->notice, READER_NOTICE_BYTES);
     str_finish(&text);
 }
 
@@ -269,10 +269,11 @@ static bool wants_peace(const struct reading *out)
 }
 
 /* Where and when they want to be answered. */
-static void read_place(struct reader *reader, const char *channel)
+static void read_place(struct reader *reader, const char *channel, const struct words *own)
 {
     struct reading *out = reader->out;
     struct wish_env env = { .lexicon = reader->lexicon,
+                            .words = own,
                             .channel = channel,
                             .region = reader->env->region,
                             .rules = &reader->rules };
@@ -284,21 +285,29 @@ static void read_place(struct reader *reader, const char *channel)
         out->wish = (struct wish){ .prefer = NULL };
 }
 
+static struct words own_words(const struct reader *reader)
+{
+    struct words words = words_split(span_of(reader->out->own_text), reader->arena);
+
+    lexicon_prepare(reader->lexicon, &words, reader->arena);
+    return words;
+}
+
 /* What a person wants, in their own words. channel: where the message arrived. */
 static void read_wants(struct reader *reader, const char *channel, const char *subject)
 {
+    struct words own = own_words(reader);
     struct reading *out = reader->out;
 
-    opt_out_read(reader, out->own_text, subject);
-    intents_read(span_of(out->own_text), reader->lexicon, reader->arena, &reader->rules,
-                 &out->intents);
+    opt_out_read(reader, &own, subject);
+    intents_read(&own, reader->lexicon, reader->arena, &reader->rules, &out->intents);
     if (intents_have(&out->intents, INTENT_THREAT)) {
         out->opt_out = OPT_OUT_EVERYTHING;
         out->opt_out_channel = NULL;
     }
     if (wants_peace(out))
         intents_keep_alarms(&out->intents);
-    read_place(reader, channel);
+    read_place(reader, channel, &own);
 }
 
 static void read_words(struct reader *reader)
@@ -337,8 +346,6 @@ static struct reader begin(const struct reading_env *env, struct arena *arena, s
                             .out = out,
                             .rules = { .max = MAX_RULES },
                             .notice = span_of(""),
-                            .folded_notice = "",
-                            .folded_report = "",
                             .folded_subject = "" };
 }
 
@@ -389,7 +396,7 @@ void reading_of_text(struct span text, const char *channel, const struct reading
     struct span cut = text_cut(text, MAX_TEXT_BYTES);
 
     reader.notice = span_of(text_to_utf8(arena, text_trim(cut)));
-    reader.folded_notice = fold_text(arena, reader.notice, READER_NOTICE_BYTES);
+    reader.folded_notice = folded_of(arena, reader.notice, READER_NOTICE_BYTES);
     out->text = out->own_text = reader.notice.data;
     read_ids(&reader, reader.notice);
     out->kind = auto_reply_is_text(&reader) ? READING_AUTO_REPLY : READING_HUMAN;
@@ -413,7 +420,10 @@ void reading_place(const struct reading_env *env, const char *channel, struct ar
         reader_rule(&reader, reading->rules[i]);
     if (reading->kind == READING_AUTO_REPLY)
         absence_read(&reader);
-    if (reading->kind == READING_HUMAN)
-        read_place(&reader, channel);
+    if (reading->kind == READING_HUMAN) {
+        struct words own = own_words(&reader);
+
+        read_place(&reader, channel, &own);
+    }
     finish(&reader);
 }

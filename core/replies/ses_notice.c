@@ -27,11 +27,12 @@ static bool is_from_amazon(const struct reader *reader)
 static struct span flat(const struct reader *reader)
 {
     struct span in = text_cut(reader->notice, READER_NOTICE_BYTES);
-    char *out = arena_alloc(reader->arena, in.len + 1);
     size_t len = 0;
+    char *out;
 
     if (!is_from_amazon(reader))
         return span_make("", 0);
+    out = arena_raw(reader->arena, in.len + 1);
     for (size_t i = 0; i < in.len; i++)
         if (!text_one_of(in.data[i], "\\\r\n"))
             out[len++] = in.data[i];
@@ -93,9 +94,9 @@ size_t ses_notice_bounced(const struct reader *reader, struct dsn_recipient **ou
     const char *list = text_find_nocase(text, "\"bouncedRecipients\""), *end;
     size_t count = 0;
 
-    *out = arena_array(reader->arena, DSN_MAX_RECIPIENTS, sizeof(**out));
     if (!list || !is_type(text, "Bounce"))
         return 0;
+    *out = arena_array(reader->arena, DSN_MAX_RECIPIENTS, sizeof(**out));
     type = take_value(&rest, "\"bounceType\"");
     rest = span_from(text, (size_t)(list - text.data));
     end = memchr(rest.data, ']', rest.len);

@@ -74,11 +74,14 @@ static const struct phrase statuses[] = {
     { "5.7.18", CAUSE_HOST },  { "5.7.27", CAUSE_SENDER },
 };
 
-/* Only a class and subject: asked after the words of the notice. */
+/* Only a class and subject: asked after the words of the notice. 5.5.0 is what some write beside
+ * every 550, which says more. */
 static const struct phrase subjects[] = {
-    { "5.1.", CAUSE_USER },   { "5.2.", CAUSE_ASLEEP }, { "5.3.", CAUSE_LATER },
-    { "5.4.", CAUSE_LATER },  { "5.5.", CAUSE_POLICY }, { "5.6.", CAUSE_CONTENT },
-    { "5.7.", CAUSE_POLICY }, { "4.", CAUSE_LATER },
+    { "5.1.", CAUSE_USER },    { "5.2.", CAUSE_ASLEEP },  { "5.3.", CAUSE_LATER },
+    { "5.4.", CAUSE_LATER },   { "5.5.1", CAUSE_POLICY }, { "5.5.2", CAUSE_POLICY },
+    { "5.5.3", CAUSE_POLICY }, { "5.5.4", CAUSE_POLICY }, { "5.5.5", CAUSE_POLICY },
+    { "5.5.6", CAUSE_POLICY }, { "5.6.", CAUSE_CONTENT }, { "5.7.", CAUSE_POLICY },
+    { "4.", CAUSE_LATER },
 };
 
 static const struct phrase replies[] = {
@@ -94,6 +97,37 @@ static const struct phrase hidden_filters[] = {
     { "550 : user unknown", CAUSE_FILTER },
     { "550: : user unknown", CAUSE_FILTER },
     { "mail is rejected by recipients", CAUSE_FILTER },
+};
+
+/* What a server says around the reason that it was told to give ("Recipient address rejected: spam
+ * detected"): it is the address when nothing better is known. */
+static const struct phrase frames[] = {
+    { "recipient rejected", CAUSE_USER }, { "recipient address rejected", CAUSE_USER },
+    { "recipient refused", CAUSE_USER },  { "recipient denied", CAUSE_USER },
+    { "rejected recipient", CAUSE_USER }, { "rejected address", CAUSE_USER },
+    { "address rejected", CAUSE_USER },   { "user rejected", CAUSE_USER },
+};
+
+/* Codes that the reason was given with, and that no missing address has. */
+static const struct phrase framed[] = {
+    { "5.3.", CAUSE_LATER },
+    { "5.6.", CAUSE_CONTENT },
+    { "5.7.0", CAUSE_POLICY },
+};
+
+/* A name server said so: asking again changes nothing. */
+static const struct phrase denials[] = {
+    { "nxdomain", CAUSE_HOST },
+    { "no mx or a", CAUSE_HOST },
+    { "no mx, a", CAUSE_HOST },
+    { "no a or mx", CAUSE_HOST },
+    { "neither mx nor a", CAUSE_HOST },
+    { "nullmx", CAUSE_HOST },
+    { "null mx", CAUSE_HOST },
+    { "domain does not exist", CAUSE_HOST },
+    { "domain doesn't exist", CAUSE_HOST },
+    { "domain does not accept mail", CAUSE_HOST },
+    { "no such domain", CAUSE_HOST },
 };
 
 /* Around the answer of the next server some put words of their own, the same for every answer. */
@@ -137,9 +171,9 @@ static const struct phrase *by_reply(const char *folded)
 
 /* What is known, made ready to be compared. */
 struct evidence {
-    const char *own;    /* folded reply */
+    struct folded own;  /* reply */
     const char *status; /* the most telling one */
-    const struct severity_notice *notice;
+    struct severity_notice *notice;
     enum step step;
 };
 
@@ -154,24 +188,38 @@ static const char *telling_status(const struct refusal *refusal, const char *own
     return refusal->status;
 }
 
-static enum step step_in(const char *folded)
+static enum step step_in(const struct folded *folded)
 {
-    const struct phrase *found = phrase_in(steps, COUNT_OF(steps), folded);
+    const struct phrase *found = folded_find(steps, COUNT_OF(steps), folded);
 
     return found ? (enum step)found->value : STEP_UNKNOWN;
 }
 
-struct severity_notice severity_notice_of(const char *folded)
+/* First what is said of us and our mail, then what is said of the address. */
+static const struct phrase *sure_words_in(const struct folded *folded)
 {
-    return (struct severity_notice){
-        .words = phrase_in(severity_words, severity_words_count, folded),
-        .weak = phrase_in(severity_weak_words, severity_weak_words_count, folded),
-        .step = (int)step_in(folded),
-    };
+    const struct phrase *found = folded_find(severity_words, severity_words_count, folded);
+
+    return found ? found
+                 : folded_find(severity_address_words, severity_address_words_count, folded);
+}
+
+struct severity_notice severity_notice_of(const struct folded *folded)
+{
+    return (struct severity_notice){ .folded = *folded, .step = (int)step_in(folded) };
+}
+
+static void search(struct severity_notice *notice)
+{
+    if (notice->searched)
+        return;
+    notice->words = sure_words_in(&notice->folded);
+    notice->weak = folded_find(severity_weak_words, severity_weak_words_count, &notice->folded);
+    notice->searched = true;
 }
 
 /* A program that took the mail ran into trouble, whatever it says of users and files. */
-static const struct phrase *by_program(const char *own)
+static const struct phrase *by_program(const struct folded *own)
 {
     static const struct phrase program[] = {
         { "x-unix;", CAUSE_LATER },
@@ -180,43 +228,60 @@ static const struct phrase *by_program(const char *own)
         { "command output", CAUSE_LATER },
     };
 
-    return phrase_in(program, COUNT_OF(program), own);
+    return folded_find(program, COUNT_OF(program), own);
+}
+
+static const struct phrase *by_frame(const struct evidence *evidence)
+{
+    const struct phrase *frame = folded_find(frames, COUNT_OF(frames), &evidence->own);
+    const struct phrase *code =
+        frame ? by_status(framed, COUNT_OF(framed), evidence->status) : NULL;
+
+    return code ? code : frame;
 }
 
 static const struct phrase *by_own_words(const struct evidence *evidence)
 {
-    const char *own = evidence->own;
-    const struct phrase *found = phrase_in(hidden_filters, COUNT_OF(hidden_filters), own);
+    const struct folded *own = &evidence->own;
+    const struct phrase *found = folded_find(hidden_filters, COUNT_OF(hidden_filters), own);
 
     if (!found)
-        found = phrase_in(severity_words, severity_words_count, own);
+        found = sure_words_in(own);
     if (!found)
         found = by_program(own);
     if (!found)
         found = by_status(statuses, COUNT_OF(statuses), evidence->status);
     if (!found)
-        found = phrase_in(severity_loose_words, severity_loose_words_count, own);
-    return found;
+        found = folded_find(severity_loose_words, severity_loose_words_count, own);
+    return found ? found : by_frame(evidence);
 }
 
 static const struct phrase *decide(const struct evidence *evidence)
 {
     const struct phrase *found = by_own_words(evidence);
     const struct phrase *weak =
-        phrase_in(severity_weak_words, severity_weak_words_count, evidence->own);
+        folded_find(severity_weak_words, severity_weak_words_count, &evidence->own);
 
     if (found)
         return found;
-    if (weak && strstr(evidence->own, "542 "))
+    if (weak && strstr(evidence->own.text, "542 "))
         return &replies[0];
     if (weak)
         return weak;
+    search(evidence->notice);
     found = evidence->notice->words;
     if (!found)
         found = by_status(subjects, COUNT_OF(subjects), evidence->status);
     if (!found)
-        found = by_reply(evidence->own);
+        found = by_reply(evidence->own.text);
     return found ? found : evidence->notice->weak;
+}
+
+bool severity_denies_domain(const char *diagnostic, struct arena *arena)
+{
+    const char *folded = fold_text(arena, span_of(diagnostic), DIAGNOSTIC_BYTES);
+
+    return phrase_in(denials, COUNT_OF(denials), folded) != NULL;
 }
 
 /* Where it was said changes what "unknown" is about: before RCPT it is our name; behind DATA the
@@ -241,10 +306,12 @@ static enum cause in_place(enum cause cause, const struct evidence *evidence)
 enum bounce_severity severity_of(const struct refusal *refusal, struct arena *arena,
                                  const char **rule)
 {
-    const char *own = unwrapped(fold_text(arena, span_of(refusal->diagnostic), DIAGNOSTIC_BYTES));
-    enum step step = step_in(own);
+    struct fold_marks marks;
+    struct folded own = folded_with(
+        unwrapped(fold_text(arena, span_of(refusal->diagnostic), DIAGNOSTIC_BYTES)), &marks);
+    enum step step = step_in(&own);
     struct evidence evidence = { .own = own,
-                                 .status = telling_status(refusal, own, arena),
+                                 .status = telling_status(refusal, own.text, arena),
                                  .notice = refusal->notice,
                                  .step = step ? step : (enum step)refusal->notice->step };
     const struct phrase *found = decide(&evidence);

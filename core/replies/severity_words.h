@@ -28,6 +28,10 @@ enum cause {
 extern const struct phrase severity_words[];
 extern const size_t severity_words_count;
 
+/* The same, of the address, its domain and the way there: asked after those. */
+extern const struct phrase severity_address_words[];
+extern const size_t severity_address_words_count;
+
 /* Believed in the server's own reply only. */
 extern const struct phrase severity_loose_words[];
 extern const size_t severity_loose_words_count;

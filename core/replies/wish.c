@@ -133,7 +133,8 @@ static bool points_below(const struct wish_text *text, const struct lexicon *lex
 void wish_read(struct span own, struct span signature, const struct wish_env *env,
                struct arena *arena, struct wish *out)
 {
-    struct wish_text text = wish_text_of(text_cut(own, WISH_MAX_BYTES), env->lexicon, arena);
+    struct wish_text text =
+        wish_text_of(text_cut(own, WISH_MAX_BYTES), env->words, env->lexicon, arena);
     struct claims claims = wish_claims(&text, env->lexicon, env->channel, arena);
     const struct claim *best = strongest(&claims, text.words.count), *shown;
     struct wish_place place = { .signature = text_cut(signature, WISH_MAX_BYTES),

@@ -29,7 +29,8 @@ struct wish {
 
 struct wish_env {
     const struct lexicon *lexicon;
-    const char *channel; /* where the message arrived ("sms"); NULL = not known */
+    const struct words *words; /* of the own text, prepared (lexicon.h); NULL = not split yet */
+    const char *channel;       /* where the message arrived ("sms"); NULL = not known */
     const char *region;  /* ISO country of numbers without "+"; NULL = only "+..." are shaped */
     struct names *rules; /* gets the names of the rules that fired; NULL = not asked for */
 };

@@ -249,10 +249,22 @@ static void add_claims(struct collector *c)
         add_hit(c, &hits[i]);
 }
 
+/* Each view once; the second only where it differs. */
+static void for_each_view(struct collector *c, void (*add)(struct collector *c))
+{
+    const struct lexicon_places *first;
+
+    wish_text_show(c->text, WISH_VIEW_WAY, c->lexicon, c->arena);
+    first = c->text->words.places;
+    add(c);
+    wish_text_show(c->text, WISH_VIEW_DO, c->lexicon, c->arena);
+    if (c->text->words.places != first)
+        add(c);
+}
+
 struct claims wish_claims(struct wish_text *text, const struct lexicon *lexicon,
                           const char *arrival, struct arena *arena)
 {
-    static const enum wish_view views[] = { WISH_VIEW_WAY, WISH_VIEW_DO };
     struct collector c = { .text = text,
                            .lexicon = lexicon,
                            .arrival = arrival,
@@ -261,13 +273,7 @@ struct claims wish_claims(struct wish_text *text, const struct lexicon *lexicon,
                            .barred = arena_array(arena, text->words.count + 1, sizeof(bool)),
                            .silenced = arena_array(arena, text->words.count + 1, sizeof(bool)) };
 
-    for (size_t i = 0; i < COUNT_OF(views); i++) {
-        wish_text_show(text, views[i]);
-        add_vetoes(&c);
-    }
-    for (size_t i = 0; i < COUNT_OF(views); i++) {
-        wish_text_show(text, views[i]);
-        add_claims(&c);
-    }
+    for_each_view(&c, add_vetoes);
+    for_each_view(&c, add_claims);
     return c.claims;
 }

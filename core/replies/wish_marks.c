@@ -42,6 +42,7 @@ struct marker {
     struct arena *arena;
     struct found_phone *phones;
     size_t phone_count, next_phone;
+    bool at_signs; /* any: else there are no addresses */
     struct str out;
 };
 
@@ -92,6 +93,8 @@ static struct span named_handle(struct span own, size_t at)
     static const char *const words[] = { "id", "handle", "username", "user name", "nick" };
     size_t from = at, to;
 
+    if (at == 0 || !text_one_of(text_lower_char(own.data[at - 1]), "dek")) /* how they end */
+        return span_make(NULL, 0);
     for (size_t i = 0; i < COUNT_OF(words); i++) {
         size_t len = strlen(words[i]);
 
@@ -109,61 +112,64 @@ static struct span named_handle(struct span own, size_t at)
     return span_make(NULL, 0);
 }
 
+/* The bytes of own text that a detail at `at` takes; 0 = none begins here. */
+static size_t find_detail(struct marker *m, size_t at, struct wish_detail *out)
+{
+    struct span own = m->text->own;
+    const struct found_phone *phone = &m->phones[m->next_phone];
+
+    while (m->next_phone < m->phone_count && phone->words.data < own.data + at)
+        phone = &m->phones[++m->next_phone];
+    if (m->next_phone < m->phone_count && phone->words.data == own.data + at)
+        *out = (struct wish_detail){ MARK_NUMBER, phone->words };
+    else if (m->at_signs && (at == 0 || !is_name_char(own.data[at - 1])))
+        *out = (struct wish_detail){ MARK_ADDRESS, address_at(own, at) };
+    if (out->text.len == 0 && own.data[at] == '@')
+        *out = (struct wish_detail){ MARK_HANDLE, handle_at(own, at) };
+    else if (out->text.len == 0 && (own.data[at] == ' ' || own.data[at] == ':'))
+        *out = (struct wish_detail){ MARK_HANDLE, named_handle(own, at) };
+    return out->text.len ? (size_t)(out->text.data + out->text.len - own.data) - at : 0;
+}
+
 /* Puts a word in for the detail. */
-static void add_detail(struct marker *m, enum mark mark, struct span text)
+static void add_detail(struct marker *m, struct wish_detail detail)
 {
     struct wish_text *t = m->text;
 
     if (t->detail_count == WISH_DETAILS_MAX)
         return;
-    str_add_text(&m->out, arena_printf(m->arena, " %s%zu ", STAND_IN, t->detail_count));
-    t->details[t->detail_count++] = (struct wish_detail){ .mark = mark, .text = text };
-}
-
-/* The bytes of own text that a detail at `at` takes; 0 = none begins here. */
-static size_t take_detail(struct marker *m, size_t at)
-{
-    struct span own = m->text->own, found;
-    const struct found_phone *phone = &m->phones[m->next_phone];
-
-    while (m->next_phone < m->phone_count && phone->words.data < own.data + at)
-        phone = &m->phones[++m->next_phone];
-    if (m->next_phone < m->phone_count && phone->words.data == own.data + at) {
-        add_detail(m, MARK_NUMBER, phone->words);
-        return phone->words.len;
-    }
-    if ((at == 0 || !is_name_char(own.data[at - 1])) && (found = address_at(own, at)).len > 0) {
-        add_detail(m, MARK_ADDRESS, found);
-        return found.len;
-    }
-    if (own.data[at] == '@' && (found = handle_at(own, at)).len > 0) {
-        add_detail(m, MARK_HANDLE, found);
-        return found.len;
-    }
-    if (text_one_of(own.data[at], ": ") && (found = named_handle(own, at)).len > 0) {
-        add_detail(m, MARK_HANDLE, found);
-        return (size_t)(found.data + found.len - own.data) - at;
-    }
-    return 0;
+    if (!t->details)
+        t->details = arena_array(m->arena, WISH_DETAILS_MAX, sizeof(*t->details));
+    str_printf(&m->out, " %s%zu ", STAND_IN, t->detail_count);
+    t->details[t->detail_count++] = detail;
 }
 
 /* The own text with words put in for its details. */
 static struct span mark_details(struct wish_text *text, struct arena *arena)
 {
+    struct span own = text->own, marked = own;
     struct marker m = { .text = text, .arena = arena };
-    struct span marked;
+    size_t from = 0;
 
-    text->details = arena_array(arena, WISH_DETAILS_MAX, sizeof(*text->details));
-    m.phone_count = phones_find(text->own, arena, &m.phones);
-    str_init(&m.out, 2 * text->own.len + (size_t)WISH_DETAILS_MAX * 16);
-    for (size_t at = 0; at < text->own.len;) {
-        size_t taken = take_detail(&m, at);
+    m.phone_count = phones_find(own, arena, &m.phones);
+    m.at_signs = own.len > 0 && memchr(own.data, '@', own.len);
+    str_init(&m.out, 2 * own.len + (size_t)WISH_DETAILS_MAX * 16);
+    for (size_t at = 0; at < own.len;) {
+        struct wish_detail detail = { .mark = MARK_NONE };
+        size_t taken = find_detail(&m, at, &detail);
 
-        if (taken == 0)
-            str_add_char(&m.out, text->own.data[at++]);
-        at += taken;
+        if (taken == 0) {
+            at++;
+            continue;
+        }
+        str_add_span(&m.out, span_make(own.data + from, at - from));
+        add_detail(&m, detail);
+        from = at += taken;
     }
-    marked = span_of(arena_dup_span(arena, str_span(&m.out)));
+    if (text->detail_count > 0) {
+        str_add_span(&m.out, span_from(own, from));
+        marked = span_of(arena_dup_span(arena, str_span(&m.out)));
+    }
     str_finish(&m.out);
     return marked;
 }
@@ -240,6 +246,17 @@ static void add_plain(struct wish_text *text, const struct words *split, size_t 
     mark->detail = detail;
 }
 
+/* "@better" */
+static struct span class_word(const char *label, struct arena *arena)
+{
+    size_t len = strlen(label);
+    char *word = arena_raw(arena, len + 2);
+
+    word[0] = '@';
+    memcpy(word + 1, label, len + 1);
+    return span_make(word, len + 1);
+}
+
 static void add_hit(struct wish_text *text, const struct words *split,
                     const struct lexicon_hit *hit, struct arena *arena)
 {
@@ -259,36 +276,62 @@ static void add_hit(struct wish_text *text, const struct words *split,
     mark->mark = kind;
     mark->channel = hit->rule->channel;
     if (kind == MARK_CLASS)
-        text->words.items[text->words.count - 1].text =
-            span_of(arena_printf(arena, "@%s", hit->rule->label));
+        text->words.items[text->words.count - 1].text = class_word(hit->rule->label, arena);
 }
 
-struct wish_text wish_text_of(struct span own, const struct lexicon *lexicon, struct arena *arena)
+/* Puts the marks of channels in: `split` becomes text->words. */
+static void mark_channels(struct wish_text *text, const struct words *split,
+                          const struct lexicon *lexicon, struct arena *arena)
 {
-    struct wish_text text = { .own = own };
-    struct words split = words_split(mark_details(&text, arena), arena);
     struct lexicon_hit *hits;
-    size_t count = lexicon_find(lexicon, LEXICON_CHANNEL, &split, arena, &hits), next = 0;
+    size_t count = lexicon_find(lexicon, LEXICON_CHANNEL, split, arena, &hits), next = 0;
 
-    text.words.items = arena_array(arena, split.count + 1, sizeof(*text.words.items));
-    text.marks = arena_array(arena, split.count + 1, sizeof(*text.marks));
-    for (size_t at = 0; at < split.count;) {
+    text->words.items = arena_array(arena, split->count + 1, sizeof(*text->words.items));
+    text->marks = arena_array(arena, split->count + 1, sizeof(*text->marks));
+    for (size_t at = 0; at < split->count;) {
         const struct lexicon_hit *hit = longest_at(hits, count, at, &next);
 
         if (hit)
-            add_hit(&text, &split, hit, arena);
+            add_hit(text, split, hit, arena);
         else
-            add_plain(&text, &split, at);
+            add_plain(text, split, at);
         at += hit ? hit->count : 1;
     }
+    /* Nothing is marked: what was found out of the words still holds. */
+    if (count == 0 && text->detail_count == 0)
+        text->words = *split;
+}
+
+struct wish_text wish_text_of(struct span own, const struct words *words,
+                              const struct lexicon *lexicon, struct arena *arena)
+{
+    struct wish_text text = { .own = own };
+    struct span marked = mark_details(&text, arena);
+    bool same = words && text.detail_count == 0 && words->text.len == own.len;
+    struct words split = same ? *words : words_split(marked, arena);
+
+    mark_channels(&text, &split, lexicon, arena);
     return text;
 }
 
-void wish_text_show(struct wish_text *text, enum wish_view view)
+void wish_text_show(struct wish_text *text, enum wish_view view, const struct lexicon *lexicon,
+                    struct arena *arena)
 {
-    for (size_t i = 0; i < text->words.count; i++)
-        if (shown[text->marks[i].mark][view])
-            text->words.items[i].text = span_of(shown[text->marks[i].mark][view]);
+    bool changed = false;
+
+    for (size_t i = 0; i < text->words.count; i++) {
+        const char *as = shown[text->marks[i].mark][view];
+
+        if (!as || text->words.items[i].text.data == as)
+            continue;
+        text->words.items[i].text = span_of(as);
+        changed = true;
+    }
+    if (changed)
+        text->words.places = text->places[view];
+    if (!text->words.places)
+        lexicon_prepare(lexicon, &text->words, arena);
+    text->places[view] = text->words.places;
 }
 
 /* ---- back to the text ---- */

@@ -39,22 +39,29 @@ struct wish_word {
     struct span written; /* folded, before marks were put in */
 };
 
+/* How marks of channels are shown to the patterns. */
+enum wish_view {
+    WISH_VIEW_WAY, /* all of them as "@way" */
+    WISH_VIEW_DO,  /* by what they can be: "@do", "@doing", "@thing" */
+    WISH_VIEWS
+};
+
 struct wish_text {
     struct span own;
     struct words words; /* view: marks stand as "@way" or "@do", "@doing", "@thing" and so on */
+    const struct lexicon_places *places[WISH_VIEWS]; /* of the words, by view; NULL = not yet */
     struct wish_word *marks;
     struct wish_detail *details;
     size_t detail_count;
 };
 
-/* How marks of channels are shown to the patterns. */
-enum wish_view {
-    WISH_VIEW_WAY, /* all of them as "@way" */
-    WISH_VIEW_DO,  /* by what they can be: "@do", "@doing", "@thing" */
-};
+/* words: of `own`, prepared; NULL = not split yet. */
+struct wish_text wish_text_of(struct span own, const struct words *words,
+                              const struct lexicon *lexicon, struct arena *arena);
 
-struct wish_text wish_text_of(struct span own, const struct lexicon *lexicon, struct arena *arena);
-void wish_text_show(struct wish_text *text, enum wish_view view);
+/* Changes the words to that view of them, prepared. */
+void wish_text_show(struct wish_text *text, enum wish_view view, const struct lexicon *lexicon,
+                    struct arena *arena);
 
 /* Where words [first, last] stand in the own text, as near as can be told. */
 struct span wish_text_source(const struct wish_text *text, size_t first, size_t last);

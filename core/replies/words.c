@@ -18,8 +18,13 @@ struct splitter {
     bool ended; /* a sentence ended since the last word */
 };
 
-static bool is_word_char(gunichar c)
+static bool is_word_char(const char *at)
 {
+    gunichar c;
+
+    if ((unsigned char)*at < 0x80)
+        return text_is_alnum(*at);
+    c = g_utf8_get_char(at);
     return g_unichar_isalnum(c) || g_unichar_ismark(c);
 }
 
@@ -83,7 +88,7 @@ static void add_word(struct splitter *splitter, struct span text)
 /* An apostrophe belongs to the word when letters stand on both sides ("don't"). */
 static bool is_inner_apostrophe(const char *at)
 {
-    return *at == '\'' && is_word_char(g_utf8_get_char(at + 1));
+    return *at == '\'' && is_word_char(at + 1);
 }
 
 /* "ann@x.example": the dot ends nothing. */
@@ -123,8 +128,7 @@ static void split_line(struct splitter *splitter, const char *folded)
     while (*at) {
         const char *start = at;
 
-        while (*at &&
-               (is_word_char(g_utf8_get_char(at)) || (at > start && is_inner_apostrophe(at))))
+        while (is_word_char(at) || (at > start && is_inner_apostrophe(at)))
             at = g_utf8_next_char(at);
         if (at > start) {
             add_word(splitter, span_make(start, (size_t)(at - start)));
@@ -137,7 +141,7 @@ static void split_line(struct splitter *splitter, const char *folded)
 
 struct words words_split(struct span text, struct arena *arena)
 {
-    struct splitter splitter = { .sentence = 0 };
+    struct splitter splitter = { .words = { .text = text } };
     struct span rest = text, line;
 
     /* A word takes a byte and another to part it from the next. */

@@ -18,12 +18,16 @@ struct word {
     bool asked;       /* a question mark follows */
 };
 
+struct lexicon_places;
+
 struct words {
     struct word *items;
     size_t count;
+    struct span text;                    /* that was split */
+    const struct lexicon_places *places; /* see lexicon_prepare(); NULL = not asked for */
 };
 
-/* At most WORDS_MAX words of `text`. */
+/* At most WORDS_MAX words of `text`, which stays where it is. */
 struct words words_split(struct span text, struct arena *arena);
 
 #endif

@@ -103,6 +103,13 @@ static void test_text__trims_and_compares_ascii_only(void **state)
     assert_false(text_starts_nocase(SPAN("fr"), "from:"));
     assert_ptr_equal(text_find_nocase(haystack, "message-id"), haystack.data + 9);
     assert_null(text_find_nocase(haystack, "subject"));
+    assert_ptr_equal(text_find_nocase(haystack, ""), haystack.data);
+    haystack = SPAN("aBAb AABba");
+    assert_ptr_equal(text_find_nocase(haystack, "ab "), haystack.data + 2);
+    assert_ptr_equal(text_find_nocase(haystack, "AABB"), haystack.data + 5);
+    assert_ptr_equal(text_find_nocase(haystack, "bba"), haystack.data + 7);
+    assert_null(text_find_nocase(haystack, "bbaa"));
+    assert_string_equal(text_find_nocase(SPAN("x<>"), "<>"), "<>");
     assert_null(text_find_nocase(span_make(NULL, 0), "x"));
 }
 

@@ -107,6 +107,7 @@ static const struct {
     { "bounce", BIT(READING_BOUNCE) },
     { "delivery_report", BIT(READING_RECEIPT) | BIT(READING_DELAY) | BIT(READING_HUMAN) |
                              BIT(READING_AUTO_REPLY) | BIT(READING_BULK) },
+    { "delay", BIT(READING_DELAY) },
     { "complaint", BIT(READING_COMPLAINT) },
     { "mdn", BIT(READING_RECEIPT) },
     { "autoreply", BIT(READING_AUTO_REPLY) },
@@ -331,7 +332,8 @@ static void score_message(struct run *run, const cJSON *item, const struct readi
     const char *label = text_of(item, "class");
 
     score_class(run, expected, label, reading);
-    if (strcmp(label, "bounce") == 0 || strcmp(label, "delivery_report") == 0) {
+    if (strcmp(label, "bounce") == 0 || strcmp(label, "delivery_report") == 0 ||
+        strcmp(label, "delay") == 0) {
         score_recipients(run, expected, reading);
         if (strcmp(label, "bounce") == 0)
             score_severity(run, expected, reading);

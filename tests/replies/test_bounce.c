@@ -101,6 +101,94 @@ static void test_bounce__never_names_our_own_mailbox(void **state)
     arena_finish(&arena);
 }
 
+/* The retries go on for days, but the name server has answered: no mail server. */
+static void test_bounce__does_not_wait_for_a_domain_that_has_no_mail_server(void **state)
+{
+    static const struct {
+        const char *diagnostic;
+        enum reading_kind kind;
+    } table[] = {
+        { "smtp; 454 4.4.4 [internal] no MX or A for domain", READING_BOUNCE },
+        { "smtp; DNS lookup of client.example responded with code NXDOMAIN", READING_BOUNCE },
+        { "X-Postfix; Name service error for name=client.example type=MX: Host not found, try "
+          "again",
+          READING_DELAY },
+        { "X-Postfix; connect to mx.client.example: Connection timed out", READING_DELAY },
+    };
+    struct arena arena;
+    struct reading reading;
+
+    (void)state;
+    arena_init(&arena);
+    for (size_t i = 0; i < COUNT_OF(table); i++) {
+        const char *mail =
+            arena_printf(&arena,
+                         "From: MAILER-DAEMON@mx.example\nSubject: Delayed Mail\n"
+                         "Content-Type: multipart/report; report-type=delivery-status; "
+                         "boundary=b\n\n--b\nContent-Type: message/delivery-status\n\n"
+                         "Reporting-MTA: dns; x\n\nFinal-Recipient: rfc822; pat@client.example\n"
+                         "Action: delayed\nStatus: 4.4.4\nDiagnostic-Code: %s\n\n--b--\n",
+                         table[i].diagnostic);
+
+        reading_of_mail(span_of(mail), &case_env, &arena, &reading);
+        if (reading.kind != table[i].kind || reading.bounced[0].severity != BOUNCE_SOFT)
+            fail_msg("%s: %s", table[i].diagnostic, reading_kind_name(reading.kind));
+    }
+    arena_finish(&arena);
+}
+
+static void test_bounce__gives_each_address_the_answer_above_it_in_a_transcript(void **state)
+{
+    struct arena arena;
+    struct reading reading;
+    const char *mail = "From: MAILER-DAEMON@mx.example\nSubject: Returned mail: User unknown\n\n"
+                       "   ----- Transcript of session follows -----\n"
+                       ">>> MAIL From:<sam@us.example>\n"
+                       "<<< 501 no access from mail server [192.0.2.5] which is an open relay.\n"
+                       "554 <kim@client.example>... Remote protocol error\n"
+                       ">>> RCPT To:<pat@client.example>\n"
+                       "<<< 550 User unknown\n"
+                       "550 <pat@client.example>... User unknown\n";
+
+    (void)state;
+    arena_init(&arena);
+    reading_of_mail(span_of(mail), &case_env, &arena, &reading);
+    assert_int_equal(reading.bounced_count, 2);
+    assert_int_equal(reading.bounced[0].severity, BOUNCE_BLOCK);
+    assert_int_equal(reading.bounced[1].severity, BOUNCE_HARD);
+    arena_finish(&arena);
+}
+
+static void test_bounce__reads_the_reason_before_an_address_on_its_line(void **state)
+{
+    struct arena arena;
+    struct reading reading;
+    const char *mail = "From: postmaster@mx.example\nSubject: Undeliverable Mail\n\n"
+                       "User mailbox exceeds allowed size: pat@client.example\n";
+
+    (void)state;
+    arena_init(&arena);
+    reading_of_mail(span_of(mail), &case_env, &arena, &reading);
+    assert_int_equal(reading.bounced_count, 1);
+    assert_int_equal(reading.bounced[0].severity, BOUNCE_SOFT);
+    arena_finish(&arena);
+}
+
+static void test_bounce__is_not_a_person_who_speaks_of_a_failed_delivery(void **state)
+{
+    struct arena arena;
+    struct reading reading;
+    const char *mail = "From: Lea <lea@client.example>\nSubject: Delivery failed twice\n\n"
+                       "Hi,\nyour courier could not deliver our parcel. Delivery has failed "
+                       "again.\nLea\n";
+
+    (void)state;
+    arena_init(&arena);
+    reading_of_mail(span_of(mail), &case_env, &arena, &reading);
+    assert_int_equal(reading.kind, READING_HUMAN);
+    arena_finish(&arena);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -108,6 +196,10 @@ int main(void)
         cmocka_unit_test(test_bounce__stops_where_the_returned_message_begins),
         cmocka_unit_test(test_bounce__counts_an_address_once),
         cmocka_unit_test(test_bounce__never_names_our_own_mailbox),
+        cmocka_unit_test(test_bounce__does_not_wait_for_a_domain_that_has_no_mail_server),
+        cmocka_unit_test(test_bounce__gives_each_address_the_answer_above_it_in_a_transcript),
+        cmocka_unit_test(test_bounce__reads_the_reason_before_an_address_on_its_line),
+        cmocka_unit_test(test_bounce__is_not_a_person_who_speaks_of_a_failed_delivery),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -278,6 +278,44 @@ static void test_lexicon__searches_hostile_texts_without_growth(void **state)
     arena_finish(&arena);
 }
 
+/* What is found out of words beforehand changes nothing of what is found in them. */
+static void test_lexicon__finds_the_same_in_prepared_words(void **state)
+{
+    static const char *const texts[] = {
+        "",
+        "No.",
+        "Please stop texting me, call me instead!",
+        "STOP",
+        "Not interested, thanks",
+        "We are happy with what we have. Do not write again. Who gave you my number?",
+    };
+    struct arena arena;
+    const struct lexicon *lexicon, *other;
+    struct err err;
+
+    (void)state;
+    arena_init(&arena);
+    lexicon = lexicon_builtin(&arena);
+    other = parse(HEAD "happy with\n", &arena, &err);
+    for (size_t i = 0; i < COUNT_OF(texts); i++) {
+        struct words plain = words_split(span_of(texts[i]), &arena), prepared = plain;
+
+        lexicon_prepare(lexicon, &prepared, &arena);
+        for (enum lexicon_section section = 0; section < LEXICON_SECTIONS; section++) {
+            struct lexicon_hit *a, *b;
+            size_t count = lexicon_find(lexicon, section, &plain, &arena, &a);
+
+            assert_int_equal(lexicon_find(lexicon, section, &prepared, &arena, &b), count);
+            assert_true(count == 0 || lexicon_may_find(lexicon, section, &prepared));
+            if (count > 0)
+                assert_memory_equal(a, b, count * sizeof(*a));
+            assert_int_equal(lexicon_find(other, section, &prepared, &arena, &b),
+                             section == LEXICON_INTENT && strstr(texts[i], "happy with") ? 1 : 0);
+        }
+    }
+    arena_finish(&arena);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -287,6 +325,7 @@ int main(void)
         cmocka_unit_test(test_lexicon__lets_a_later_table_switch_off),
         cmocka_unit_test(test_lexicon__comes_with_tables_that_hold),
         cmocka_unit_test(test_lexicon__holds_its_limits),
+        cmocka_unit_test(test_lexicon__finds_the_same_in_prepared_words),
         cmocka_unit_test(test_lexicon__searches_hostile_texts_without_growth),
     };
 

@@ -49,10 +49,12 @@ static void test_notice__takes_recipients_from_the_json_of_ses(void **state)
     arena_finish(&arena);
 }
 
-static const struct {
+struct notice {
     const char *from, *subject, *body;
     enum reading_kind kind;
-} mails[] = {
+};
+
+static const struct notice mails[] = {
     { "neko-admin@list.example", "You are not member", "You are not a member of this list.\r\n",
       READING_BOUNCE },
     { "majordomo@list.example", "Majordomo results",
@@ -66,24 +68,67 @@ static const struct {
     { "pat@client.example", "Re: Hello", "You are not a member of this club.\r\n", READING_HUMAN },
     { "pat@client.example", "Re: Undelivered mail",
       "Mine came back, too: could not be delivered.\r\n", READING_HUMAN },
+    { "pat@client.example", "Mailbox full",
+      "My mailbox is full, that is why your mail came back. Use lee@other.example please.\r\n",
+      READING_HUMAN },
+    { "pat@client.example", "Undeliverable goods",
+      "The goods are undeliverable.\r\nPat\r\npat@client.example\r\n", READING_HUMAN },
+    { "Fast <delivery@courier.example>", "Delivery problem with your parcel",
+      "Our driver could not deliver your parcel.\r\n", READING_HUMAN },
+    { "imss@gateway.example", "Mail could not be delivered",
+      "Unable to deliver message to <pat@client.example>.\r\n", READING_BOUNCE },
+    { "Outlook <postmaster@client.example>",
+      "Remise retard\xc3\xa9"
+      "e : Stock",
+      "pat@client.example\r\nCe message n'a pas encore \xc3\xa9t\xc3\xa9 remis.\r\n",
+      READING_DELAY },
     { "desk-admin@client.example", "Re: Offer",
       "You are not subscribed to our plan yet, call me.\r\n", READING_HUMAN },
 };
 
-static void test_notice__tells_list_programs_from_people(void **state)
+static const struct notice answers[] = {
+    { "desk@client.example", "Your ticket has been created: T-9",
+      "Please do not reply; this message was generated automatically.\r\n", READING_AUTO_REPLY },
+    { "pat@client.example", "OOO Re: Offer", "I'm out of office today.\r\n", READING_AUTO_REPLY },
+    { "pat@client.example", "Urlaub", "Ich bin bis Montag nicht im Haus.\r\n", READING_AUTO_REPLY },
+    { "pat@client.example", "Please confirm your message",
+      "Your message is being held because your address is new: prove you are human.\r\n",
+      READING_CHALLENGE },
+    /* People. */
+    { "pat@client.example", "Re: your ticket",
+      "It says \"this is an automated message\". Does anybody read it?\r\n", READING_HUMAN },
+    { "pat@client.example", "Our crates",
+      "They are being held because the papers are missing. We are waiting for your "
+      "confirmation.\r\n",
+      READING_HUMAN },
+    { "pat@client.example", "Urlaub der Fahrer", "Wie planen Sie das?\r\n", READING_HUMAN },
+};
+
+static void check_kinds(const struct notice *table, size_t count)
 {
     struct arena arena;
 
-    (void)state;
     arena_init(&arena);
-    for (size_t i = 0; i < COUNT_OF(mails); i++) {
-        struct reading reading = read_mail(mails[i].from, mails[i].subject, mails[i].body, &arena);
+    for (size_t i = 0; i < count; i++) {
+        struct reading reading = read_mail(table[i].from, table[i].subject, table[i].body, &arena);
 
-        if (reading.kind != mails[i].kind)
-            fail_msg("%s, \"%s\": %s", mails[i].from, mails[i].subject,
+        if (reading.kind != table[i].kind)
+            fail_msg("%s, \"%s\": %s", table[i].from, table[i].subject,
                      reading_kind_name(reading.kind));
     }
     arena_finish(&arena);
+}
+
+static void test_notice__tells_list_programs_from_people(void **state)
+{
+    (void)state;
+    check_kinds(mails, COUNT_OF(mails));
+}
+
+static void test_notice__tells_automatic_answers_from_people(void **state)
+{
+    (void)state;
+    check_kinds(answers, COUNT_OF(answers));
 }
 
 static void test_notice__completes_a_local_name_by_the_system_that_reports_it(void **state)
@@ -133,6 +178,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_notice__takes_recipients_from_the_json_of_ses),
         cmocka_unit_test(test_notice__tells_list_programs_from_people),
+        cmocka_unit_test(test_notice__tells_automatic_answers_from_people),
         cmocka_unit_test(test_notice__completes_a_local_name_by_the_system_that_reports_it),
         cmocka_unit_test(test_notice__reads_a_report_that_a_gateway_wrapped),
     };

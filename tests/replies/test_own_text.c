@@ -90,6 +90,36 @@ static const struct {
     { "Yes.\n-roman", "Yes." },
     { "CAUTION: external sender. Do not click links.\n\nYes.", "Yes." },
     { "Thanks!\nRoman", "Thanks!\nRoman" },
+    { "Yes.\n\nViele Grüße aus Berlin,\nPat", "Yes." },
+    { "Yes.\n\nBR // Pat", "Yes." },
+    { "Yes.\n\nOdesláno z mého Androidu", "Yes." },
+    { "I sent it from my gmail account.", "I sent it from my gmail account." },
+    { "Yes.\n\nRegards\nPat\n\nClient Ltd\nDock Road 1\nLeith\n\nT +44 20 7946 0101\nF +44 20 "
+      "7946 0102\nwww.client.example",
+      "Yes." },
+    { "Yes.\n\nPat Lee\nStock manager\n+44 20 7946 0101", "Yes." },
+    { "Ask my colleague:\n\nJo Park\nStock manager\njo@client.example",
+      "Ask my colleague:\n\nJo Park\nStock manager\njo@client.example" },
+    /* A wish below a greeting is no signature. */
+    { "No.\n\nHave a nice day\nplease take me off your list",
+      "No.\n\nHave a nice day\nplease take me off your list" },
+    /* Disclaimers and warnings, whatever the language. */
+    { "Yes.\n\nNiniejsza wiadomość zawiera informacje poufne przeznaczone wyłącznie\ndla adresata.",
+      "Yes." },
+    { "Is the list of recipients confidential, and who may read it, when you store it for us?",
+      "Is the list of recipients confidential, and who may read it, when you store it for us?" },
+    { "LET OP: Deze e-mail is afkomstig van buiten de organisatie.\n\nJa.", "Ja." },
+    { "External auditors count our stock.\n\nWrite to them.",
+      "External auditors count our stock.\n\nWrite to them." },
+    /* Attributions and header blocks in languages we have no words of. */
+    { "Yes\n\nLunedè 18 Nov 2026, 9:00 Sam <sam@us.example> skribis:\n\n> Hello", "Yes" },
+    { "Yes\n\nDeveno: Sam <sam@us.example>\nSendita: 18 Nov 2026 9:00\nAl: Pat\nTemo: "
+      "Stock\n\nHello",
+      "Yes" },
+    { "Name: Pat Lee\nE-mail: pat@client.example\nCall: 9:00\nPlace: Leith",
+      "Name: Pat Lee\nE-mail: pat@client.example\nCall: 9:00\nPlace: Leith" },
+    { "Monday works.\nOn Wed, Nov 18, 2026 at 9:00 AM Sam <sam@us.example> wrote:\n> Hello",
+      "Monday works." },
     { "", "" },
     { ">only a quote\n> more", "" },
 };
@@ -122,6 +152,9 @@ static const struct {
     { "&eacute;&#233;&#xE9;&unknown;&", "ééé&unknown;&" },
     { "&#0;&#1114112;x", "\xEF\xBF\xBDx" },
     { "<ul><li>one<li>two</ul>", "- one\n- two" },
+    /* An indent is no quote. */
+    { "a<blockquote style=\"margin:0 0 0 40px;border:none;padding:0px\">b</blockquote>c",
+      "a\n\nb\n\nc" },
     { "a <b>bold</b> word", "a bold word" },
     { "1 < 2 and 3 > 2", "1 < 2 and 3 > 2" },
     { "<a title='x>y' href=\"z\">link</a>", "link" },

@@ -14,7 +14,9 @@ static void check(const struct said *table, size_t count)
 
     arena_init(&arena);
     for (size_t i = 0; i < count; i++) {
-        struct severity_notice notice = severity_notice_of(table[i].notice);
+        struct fold_marks marks;
+        struct folded folded = folded_with(table[i].notice, &marks);
+        struct severity_notice notice = severity_notice_of(&folded);
         struct refusal refusal = { .diagnostic = table[i].diagnostic,
                                    .status = table[i].status,
                                    .notice = &notice };
@@ -117,6 +119,24 @@ static void test_severity__believes_single_words_only_in_the_reply(void **state)
     check(table, COUNT_OF(table));
 }
 
+static void test_severity__looks_for_the_reason_behind_a_rejected_address(void **state)
+{
+    static const struct said table[] = {
+        { "550 5.7.0 <pat@x.example>: Recipient address rejected: Spam detected", "5.7.0", "",
+          BOUNCE_BLOCK },
+        { "552 5.2.3 <pat@x.example>: Recipient address rejected: too long", "5.2.3", "",
+          BOUNCE_SOFT },
+        { "554 5.6.0 <pat@x.example>: Recipient address rejected: odd", "5.6.0", "", BOUNCE_BLOCK },
+        { "554 5.7.1 <pat@x.example>: Recipient address rejected: no", "5.7.1", "", BOUNCE_HARD },
+        { "550 5.1.1 <pat@x.example>: Recipient address rejected", "5.1.1", "", BOUNCE_HARD },
+        /* 5.5.0 says less than the reply beside it. */
+        { "smtp; 550 5.5.0 no", "5.5.0", "", BOUNCE_HARD },
+    };
+
+    (void)state;
+    check(table, COUNT_OF(table));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -124,6 +144,7 @@ int main(void)
         cmocka_unit_test(test_severity__asks_which_command_was_answered),
         cmocka_unit_test(test_severity__lets_codes_shade_the_words),
         cmocka_unit_test(test_severity__reads_the_answer_inside_a_wrapper),
+        cmocka_unit_test(test_severity__looks_for_the_reason_behind_a_rejected_address),
         cmocka_unit_test(test_severity__believes_single_words_only_in_the_reply),
     };
 
