@@ -244,9 +244,23 @@ static void read_faces(struct scale *s, struct span own)
     s->asks = memchr(text.data ? text.data : "", '?', text.len) != NULL;
 }
 
+/* Who is bound for a time means "not now", too; "it takes too long" is a concern alone. */
+static void add_not_now(struct scale *s)
+{
+    int bound = 0;
+
+    for (size_t i = 0; i < s->hit_count; i++)
+        if (label_of(s, &s->hits[i]) == INTENT_CONCERN_TIMING &&
+            !(s->vetoed[sentence_of(s, &s->hits[i])] & LABEL(INTENT_NOT_NOW)))
+            bound = s->doubled[INTENT_CONCERN_TIMING];
+    if (bound > s->doubled[INTENT_NOT_NOW])
+        s->doubled[INTENT_NOT_NOW] = bound;
+}
+
 /* A question is what is left when nothing else is said, an acknowledgement what is left of that. */
 static void set_labels(struct scale *s, struct intents *out)
 {
+    add_not_now(s);
     if (s->asks)
         s->doubled[INTENT_QUESTION] += 2 * PASSES;
     for (int i = 0; i < INTENT_COUNT; i++) {

@@ -144,6 +144,21 @@ static const bool *find_vetoed(const struct search *s)
     return vetoed;
 }
 
+/* "Don't contact me by phone" is more exact than "don't contact me", with which it begins; so is a rule of the same words that
+ * names a channel. */
+static bool is_narrowed(const struct lexicon_hit *hits, size_t count, size_t which)
+{
+    const struct lexicon_hit *hit = &hits[which];
+    size_t from = which;
+
+    while (from > 0 && hits[from - 1].first == hit->first)
+        from--;
+    for (size_t i = from; i < count && hits[i].first == hit->first; i++)
+        if (hits[i].rule->channel && !hit->rule->channel && hits[i].count >= hit->count)
+            return true;
+    return false;
+}
+
 static void apply_phrases(const struct search *s)
 {
     struct reader *reader = s->reader;
@@ -154,7 +169,7 @@ static void apply_phrases(const struct search *s)
     for (size_t i = 0; i < count; i++) {
         const struct lexicon_rule *rule = hits[i].rule;
 
-        if (vetoed[s->words.items[hits[i].first].sentence])
+        if (vetoed[s->words.items[hits[i].first].sentence] || is_narrowed(hits, count, i))
             continue;
         reader_rule(reader, lexicon_hit_name(&hits[i], &s->words, reader->arena));
         apply(reader->out, scope_of(rule), rule->channel);

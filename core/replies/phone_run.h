@@ -28,7 +28,12 @@ struct phone_run {
 };
 
 /* What the words before a number say that it is. */
-enum phone_lead { PHONE_LEAD_NONE, PHONE_LEAD_PHONE, PHONE_LEAD_OTHER };
+enum phone_lead {
+    PHONE_LEAD_NONE,
+    PHONE_LEAD_PHONE,
+    PHONE_LEAD_OTHER,
+    PHONE_LEAD_NO, /* only "no.": of what, it does not say */
+};
 
 /* Reads at most 80 bytes before text[at]. */
 enum phone_lead phone_lead_before(struct span text, size_t at);

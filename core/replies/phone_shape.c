@@ -28,7 +28,9 @@ static const char other_words[] =
     "customer member membership contract booking reservation confirmation transaction "
     "payment version build patent flight routing sort room bank usd eur gbp chf price total "
     "rechnung bestellung kundennummer auftrag rechnungsnummer konto facture commande siret "
-    "factura pedido between lat latitude longitude";
+    "factura pedido steuernummer ustid steuer vertragsnummer bestellnummer artikelnummer "
+    "aktenzeichen batch lot article item artikel tva mwst ust charge mitgliedsnummer siren rib nif "
+    "cif bic swift between lat latitude longitude";
 
 /* They only lead on from such a word to the number. */
 static const char links[] =
@@ -82,6 +84,33 @@ static bool is_listed(struct span word, const char *list)
     return false;
 }
 
+static size_t capitals_before(struct span text, size_t at)
+{
+    size_t from = at;
+
+    while (from > 0 && text.data[from - 1] >= 'A' && text.data[from - 1] <= 'Z')
+        from--;
+    return at - from;
+}
+
+/* "VAT GB 123 4567 89" */
+static bool is_country_code(struct span word)
+{
+    return word.len == 2 && capitals_before(word, word.len) == 2;
+}
+
+/* "IBAN GB29 NWBK 6016 1331 9268 19": country, two digits, a bank of four letters (ISO 13616). */
+static bool is_behind_bank(struct span text, size_t at)
+{
+    at -= at > 0 && text.data[at - 1] == ' ';
+    if (capitals_before(text, at) != 4)
+        return false;
+    at -= 4;
+    at -= at > 0 && text.data[at - 1] == ' ';
+    return at >= 4 && text_is_digit(text.data[at - 1]) && text_is_digit(text.data[at - 2]) &&
+           capitals_before(text, at - 2) == 2;
+}
+
 static enum phone_lead lead_of(struct span word)
 {
     if (is_listed(word, phone_words))
@@ -106,9 +135,9 @@ enum phone_lead phone_lead_before(struct span text, size_t at)
             return lead;
         numbered = numbered || (linked && (text_eq_nocase(word, span_of("no")) ||
                                            text_eq_nocase(word, span_of("nr"))));
-        linked = linked && is_listed(word, links);
+        linked = linked && (is_listed(word, links) || is_country_code(word));
     }
-    return numbered ? PHONE_LEAD_OTHER : PHONE_LEAD_NONE;
+    return numbered ? PHONE_LEAD_NO : PHONE_LEAD_NONE;
 }
 
 bool phone_is_counted(struct span text, size_t at)
@@ -339,9 +368,11 @@ bool phone_run_is_phone(const struct phone_run *run)
     if (!run->plus && is_other_shape(run))
         return false;
     lead = phone_lead_before(run->text, run->from);
-    if (lead == PHONE_LEAD_OTHER)
+    if (lead == PHONE_LEAD_OTHER || is_behind_bank(run->text, run->from))
         return run->plus;
     if (is_plain_phone(run) && !is_dotted_quad(run))
-        return true;
+        return lead != PHONE_LEAD_NO || run->count > 1;
+    if (lead == PHONE_LEAD_NO)
+        return run->plus;
     return lead == PHONE_LEAD_PHONE || (could_be_phone(run) && !is_dotted_quad(run));
 }

@@ -9,6 +9,7 @@
 #define MAX_RUNS ((size_t)4000) /* judged in one text */
 #define MAX_JOINT_POINTS 5
 #define MAX_EXTENSION_DIGITS 7
+#define FULL_DIGITS 10
 #define MIN_LISTED_DIGITS 7 /* behind a comma without a blank: "07700900123,07700900456" */
 
 struct joint {
@@ -273,11 +274,12 @@ static void cut_head(struct phone_run *run, size_t groups)
     run->plus = false;
 }
 
-/* The "2" of "call 07700900123 2 or 3 times": a number as long as the first needs no more. */
+/* The "2" of "call 07700900123 2 or 3 times": a number as long as the first needs no more; "030 23125 12" does. */
 static bool is_stray(const struct phone_run *run, size_t start)
 {
     return start > 0 && start < run->count && start + 1 == run->count &&
-           run->groups[start].len <= 2 && run->groups[start - 1].len >= 5;
+           run->groups[start].len <= 2 && run->groups[start - 1].len >= 5 &&
+           phone_run_digits(run) >= FULL_DIGITS + run->groups[start].len;
 }
 
 /* Takes off what only stands near a number: a date, the hour of "3pm" or "12:30". false: nothing is left. */

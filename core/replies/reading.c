@@ -301,6 +301,10 @@ static void read_wants(struct reader *reader, const char *channel, const char *s
 
     opt_out_read(reader, &own, subject);
     intents_read(&own, reader->lexicon, reader->arena, &reader->rules, &out->intents);
+    if (intents_have(&out->intents, INTENT_THREAT)) {
+        out->opt_out = OPT_OUT_EVERYTHING;
+        out->opt_out_channel = NULL;
+    }
     if (wants_peace(out))
         intents_keep_alarms(&out->intents);
     read_place(reader, channel, &own);

@@ -24,9 +24,14 @@ static bool have_kind(const struct claims *claims, enum claim_kind kind)
 /* Is the channel that the claim wants declined by another frame over the same word? "Don't call me" */
 static bool is_declined(const struct claims *claims, const struct claim *claim)
 {
-    for (size_t i = 0; i < claims->count; i++)
-        if (is_avoiding(&claims->items[i]) && claims->items[i].word == claim->word)
+    for (size_t i = 0; i < claims->count; i++) {
+        const struct claim *other = &claims->items[i];
+
+        if (is_avoiding(other) && (other->word == claim->word ||
+                                   (strcmp(other->channel, claim->channel) == 0 &&
+                                    claim->word >= other->first && claim->word <= other->last)))
             return true;
+    }
     return false;
 }
 

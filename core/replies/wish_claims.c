@@ -2,7 +2,8 @@
  *
  * The label of a frame names what becomes of its channel, or of its first and its last, with a dash between: want, only, next, fine, hint, alone,
  * avoid, shun, skip. "want-avoid" over "prefer @way to @way". A frame whose row names a channel speaks of that one. A veto
- * cancels the wishes that it covers; one labelled "sentence" all of its sentence, one labelled "any" also what is declined. */
+ * cancels the wishes that it covers; one labelled "sentence" all of its sentence, one labelled "any" also what is declined. A
+ * channel declined declines those that "or" joins to it. */
 #include "core/base/attr.h"
 #include "core/base/text.h"
 #include "core/replies/wish_parts.h"
@@ -58,9 +59,36 @@ static const char *resolve(const struct collector *c, const char *channel)
     return channel;
 }
 
+/* "Message me" alone; it names LinkedIn in "message me on LinkedIn instead". */
+static bool is_message(const struct collector *c, size_t word)
+{
+    const char *channel = c->text->marks[word].channel;
+
+    return channel && strcmp(channel, "message") == 0;
+}
+
+/* The channel that was named last before a word, in its sentence or, if `far`, the one before; NULL = none. */
+static const char *named_before(const struct collector *c, size_t word, bool far)
+{
+    const struct word *words = c->text->words.items;
+
+    for (size_t i = word; i > 0 && words[i - 1].sentence + far >= words[word].sentence; i--) {
+        const struct wish_word *mark = &c->text->marks[i - 1];
+
+        if (mark->mark >= MARK_DO && mark->mark <= MARK_DEVICE &&
+            (far || (is_chat(mark->channel) && strcmp(mark->channel, "message") != 0)))
+            return resolve(c, mark->channel);
+    }
+    return NULL;
+}
+
 static const char *channel_of_mark(const struct collector *c, size_t word)
 {
     const struct wish_word *mark = &c->text->marks[word];
+    const char *named;
+
+    if (is_message(c, word) && (named = named_before(c, word, false)))
+        return named;
 
     if (mark->mark == MARK_NUMBER)
         return resolve(c, "number");
@@ -89,8 +117,14 @@ static bool is_role(const struct collector *c, size_t word)
     return c->text->marks[word].mark > MARK_DROP && c->text->marks[word].mark != MARK_HANDLE;
 }
 
+/* A verb of the past that names its channel: "I'd rather be texted". */
+static bool is_done(const struct collector *c, size_t word)
+{
+    return c->text->marks[word].mark == MARK_CLASS && c->text->marks[word].channel;
+}
+
 /* The words of the hit that its label speaks of: of one the first when the frame begins with it, else the last; of two the first
- * and the last. 0: none is marked. */
+ * and the last. Only where none is marked a verb of the past counts. 0: none. */
 static size_t find_roles(const struct collector *c, const struct lexicon_hit *hit, size_t wanted,
                          size_t roles[2])
 {
@@ -100,9 +134,12 @@ static size_t find_roles(const struct collector *c, const struct lexicon_hit *hi
         first++;
     while (last > first && !is_role(c, last))
         last--;
-    if (!is_role(c, first))
+    for (size_t i = hit->first; i < hit->first + hit->count && !is_role(c, first); i++)
+        if (is_done(c, i))
+            first = last = i;
+    if (!is_role(c, first) && !is_done(c, first))
         return 0;
-    roles[0] = wanted > 1 || first == hit->first ? first : last;
+    roles[0] = wanted > 1 || (first == hit->first && !is_message(c, first)) ? first : last;
     roles[1] = last;
     return wanted > 1 && first == last ? 1 : wanted;
 }
@@ -119,6 +156,25 @@ static bool is_avoiding(enum claim_kind kind)
     return kind == CLAIM_AVOID || kind == CLAIM_SHUN;
 }
 
+/* What the rule says, or else the word. "named": the channel named before, "reach me there". */
+static const char *channel_of(const struct collector *c, const struct lexicon_hit *hit, size_t word)
+{
+    if (!hit->rule->channel)
+        return channel_of_mark(c, word);
+    if (strcmp(hit->rule->channel, "named") == 0)
+        return named_before(c, hit->first, true);
+    return resolve(c, hit->rule->channel);
+}
+
+/* "I never pick up, text me": what is declined stands in one clause with the "never". */
+static bool is_parted(const struct collector *c, size_t from, size_t word)
+{
+    for (size_t i = from; i < word; i++)
+        if (c->text->words.items[i].ends_clause)
+            return true;
+    return false;
+}
+
 static void claim_word(struct collector *c, const struct lexicon_hit *hit, enum claim_kind kind,
                        size_t word)
 {
@@ -128,13 +184,28 @@ static void claim_word(struct collector *c, const struct lexicon_hit *hit, enum 
                            .last = hit->first + hit->count - 1,
                            .rule = hit->rule };
 
-    claim.channel = hit->rule->channel ? resolve(c, hit->rule->channel) : channel_of_mark(c, word);
+    claim.channel = channel_of(c, hit, word);
     claim.device = !hit->rule->channel && c->text->marks[word].mark == MARK_DEVICE;
-    if (c->barred[word] || (kind < CLAIM_FINE && is_heading(c, word)))
+    if (c->barred[word] || (is_avoiding(kind) && is_parted(c, hit->first, word)) ||
+        (kind < CLAIM_FINE && is_heading(c, word)))
         return;
     if (!is_avoiding(kind) && (c->vetoed[word] || c->silenced[c->text->words.items[word].sentence]))
         return;
     add_claim(c, &claim);
+}
+
+/* "Don't call or text": what is said against the first is said against those that "or" joins to it. */
+static void claim_others(struct collector *c, const struct lexicon_hit *hit, size_t word)
+{
+    const struct word *words = c->text->words.items;
+    size_t count = c->text->words.count;
+
+    while (word + 2 < count && is_role(c, word + 2) && !words[word + 1].ends_clause &&
+           words[word + 2].sentence == words[word].sentence &&
+           (span_is(words[word + 1].text, "or") || span_is(words[word + 1].text, "nor"))) {
+        word += 2;
+        claim_word(c, hit, CLAIM_AVOID, word);
+    }
 }
 
 static void add_hit(struct collector *c, const struct lexicon_hit *hit)
@@ -147,8 +218,11 @@ static void add_hit(struct collector *c, const struct lexicon_hit *hit)
         return;
     if (count == 0)
         roles[count++] = hit->first;
-    for (size_t i = 0; i < count && text_next_piece(&rest, '-', &name); i++)
+    for (size_t i = 0; i < count && text_next_piece(&rest, '-', &name); i++) {
         claim_word(c, hit, kind_of(name), roles[i]);
+        if (kind_of(name) == CLAIM_AVOID)
+            claim_others(c, hit, roles[i]);
+    }
 }
 
 static void add_vetoes(struct collector *c)

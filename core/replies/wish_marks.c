@@ -82,7 +82,7 @@ static struct span handle_at(struct span own, size_t at)
 {
     size_t to = name_end(own, at + 1, MAX_HANDLE_BYTES);
 
-    if (to < at + 3 || (at > 0 && is_name_char(own.data[at - 1])))
+    if (to < at + 3 || (at > 0 && (is_name_char(own.data[at - 1]) || own.data[at - 1] == '>')))
         return span_make(NULL, 0);
     return span_make(own.data + at, to - at);
 }

@@ -9,6 +9,7 @@
 #include "core/replies/fold.h"
 
 #define MAX_LINE_BYTES ((size_t)4000)
+#define MAX_ADDRESS_BYTES 64 /* looked back at for its @ */
 
 struct splitter {
     struct words words;
@@ -25,6 +26,26 @@ static bool is_word_char(const char *at)
         return text_is_alnum(*at);
     c = g_utf8_get_char(at);
     return g_unichar_isalnum(c) || g_unichar_ismark(c);
+}
+
+/* Has it the letters of "unsubscribe" but for one, or two neighbours changed round? Only its own forms ("unsubscribed") come as near. */
+static bool is_misspelt(struct span word)
+{
+    static const char right[] = "unsubscribe";
+    size_t len = sizeof(right) - 1, same = 0, tail = 0, shorter = word.len < len ? word.len : len;
+
+    if (word.len + 1 < len || word.len > len + 1 ||
+        (word.len >= len && memcmp(word.data, right, len) == 0))
+        return false;
+    while (same < shorter && word.data[same] == right[same])
+        same++;
+    while (tail < shorter - same && word.data[word.len - 1 - tail] == right[len - 1 - tail])
+        tail++;
+    if (word.len != len)
+        return same + tail == shorter;
+    return same + tail == len - 1 ||
+           (same + tail == len - 2 && word.data[same] == right[same + 1] &&
+            word.data[same + 1] == right[same]);
 }
 
 /* As people type on telephones. Only what is no word of its own: never "were", "well", "ill", "id". */
@@ -49,7 +70,7 @@ static struct span spelled_out(struct span word)
     for (size_t i = 0; i < COUNT_OF(rows) && word.len <= 8; i++)
         if (word.data[0] == rows[i].typed[0] && span_is(word, rows[i].typed))
             return span_of(rows[i].meant);
-    return word;
+    return is_misspelt(word) ? span_of("unsubscribe") : word;
 }
 
 static void add_word(struct splitter *splitter, struct span text)
@@ -70,11 +91,26 @@ static bool is_inner_apostrophe(const char *at)
     return *at == '\'' && is_word_char(at + 1);
 }
 
+/* "ann@x.example": the dot ends nothing. */
+static bool is_in_address(const char *line, const char *at)
+{
+    size_t back = 0;
+
+    if (*at != '.' || !text_is_alnum(at[1]))
+        return false;
+    while (at > line && back < MAX_ADDRESS_BYTES &&
+           (text_is_alnum(at[-1]) || text_one_of(at[-1], ".-_"))) {
+        at--;
+        back++;
+    }
+    return at > line && at[-1] == '@';
+}
+
 /* What stands between two words. A hyphen parts clauses only where a blank goes before it ("e-mail"). */
 static void note_mark(struct splitter *splitter, const char *line, const char *at)
 {
     struct word *before = splitter->words.items + splitter->words.count - 1;
-    bool ends = text_one_of(*at, ".!?;");
+    bool ends = text_one_of(*at, ".!?;") && !is_in_address(line, at);
 
     splitter->ended = splitter->ended || ends;
     if (splitter->words.count == 0)

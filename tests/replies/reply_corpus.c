@@ -31,6 +31,7 @@ enum question {
     Q_SEVERITY,
     Q_REPLY,
     Q_OPT_OUT,
+    Q_REACH,
     Q_TIME,
     Q_RETURN,
     Q_PHONE,
@@ -41,9 +42,10 @@ enum question {
     Q_COUNT
 };
 
-static const char *const question_names[] = { "class",   "recipients", "severity",   "reply",
-                                              "opt_out", "time",       "return",     "phone",
-                                              "intents", "matching",   "preference", "false_wish" };
+static const char *const question_names[] = { "class",     "recipients", "severity", "reply",
+                                              "opt_out",   "reach",      "time",     "return",
+                                              "phone",     "intents",    "matching", "preference",
+                                              "false_wish" };
 
 struct tally {
     char set[200];
@@ -362,11 +364,9 @@ static const struct {
     enum score (*ask)(const cJSON *item, const struct reading *reading, struct arena *arena,
                       const char **got);
 } sentence_questions[] = {
-    { Q_TIME, score_time },
-    { Q_PHONE, score_phone },
-    { Q_INTENTS, score_intents },
-    { Q_PREFERENCE, score_preference },
-    { Q_FALSE_WISH, score_false_wish },
+    { Q_REACH, score_reach },           { Q_TIME, score_time },
+    { Q_PHONE, score_phone },           { Q_INTENTS, score_intents },
+    { Q_PREFERENCE, score_preference }, { Q_FALSE_WISH, score_false_wish },
 };
 
 static void score_sentence(struct run *run, const cJSON *item, struct span text)

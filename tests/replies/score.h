@@ -30,6 +30,9 @@ enum score score_preference(const cJSON *item, const struct reading *reading, st
                             const char **got);
 
 /* Passes when no channel is wished for: on sets that were collected for other ends. */
+enum score score_reach(const cJSON *item, const struct reading *reading, struct arena *arena,
+                       const char **got);
+
 enum score score_false_wish(const cJSON *item, const struct reading *reading, struct arena *arena,
                             const char **got);
 

@@ -1,5 +1,5 @@
-/* tests/replies/score_wish.c - scores core/replies/wish. "preference" on channel_pref_own: prefer, avoided channels and number, all
- * right (the corpus says "phone" where heed says "call"). "false_wish" on sets of other purpose, spam aside: no channel may be wished for. Most misses
+/* tests/replies/score_wish.c - scores core/replies/wish. "preference" on channel_pref_own: prefer, avoided channels and number, and
+ * the handle and the address where a case names one, all right (the corpus says "phone" where heed says "call"). "false_wish" on sets of other purpose, spam aside: no channel may be wished for. Most misses
  * there are wishes all the same ("call me later"), so that the figure is an upper bound of what is wrong. */
 #include <string.h>
 
@@ -25,6 +25,14 @@ static const char *channel_of(const char *word)
 static bool same(const char *a, const char *b)
 {
     return a == b || (a && b && strcmp(a, b) == 0);
+}
+
+/* As expected, where the case says what to expect. */
+static bool said(const cJSON *expected, const char *name, const char *got)
+{
+    const char *wanted = text_of(expected, name);
+
+    return !wanted || same(wanted, got);
 }
 
 static bool same_avoided(const cJSON *list, const struct wish *wish)
@@ -76,7 +84,9 @@ enum score score_preference(const cJSON *item, const struct reading *reading, st
     *got = arena_printf(arena, "%s in %s", wish_text(wish, arena), reading->own_text);
     return same(channel_of(text_of(expected, "prefer")), wish->prefer) &&
                    same_avoided(cJSON_GetObjectItemCaseSensitive(expected, "avoid"), wish) &&
-                   same(text_of(expected, "number"), wish->number)
+                   same(text_of(expected, "number"), wish->number) &&
+                   said(expected, "handle", wish->handle) &&
+                   said(expected, "address", wish->address)
                ? SCORE_PASS
                : SCORE_MISS;
 }

@@ -27,7 +27,8 @@ static const struct {
     /* Concerns. */
     { "The price is too high", INTENT_CONCERN_PRICE, 0 },
     { "It's not too expensive", INTENT_OTHER, 0 },
-    { "The budget is frozen", INTENT_CONCERN_TIMING, 0 },
+    { "The budget is frozen", INTENT_NOT_NOW, BIT(CONCERN_TIMING) },
+    { "Delivery takes too long", INTENT_CONCERN_TIMING, 0 },
     { "My business partner makes those decisions", INTENT_CONCERN_AUTHORITY, 0 },
     { "Excel works fine for us", INTENT_CONCERN_NEED, 0 },
     { "We're happy with our current provider", INTENT_CONCERN_COMPETITOR, 0 },
