@@ -81,10 +81,11 @@ static size_t bare_piece(const struct parser *parser, size_t at, struct bag *bag
 typedef size_t piece(const struct parser *parser, size_t at, struct bag *bag);
 
 static piece *const pieces[] = {
-    when_holiday_piece, when_rel_day_piece, when_shift_piece, when_quarter_piece, when_numeric_date,
-    when_cjk_date,      when_named_date,    when_nth_piece,   when_week_piece,    when_decade_piece,
-    when_weekday_piece, when_edge_piece,    when_part_piece,  when_unit_piece,    when_season_piece,
-    when_clock,         when_year_alone,    when_day_alone,   zone_piece,         bare_piece,
+    when_holiday_piece, when_rel_day_piece, when_half_piece, when_shift_piece, when_quarter_piece,
+    when_numeric_date,  when_cjk_date,      when_named_date, when_nth_piece,   when_week_piece,
+    when_decade_piece,  when_weekday_piece, when_edge_piece, when_part_piece,  when_unit_piece,
+    when_season_piece,  when_clock,         when_year_alone, when_day_alone,   zone_piece,
+    bare_piece,
 };
 
 #define WHOLE_DATE (HAS_DATE | HAS_STRETCH | HAS_NOW | HAS_DECADE)

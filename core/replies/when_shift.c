@@ -28,7 +28,7 @@ static size_t led_length(const struct tokens *tokens, size_t at, struct bag *bag
     } else if (!means(tokens, at, W_IN, NULL) && !means(tokens, at, W_AFTER, NULL)) {
         return 0;
     }
-    if (means(tokens, next, W_ABOUT, NULL))
+    if (means(tokens, next, W_ABOUT, NULL) || is_word(tokens, next, "de"))
         next++;
     used = when_length(tokens, next, &shift);
     if (used == 0 || means(tokens, next + used, W_AFTER, NULL) ||
@@ -97,6 +97,20 @@ static size_t length_or_unit(const struct tokens *tokens, size_t at, struct shif
     return 0;
 }
 
+/* "a week on Friday", "two weeks today", "a month tomorrow"; "for a week on Friday" is not. */
+static bool is_to_day(const struct tokens *tokens, size_t at, size_t next,
+                      const struct shift *shift)
+{
+    int days;
+
+    if (!(shift->weeks || shift->months > 0) || shift->seconds > 0 ||
+        (at > 0 && (means(tokens, at - 1, W_FOR, NULL) || means(tokens, at - 1, W_IN, NULL))))
+        return false;
+    if (means(tokens, next, W_REL_DAY, &days))
+        return days == 0 || days == 1;
+    return means(tokens, next, W_ON, NULL) && means(tokens, next + 1, W_WEEKDAY, NULL);
+}
+
 size_t when_shift_piece(const struct parser *parser, size_t at, struct bag *bag)
 {
     const struct tokens *tokens = parser->tokens;
@@ -117,6 +131,9 @@ size_t when_shift_piece(const struct parser *parser, size_t at, struct bag *bag)
     if (is_word(tokens, next, "in") && is_word(tokens, next + 1, "the") &&
         is_word(tokens, next + 2, "future"))
         return put_shift(bag, &shift, 1, used + 3);
+    if (is_to_day(tokens, at, next, &shift) &&
+        (more = counted_from(parser, next - !means(tokens, next, W_ON, NULL), &shift, bag)) > 0)
+        return used + more - !means(tokens, next, W_ON, NULL);
     if ((means(tokens, next, W_FROM, NULL) || means(tokens, next, W_AFTER, NULL) ||
          means(tokens, next, W_BEFORE, NULL) || means(tokens, next, W_SINCE, NULL)) &&
         (more = counted_from(parser, next, &shift, bag)) > 0)

@@ -47,16 +47,31 @@ static size_t counted_unit(const struct tokens *tokens, size_t at, struct bag *b
     return next + counted - at;
 }
 
+size_t when_after_noun(const struct tokens *tokens, size_t at)
+{
+    static const char *const words[] = { "prochain", "prochaine", "próximo",  "próxima",
+                                         "proximo",  "proxima",   "prossimo", "prossima" };
+
+    for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
+        if (is_word(tokens, at, words[i]))
+            return 1;
+    return is_word(tokens, at, "que") && is_word(tokens, at + 1, "viene") ? 2 : 0;
+}
+
 static bool is_after_next(const struct tokens *tokens, size_t at)
 {
     return means(tokens, at, W_AFTER, NULL) && is_word(tokens, at + 1, "next");
 }
 
-/* "the month" in "end of the month", "first Monday in the month" */
-static bool is_context(const struct tokens *tokens, size_t at, const struct bag *bag)
+/* "the month" in "end of the month", "first Monday in the month"; "at the weekend" */
+static bool is_context(const struct tokens *tokens, size_t at, int unit, const struct bag *bag)
 {
     size_t before = at;
 
+    if (unit == UNIT_WEEKEND && at > 0 && !(bag->has & HAS_ANY_DATE) &&
+        (means(tokens, at - 1, W_THE, NULL) || means(tokens, at - 1, W_ON, NULL) ||
+         means(tokens, at - 1, W_AT, NULL)))
+        return true;
     if (before > 0 && means(tokens, before - 1, W_THE, NULL))
         before--;
     if (before > 0 &&
@@ -88,10 +103,12 @@ size_t when_unit_piece(const struct parser *parser, size_t at, struct bag *bag)
         return named + 2;
     }
     if (used == 0) {
-        if (!is_context(tokens, at, bag) || unit < WHEN_DAY)
+        size_t noun = when_after_noun(tokens, at + named);
+
+        if (unit < WHEN_DAY || !(noun > 0 || is_context(tokens, at, unit, bag)))
             return 0;
-        put_unit(bag, unit, 0, 1);
-        return named;
+        put_unit(bag, unit, noun > 0, 1);
+        return named + noun;
     }
     if (used == 1 && at > 0 && mod == -1 && is_word(tokens, at, "past") &&
         means(tokens, at - 1, W_QUARTER_OF, NULL))
@@ -168,18 +185,31 @@ static size_t joined_year(const struct tokens *tokens, size_t at, struct bag *ba
     return next + quoted + 1 - at;
 }
 
+/* The numbers of "Q2/2027", "Q1-27". */
+static bool is_with_year(const struct token *token)
+{
+    return token->kind == TOKEN_CLUSTER && token->count == 2 &&
+           (token->between[0] == '/' || token->between[0] == '-') &&
+           (token->digits[1] == 4 || token->digits[1] == 2);
+}
+
 static size_t lettered_quarter(const struct tokens *tokens, size_t at, struct bag *bag)
 {
     const struct token *number = &tokens->items[at + 1];
     bool half = is_word(tokens, at, "h");
 
-    if ((!half && !means(tokens, at, W_QUARTER, NULL)) || number->kind != TOKEN_NUMBER ||
-        !number->glued || number->number[0] < 1 || number->number[0] > (half ? 2 : 4) ||
+    if ((!half && !means(tokens, at, W_QUARTER, NULL)) ||
+        !(number->kind == TOKEN_NUMBER || is_with_year(number)) || !number->glued ||
+        number->number[0] < 1 || number->number[0] > (half ? 2 : 4) ||
         (half && at > 0 && tokens->items[at].glued && tokens->items[at - 1].kind == TOKEN_NUMBER &&
          tokens->items[at - 1].digits[0] != 4))
         return 0;
     bag->quarter = number->number[0] + (half ? 4 : 0);
-    return 2 + joined_year(tokens, at + 2, bag);
+    if (number->kind == TOKEN_NUMBER)
+        return 2 + joined_year(tokens, at + 2, bag);
+    bag->year = number->number[1] + (number->digits[1] == 2 ? 2000 : 0);
+    bag->has |= HAS_YEAR;
+    return 2;
 }
 
 size_t when_quarter_piece(const struct parser *parser, size_t at, struct bag *bag)
@@ -238,6 +268,27 @@ size_t when_week_piece(const struct parser *parser, size_t at, struct bag *bag)
     bag->week_of = true;
     bag->week = weekend;
     return next - at;
+}
+
+/* "the second half of January", "1st half of next month" */
+size_t when_half_piece(const struct parser *parser, size_t at, struct bag *bag)
+{
+    const struct tokens *tokens = parser->tokens;
+    int nth = 0;
+    size_t used = when_ordinal(tokens, at, &nth), next = at + used;
+
+    if (is_word(tokens, at, "latter")) {
+        nth = 2;
+        next = at + 1;
+    }
+    if (nth < 1 || nth > 2 || !is_word(tokens, next, "half") ||
+        !(means(tokens, next + 1, W_OF, NULL) || means(tokens, next + 1, W_IN, NULL)) ||
+        !has_whole(tokens, next + 1))
+        return 0;
+    bag->has |= HAS_EDGE;
+    bag->edge = nth == 1 ? EDGE_HALF_1 : EDGE_HALF_2;
+    bag->fuzzy = true;
+    return next + 1 - at;
 }
 
 size_t when_decade_piece(const struct parser *parser, size_t at, struct bag *bag)
