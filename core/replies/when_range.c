@@ -3,6 +3,7 @@
 #include "core/replies/when_range.h"
 
 #include "core/base/attr.h"
+#include "core/replies/when_context.h"
 #include "core/replies/when_pieces.h"
 
 /* ---- ranges ---- */
@@ -38,6 +39,12 @@ static size_t year_range(const struct parser *parser, size_t at, struct statemen
     return used + 2;
 }
 
+/* "bis" includes the day it names, "until" does not. */
+static bool is_until(const struct tokens *tokens, size_t at)
+{
+    return means(tokens, at, W_UNTIL, NULL) && !is_word(tokens, at, "bis");
+}
+
 /* The second side of a range; *left is what was read before it. false: there is none. */
 static bool read_range(const struct parser *parser, struct bag *left, struct statement *out)
 {
@@ -62,6 +69,8 @@ static bool read_range(const struct parser *parser, struct bag *left, struct sta
     if (to.start < from.start)
         return false;
     out->ranged = true;
+    out->until = is_until(tokens, left->to);
+    out->last_start = to.start;
     out->inclusive = through;
     out->all[0] = from;
     out->all[0].end = to.grain < WHEN_DAY ? to.start : to.end;
@@ -84,8 +93,21 @@ static void keep_first(const struct bag *bag, struct stretch one, struct stateme
     out->count = 1;
     out->has = bag->has;
     out->fuzzy = out->fuzzy || bag->fuzzy;
+    out->edge_end = (bag->has & HAS_EDGE) && bag->edge == EDGE_END;
     out->has_zone = (bag->has & HAS_ZONE) != 0;
     out->zone_minutes = bag->zone_minutes;
+}
+
+/* "Monday, but ideally [not before 10]" */
+static size_t over_pause(const struct tokens *tokens, size_t at)
+{
+    static const char *const words[] = { "but", "ideally", "preferably", "anytime", "sometime" };
+
+    if (is_sign(tokens, at, ',') || (is_sign(tokens, at, '-') && !tokens->items[at].glued))
+        at++;
+    for (size_t i = 0; i < COUNT_OF(words); i++)
+        at += is_word(tokens, at, words[i]);
+    return at;
 }
 
 /* "tomorrow before 5pm", "Thursday after 3": a bound between the day and the hour. */
@@ -93,19 +115,21 @@ static bool read_inner_bound(const struct parser *parser, struct bag *bag, struc
 {
     struct statement inner = { 0 };
     struct bag time;
-    size_t used;
+    size_t used, next;
 
     if (!(bag->has & HAS_ANY_DATE) || (bag->has & HAS_TIME))
         return false;
-    used = when_bound_read(parser->tokens, bag->to, &inner);
+    next = over_pause(parser->tokens, bag->to);
+    used = when_bound_read(parser->tokens, next, &inner);
     if (used == 0 || inner.bound == BOUND_RETURN || inner.bound == BOUND_WITHIN ||
-        !when_bag_read(parser, bag->to + used, &time))
+        !when_bag_read(parser, next + used, &time))
         return false;
     when_bare_to_hour(&time);
-    if (!(time.has & HAS_TIME) || (time.has & HAS_ANY_DATE))
+    if (!(time.has & (HAS_TIME | HAS_PART)) || (time.has & HAS_ANY_DATE))
         return false;
     when_copy_time(bag, &time);
     bag->to = time.to;
+    out->negated = inner.negated;
     if (inner.bound == BOUND_SINCE && range_joint(parser->tokens, time.to, true))
         out->bound = BOUND_SINCE;
     else
@@ -222,6 +246,8 @@ bool when_statement_read(const struct parser *parser, size_t at, struct statemen
         return true;
     }
     next = at + when_bound_read(tokens, at, out);
+    if (!parser->env->literal && (out->bound == BOUND_BEFORE || out->bound == BOUND_UNTIL))
+        out->negated = out->negated || when_is_negated(tokens, at);
     next = when_over_small_words(tokens, next, out->bound);
     if ((used = year_range(parser, next, out)) > 0) {
         out->to = next + used;

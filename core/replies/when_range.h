@@ -23,12 +23,15 @@ struct statement {
     bool negated;           /* "not before", "not until" */
     bool inclusive;         /* "through", "inclusive" */
     bool ranged;            /* two sides: from one to the other */
+    bool until;             /* ... with "until" between them */
+    bool edge_end;          /* "the end of the month" */
     bool reckoned;          /* only a length */
     bool repeated;          /* "every" */
     enum when_grain period; /* of a repetition */
     bool fuzzy;
     struct stretch all[WHEN_MAX_CHOICES]; /* the first, then its alternatives */
     size_t count;
+    int64_t last_start;   /* of the second side */
     struct stretch other; /* a second reading of the first; start == end: none */
     unsigned has;         /* of the first bag */
     bool has_zone;

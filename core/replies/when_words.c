@@ -236,7 +236,7 @@ static const struct row rows[] = {
       W_RETURN, 0 },
     { "away leave ooo vacation holiday holidays pto travelling traveling unavailable off "
       "abroad "
-      "urlaub abwesend closed",
+      "urlaub abwesend closed busy booked swamped slammed tied rammed snowed hectic",
       W_AWAY, 0 },
     { "ago", W_AGO, 0 },
     { "hence later", W_HENCE, 0 },
