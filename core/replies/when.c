@@ -184,7 +184,7 @@ static int64_t start_of(const struct parser *parser, const struct setting *setti
                         const struct statement *s)
 {
     const struct stretch *one = &s->all[0];
-    bool whole = one->grain >= WHEN_DAY || (s->has & HAS_PART);
+    bool whole = one->grain >= WHEN_DAY || ((s->has & HAS_PART) && !(s->has & HAS_TIME));
 
     if (s->inclusive || s->bound == BOUND_THROUGH)
         return one->end;

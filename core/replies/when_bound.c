@@ -102,6 +102,14 @@ void when_tail_read(const struct tokens *tokens, struct statement *out)
         out->to = next + 1;
         return;
     }
+    if ((is_word(tokens, next, "is") || is_word(tokens, next, "are")) &&
+        (is_word(tokens, next + 1, "over") || is_word(tokens, next + 1, "done") ||
+         is_word(tokens, next + 1, "finished") || is_word(tokens, next + 1, "behind")) &&
+        out->bound == BOUND_NONE) {
+        out->bound = BOUND_AFTER;
+        out->to = next + 2;
+        return;
+    }
     if (is_word(tokens, next, "onwards") || is_word(tokens, next, "onward")) {
         out->bound = BOUND_SINCE;
         out->to = next + 1;

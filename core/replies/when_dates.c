@@ -91,11 +91,14 @@ static size_t two_numbers(const struct parser *parser, size_t at, struct bag *ba
         return 0;
     if (sign == '.' && !token->dotted && !is_led_to_date(parser, at))
         return 0;
-    if (sign == '.' && n[1] <= 12)
+    /* "Friday 8.30" is an hour. */
+    if (sign == '.' && n[1] > 12)
+        return 0;
+    if (sign == '.')
         return put_month_day(bag, n[1], n[0]);
     if ((parser->env->day_first && n[1] <= 12) || n[0] > 12)
         return put_month_day(bag, n[1], n[0]);
-    return sign == '/' || sign == '.' ? put_month_day(bag, n[0], n[1]) : 0;
+    return sign == '/' ? put_month_day(bag, n[0], n[1]) : 0;
 }
 
 /* "2016 10 16" */
@@ -283,6 +286,20 @@ static size_t day_behind(const struct tokens *tokens, size_t at, int *day)
     return used > 0 ? next + used - at : 0;
 }
 
+/* A month of another language needs a small word of it: "im März", "fin mai". */
+static bool is_led_to_month(const struct tokens *tokens, size_t at)
+{
+    static const char *const words[] = { "im",    "en",      "anfang",     "mitte",   "ende",
+                                         "début", "fin",     "mi",         "bis",     "ab",
+                                         "nach",  "vor",     "après",      "avant",   "de",
+                                         "hasta", "finales", "principios", "mediados" };
+
+    for (size_t i = 0; at > 0 && i < sizeof(words) / sizeof(words[0]); i++)
+        if (is_word(tokens, at - 1, words[i]))
+            return true;
+    return false;
+}
+
 /* "Oct 31st, 1974", "Oct 1974", "October" */
 static size_t month_then_day(const struct tokens *tokens, size_t at, struct bag *bag)
 {
@@ -311,7 +328,7 @@ static size_t month_then_day(const struct tokens *tokens, size_t at, struct bag 
     if (is_sign(tokens, next, '.'))
         next++;
     used = with_year(tokens, at, next, bag);
-    if ((month & WORD_FOREIGN) && !(bag->has & HAS_YEAR))
+    if ((month & WORD_FOREIGN) && !(bag->has & HAS_YEAR) && !is_led_to_month(tokens, at))
         return 0;
     bag->weak = bag->weak && !(bag->has & HAS_YEAR);
     return bag->has & HAS_YEAR ? used : 1;

@@ -275,7 +275,12 @@ static size_t end_of_unit(const struct tokens *tokens, size_t at, struct bag *ba
 {
     int unit;
 
-    if (!means(tokens, at, W_SPAN_DAY, &unit))
+    bool spelt = (is_word(tokens, at, "close") || is_word(tokens, at, "end")) &&
+                 is_word(tokens, at + 1, "of") &&
+                 (is_word(tokens, at + 2, "business") || is_word(tokens, at + 2, "play"));
+
+    unit = WHEN_DAY;
+    if (!spelt && !means(tokens, at, W_SPAN_DAY, &unit))
         return 0;
     bag->edge = unit >= 100 ? EDGE_EARLY : EDGE_END;
     bag->has |= HAS_EDGE;
@@ -285,7 +290,7 @@ static size_t end_of_unit(const struct tokens *tokens, size_t at, struct bag *ba
         bag->unit_offset = 0;
         bag->unit_count = 1;
     }
-    return 1;
+    return spelt ? 3 : 1;
 }
 
 size_t when_edge_piece(const struct parser *parser, size_t at, struct bag *bag)

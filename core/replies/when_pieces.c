@@ -19,6 +19,29 @@ bool when_is_bound(const struct tokens *tokens, size_t at)
     return false;
 }
 
+/* "+2", "-05:00" behind UTC or GMT */
+static size_t zone_offset(const struct tokens *tokens, size_t at, int *minutes)
+{
+    const struct token *sign = &tokens->items[at], *number = sign + 1;
+    int hours;
+
+    if (sign->kind != TOKEN_SIGN || (sign->sign != '+' && sign->sign != '-') || !sign->glued ||
+        !number->glued || (number->kind != TOKEN_NUMBER && number->kind != TOKEN_CLUSTER))
+        return 0;
+    hours = number->number[0];
+    *minutes = number->kind == TOKEN_CLUSTER ? number->number[1] : 0;
+    if (number->kind == TOKEN_NUMBER && number->digits[0] == 4) {
+        *minutes = hours % 100;
+        hours /= 100;
+    }
+    if (hours > 14 || *minutes > 59) {
+        *minutes = 0;
+        return 0;
+    }
+    *minutes = (hours * 60 + *minutes) * (sign->sign == '-' ? -1 : 1);
+    return 2;
+}
+
 static size_t zone_piece(const struct parser *parser, size_t at, struct bag *bag)
 {
     const struct tokens *tokens = parser->tokens;
@@ -33,7 +56,12 @@ static size_t zone_piece(const struct parser *parser, size_t at, struct bag *bag
         return 0;
     if (is_word(tokens, next, "z"))
         bag->zone_minutes = 0;
+    /* French "et" and Spanish "est" are zones only when nothing goes on behind them. */
+    if (is_word(tokens, next, "et") && tokens->items[next].text.data[0] == 'e')
+        return 0;
     next++;
+    if (bag->zone_minutes == 0)
+        next += zone_offset(tokens, next, &bag->zone_minutes);
     if (is_sign(tokens, next, ')'))
         next++;
     bag->has |= HAS_ZONE;
@@ -160,6 +188,8 @@ static bool is_joint(const struct tokens *tokens, size_t at, const struct bag *b
         return token->glued;
     if (is_word(tokens, at, "t"))
         return token->glued && dated;
+    if (is_word(tokens, at, "a"))
+        return is_word(tokens, at + 1, "las");
     if (means(tokens, at, W_FROM, NULL) || means(tokens, at, W_BETWEEN, NULL) ||
         means(tokens, at, W_FOR, NULL) || is_word(tokens, at, "sometime"))
         return dated && !(bag->has & (HAS_TIME | HAS_BARE));

@@ -141,11 +141,30 @@ static size_t alternative_joint(const struct tokens *tokens, size_t at)
 {
     size_t next = at;
 
-    if (is_sign(tokens, next, ','))
+    if (is_sign(tokens, next, ',') ||
+        (is_sign(tokens, next, '/') && means(tokens, next + 1, W_WEEKDAY, NULL)))
         next++;
     if (means(tokens, next, W_OR, NULL) || means(tokens, next, W_AND, NULL))
         next++;
     return next - at;
+}
+
+/* "Mon or Wed before noon": from the morning of each to the hour, or from there on. */
+static void reach_from_hours(struct statement *out)
+{
+    for (size_t i = 0; i < out->count; i++) {
+        struct stretch *one = &out->all[i];
+        int64_t day = when_local_day(one->start) * DAY_S;
+
+        if (one->grain > WHEN_HOUR)
+            continue;
+        if (out->bound == BOUND_AFTER || out->bound == BOUND_SINCE) {
+            one->end = day + DAY_S;
+        } else {
+            one->end = one->start;
+            one->start = day;
+        }
+    }
 }
 
 static void read_alternatives(const struct parser *parser, struct bag *first, struct statement *out)
@@ -180,21 +199,51 @@ static void read_alternatives(const struct parser *parser, struct bag *first, st
             if (when_resolve(parser, first, &out->all[0], &none) &&
                 when_resolve(parser, &bag, &out->all[out->count - 1], &none))
                 out->to = bag.to;
+            reach_from_hours(out);
             return;
         }
     }
+}
+
+bool when_hours_read(const struct parser *parser, struct bag *bag, struct statement *out)
+{
+    struct stretch none;
+    size_t from = bag->to;
+    bool found;
+
+    if (!(bag->has & HAS_TIME) && read_inner_bound(parser, bag, out)) {
+        if (!read_range(parser, bag, out)) {
+            found = when_resolve(parser, bag, &out->all[0], &none);
+            out->count = 1;
+            reach_from_hours(out);
+            return found;
+        }
+        return true;
+    }
+    return bag->to == from && (bag->has & HAS_TIME) && read_range(parser, bag, out);
 }
 
 /* ---- the statement ---- */
 
 static size_t soon(const struct tokens *tokens, size_t at)
 {
+    static const char *const phrases[][5] = { { "as", "soon", "as", "possible", NULL },
+                                              { "as", "soon", "as", "you", "can" },
+                                              { "right", "away", NULL },
+                                              { "straight", "away", NULL },
+                                              { "your", "earliest", "convenience", NULL } };
+
     if (means(tokens, at, W_SOON, NULL))
         return 1;
-    return is_word(tokens, at, "as") && is_word(tokens, at + 1, "soon") &&
-                   is_word(tokens, at + 2, "as") && is_word(tokens, at + 3, "possible")
-               ? 4
-               : 0;
+    for (size_t i = 0; tokens->items[at].kind == TOKEN_WORD && i < COUNT_OF(phrases); i++) {
+        size_t n = 0;
+
+        while (n < 5 && phrases[i][n] && is_word(tokens, at + n, phrases[i][n]))
+            n++;
+        if (n == 5 || !phrases[i][n])
+            return n;
+    }
+    return 0;
 }
 
 /* Only a length: "six months", "a couple of days". */
@@ -205,11 +254,22 @@ static bool read_length(const struct parser *parser, size_t at, struct statement
     size_t used = when_length(tokens, at, &shift);
     bool within = out->bound == BOUND_WITHIN;
     int64_t end;
+    int unit;
 
     /* "a second round" */
     if (used == 2 && is_word(tokens, at, "a") && is_word(tokens, at + 1, "second") &&
         tokens->items[at + 2].kind == TOKEN_WORD)
         return false;
+    if (used == 0 && within && when_unit(tokens, at, &unit) > 0 && unit <= WHEN_YEAR) {
+        out->all[0] = when_unit_stretch(unit, 0, 1, parser->now);
+        if (unit <= WHEN_HOUR)
+            out->all[0].end = parser->now + HOUR_S;
+        out->all[0].start = parser->now;
+        out->count = 1;
+        out->has = HAS_UNIT;
+        out->to = at + 1;
+        return true;
+    }
     if (used == 0 || (out->bound != BOUND_NONE && !within))
         return false;
     end = when_shifted(parser->now, &shift, 1);

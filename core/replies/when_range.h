@@ -68,5 +68,7 @@ void when_order(const struct bag *right, struct stretch *from, struct stretch *t
 
 /* Reads a statement from token `at` on. false: none begins here. */
 bool when_statement_read(const struct parser *parser, size_t at, struct statement *out);
+/* "[Mondays] between 2 and 4", "[weekdays] after 6": the hours behind a day that comes back. */
+bool when_hours_read(const struct parser *parser, struct bag *bag, struct statement *out);
 
 #endif

@@ -1,6 +1,48 @@
 /* core/replies/when_repeat.c - what comes back: "every Monday", "each day at 3pm", "daily",
  * "mornings". */
+#include <string.h>
+
 #include "core/replies/when_range.h"
+
+/* "Mondays"; "lunes" and "mercredis" are not asked. */
+static bool is_plural(const struct tokens *tokens, size_t at)
+{
+    struct span word = tokens->items[at].lower;
+
+    return means(tokens, at, W_WEEKDAY, NULL) && word.len > 6 &&
+           memcmp(word.data + word.len - 4, "days", 4) == 0;
+}
+
+/* The next working day, or Saturday; today when it is one. */
+static int64_t first_of(bool weekends, int64_t today)
+{
+    while ((when_weekday(today) % 6 == 0) != weekends)
+        today++;
+    return today;
+}
+
+/* "Mondays [and Fridays]": whichever comes first. */
+static size_t other_days(const struct parser *parser, size_t at, struct bag *bag)
+{
+    const struct tokens *tokens = parser->tokens;
+    int64_t today = when_local_day(parser->now);
+    int weekday;
+    size_t next = at;
+
+    for (int n = 0; n < 6; n++) {
+        size_t joint = next;
+
+        joint += is_sign(tokens, joint, ',') || is_sign(tokens, joint, '/');
+        joint += means(tokens, joint, W_AND, NULL) || means(tokens, joint, W_OR, NULL);
+        if (joint == next || !means(tokens, joint, W_WEEKDAY, &weekday))
+            break;
+        weekday &= ~WORD_WEAK;
+        if ((weekday - when_weekday(today) + 6) % 7 < (bag->weekday - when_weekday(today) + 6) % 7)
+            bag->weekday = weekday;
+        next = joint + 1;
+    }
+    return next - at;
+}
 
 /* "every Monday", "each day at 3pm", "daily", "mornings" */
 static size_t repetition(const struct parser *parser, size_t at, struct statement *out)
@@ -13,11 +55,17 @@ static size_t repetition(const struct parser *parser, size_t at, struct statemen
         out->period = unit <= WHEN_YEAR ? (enum when_grain)unit : WHEN_YEAR;
         return 1;
     }
-    if (tokens->items[at].kind == TOKEN_WORD && tokens->items[at].lower.len > 5 &&
-        means(tokens, at, W_WEEKDAY, NULL) &&
-        tokens->items[at].lower.data[tokens->items[at].lower.len - 1] == 's') {
+    if (is_plural(tokens, at) ||
+        (means(tokens, at, W_WEEKDAY, NULL) && means(tokens, at + 1, W_PARTS, NULL))) {
         out->period = WHEN_WEEK;
         return 1;
+    }
+    if (is_word(tokens, at, "weekends") || is_word(tokens, at, "weekdays")) {
+        bool counted =
+            at > 0 && (when_number(tokens, at - 1, &count) > 0 ||
+                       means(tokens, at - 1, W_MOD, NULL) || means(tokens, at - 1, W_EVERY, NULL));
+        out->period = is_word(tokens, at, "weekends") ? WHEN_WEEK : WHEN_DAY;
+        return counted ? 0 : 1;
     }
     if ((is_word(tokens, at, "once") || is_word(tokens, at, "twice") ||
          is_word(tokens, at, "one")) &&
@@ -66,6 +114,10 @@ bool when_repetition_read(const struct parser *parser, size_t at, struct stateme
     if (means(tokens, next - 1, W_WEEKDAY, &weekday)) {
         bag.has = HAS_WEEKDAY;
         bag.weekday = weekday & ~WORD_WEAK;
+        next += other_days(parser, next, &bag);
+    } else if (is_word(tokens, at, "weekends") || is_word(tokens, at, "weekdays")) {
+        bag.has = HAS_DATE;
+        bag.date = first_of(is_word(tokens, at, "weekends"), when_local_day(parser->now));
     } else {
         bag.has = HAS_DATE;
         bag.date = when_local_day(parser->now);
@@ -83,10 +135,13 @@ bool when_repetition_read(const struct parser *parser, size_t at, struct stateme
         }
     }
     out->repeated = true;
-    out->to = next;
+    out->to = bag.to = next;
     out->from = at;
-    if (!when_resolve(parser, &bag, &out->all[0], &out->other))
+    if (when_hours_read(parser, &bag, out)) {
+        out->to = bag.to;
+    } else if (!when_resolve(parser, &bag, &out->all[0], &out->other)) {
         return false;
+    }
     out->count = 1;
     out->has = bag.has;
     if ((bag.has & (HAS_TIME | HAS_PART)) && out->all[0].end <= parser->now) {

@@ -3,6 +3,7 @@
 
 #include <stdint.h>
 
+#include "core/base/attr.h"
 #include "core/base/text.h"
 #include "core/replies/when.h"
 
@@ -345,13 +346,36 @@ static bool is_spoilt_after(const struct cutter *cutter)
            text_is_digit(at[3]) && !(left > 4 && text_is_digit(at[4]));
 }
 
+/* "ticket 20261118", "version: 1.1.30", "room 2.15" */
+static bool is_an_id(const struct cutter *cutter, const struct token *number)
+{
+    static const char *const words[] = { "ticket", "invoice", "order",     "ref",     "reference",
+                                         "case",   "version", "build",     "po",      "release",
+                                         "sku",    "ext",     "extension", "room",    "suite",
+                                         "page",   "section", "chapter",   "article", "clause",
+                                         "number", "account", "quote" };
+    size_t at = cutter->count;
+
+    if (at > 0 && token_is_sign(&cutter->items[at - 1], ':'))
+        at--;
+    if (at == 0 || cutter->items[at - 1].kind != TOKEN_WORD ||
+        (number->count == 1 && number->digits[0] < 3) ||
+        (number->count == 2 && number->between[0] == ':'))
+        return false;
+    for (size_t i = 0; i < COUNT_OF(words); i++)
+        if (token_is(&cutter->items[at - 1], words[i]))
+            return true;
+    return false;
+}
+
 static void cut_number(struct cutter *cutter)
 {
     const char *from = cutter->at;
     struct token whole = { 0 };
     bool good = !is_spoilt_before(cutter, from);
 
-    good = read_numbers(cutter, &whole) && good && !is_spoilt_after(cutter);
+    good = read_numbers(cutter, &whole) && good && !is_spoilt_after(cutter) &&
+           !is_an_id(cutter, &whole);
     whole.text = span_make(from, (size_t)(cutter->at - from));
     whole.glued = cutter->count > 0 && cutter->items[cutter->count - 1].text.data +
                                                cutter->items[cutter->count - 1].text.len ==
@@ -367,6 +391,23 @@ static void cut_number(struct cutter *cutter)
     cutter->items[cutter->count++] = whole;
 }
 
+/* "Mon.", "Dec.", "hrs.", "a.m.", "approx.", but not "week." */
+static bool is_short_form(const struct token *word)
+{
+    static const enum word_class classes[] = { W_MONTH, W_WEEKDAY,  W_MERIDIEM, W_ABOUT,
+                                               W_ZONE,  W_SPAN_DAY, W_QUARTER };
+    static const char *const whole[] = { "may", "june", "july", "juin", "mayo", "mai" };
+    bool known = word->lower.len == 1 || (word->lower.len <= 4 && token_means(word, W_UNIT, NULL) &&
+                                          !token_is(word, "day") && !token_is(word, "days") &&
+                                          !token_is(word, "week") && !token_is(word, "year"));
+
+    for (size_t i = 0; word->lower.len <= 6 && i < COUNT_OF(classes); i++)
+        known = known || (word->lower.len <= 4 && token_means(word, classes[i], NULL));
+    for (size_t i = 0; i < COUNT_OF(whole); i++)
+        known = known && !token_is(word, whole[i]);
+    return known;
+}
+
 /* A dot ends a sentence unless it belongs to an abbreviation or stands within something. */
 static bool ends_sentence(const struct cutter *cutter, char sign)
 {
@@ -377,9 +418,7 @@ static bool ends_sentence(const struct cutter *cutter, char sign)
         return true;
     if (sign != '.' || (next && !text_is_space((char)(next < 128 ? next : 'x'))))
         return false;
-    if (last && last->kind == TOKEN_WORD && last->lower.len <= 4 &&
-        (last->meaning || last->lower.len == 1) && !token_means(last, W_REL_DAY, NULL) &&
-        next != 0 && next != '\n')
+    if (last && last->kind == TOKEN_WORD && is_short_form(last) && next != 0 && next != '\n')
         return false;
     return !(last && (last->kind == TOKEN_NUMBER || last->dotted) &&
              is_letter(point_at(cutter, cutter->at + 1)));

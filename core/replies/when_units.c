@@ -247,6 +247,12 @@ size_t when_week_piece(const struct parser *parser, size_t at, struct bag *bag)
     int unit;
     bool weekend = false;
 
+    if ((is_word(tokens, at, "kw") || is_word(tokens, at, "cw")) && number->kind == TOKEN_NUMBER &&
+        number->number[0] >= 1 && number->number[0] <= 53) {
+        bag->week = number->number[0];
+        bag->has |= HAS_WEEK;
+        return 2;
+    }
     if (is_word(tokens, at, "w") && is_sign(tokens, at + 1, '/') && is_word(tokens, at + 2, "c")) {
         next = at + 3;
     } else if (means(tokens, at, W_UNIT, &unit) && (unit == WHEN_WEEK || unit == UNIT_WEEKEND) &&
