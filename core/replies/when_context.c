@@ -94,15 +94,18 @@ static bool is_told(const struct tokens *tokens, size_t at)
 
 static void next_clause(const struct tokens *tokens, struct sentence *sentence)
 {
-    static const char *const invitations[] = { "call",  "ring",    "phone", "try",       "catch",
-                                               "reach", "contact", "speak", "talk",      "chat",
-                                               "meet",  "ping",    "free",  "available", "works",
-                                               "suits", "let's",   "again", "around" };
+    static const char *const invitations[] = {
+        "call", "ring",  "phone",  "try",     "catch",    "reach",    "contact", "speak", "talk",
+        "chat", "meet",  "ping",   "free",    "works",    "suits",    "let's",   "again", "around",
+        "fine", "good",  "better", "best",    "ok",       "okay",     "great",   "suit",  "work",
+        "can",  "could", "yes",    "perfect", "possible", "available"
+    };
     size_t at = sentence->clause.to;
     bool denied = false;
 
     sentence->clause.from = at;
-    sentence->clause.told = sentence->clause.invites = false;
+    sentence->clause.told = false;
+    sentence->clause.invites = is_word(tokens, at, "so");
     do {
         sentence->clause.told = sentence->clause.told || is_told(tokens, at);
         denied = denied || means(tokens, at, W_NOT, NULL);
@@ -136,12 +139,14 @@ static bool is_idle_not(const struct tokens *tokens, size_t at)
 }
 
 /* Is there a "not" among the words before `at`, of the same clause? */
-static bool is_denied(const struct tokens *tokens, size_t from, size_t at)
+static bool is_denied(const struct tokens *tokens, size_t from, size_t at, bool *until)
 {
+    *until = false;
     for (size_t n = 0; at > from && n < REACH; n++) {
         at--;
         if (means(tokens, at, W_NOT, NULL))
             return !is_idle_not(tokens, at);
+        *until = *until || means(tokens, at, W_UNTIL, NULL) || means(tokens, at, W_BEFORE, NULL);
         if (tokens->items[at].kind == TOKEN_END || is_turn(tokens, at))
             return false;
     }
@@ -150,7 +155,9 @@ static bool is_denied(const struct tokens *tokens, size_t from, size_t at)
 
 bool when_is_negated(const struct tokens *tokens, size_t at)
 {
-    return is_denied(tokens, 0, at);
+    bool until;
+
+    return is_denied(tokens, 0, at, &until);
 }
 
 /* "... is no good", "won't work", "looks full", "is too soon" */
@@ -236,7 +243,7 @@ struct setting when_setting_of(const struct tokens *tokens, struct sentence *sen
                                struct statement *s)
 {
     struct setting out = { .free = sentence->free };
-    bool first;
+    bool first, until;
 
     while (sentence->clause.to <= s->from)
         next_clause(tokens, sentence);
@@ -248,11 +255,16 @@ struct setting when_setting_of(const struct tokens *tokens, struct sentence *sen
     if (out.away && s->bound == BOUND_NONE && !s->ranged &&
         is_return(tokens, sentence->clause.from, s->from))
         s->bound = BOUND_RETURN;
-    out.excluded = out.away && s->bound == BOUND_NONE && !(s->has & HAS_SHIFT) && !s->reckoned;
+    out.excluded =
+        out.away && (s->bound == BOUND_NONE || s->ranged) && !(s->has & HAS_SHIFT) && !s->reckoned;
     if (s->bound == BOUND_NONE && !s->repeated && !out.excluded)
-        out.excluded = is_exception(tokens, s->from, &out.any_other) ||
-                       is_denied(tokens, sentence->clause.from, s->from) ||
-                       is_refused_behind(tokens, s->to);
+        out.excluded =
+            is_exception(tokens, s->from, &out.any_other) || is_refused_behind(tokens, s->to);
+    if (s->bound == BOUND_NONE && !s->repeated && !out.excluded &&
+        is_denied(tokens, sentence->clause.from, s->from, &until)) {
+        out.excluded = !until;
+        s->negated = until; /* "not until the new year starts in July" */
+    }
     /* "On Monday, we met": the date is a clause of its own. */
     if (first && s->to < sentence->to)
         for (size_t at = s->to + 1; at < sentence->to && !is_turn(tokens, at); at++)

@@ -167,6 +167,18 @@ static size_t take_piece(const struct parser *parser, size_t at, struct bag *bag
     return 0;
 }
 
+/* "Thursday morning, say 10", "sometime" */
+static bool is_guess(const struct tokens *tokens, size_t at)
+{
+    static const char *const words[] = { "sometime", "say",     "maybe",
+                                         "perhaps",  "ideally", "preferably" };
+
+    for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
+        if (is_word(tokens, at, words[i]))
+            return true;
+    return false;
+}
+
 /* Small words between pieces. */
 static bool is_joint(const struct tokens *tokens, size_t at, const struct bag *bag)
 {
@@ -191,7 +203,7 @@ static bool is_joint(const struct tokens *tokens, size_t at, const struct bag *b
     if (is_word(tokens, at, "a"))
         return is_word(tokens, at + 1, "las");
     if (means(tokens, at, W_FROM, NULL) || means(tokens, at, W_BETWEEN, NULL) ||
-        means(tokens, at, W_FOR, NULL) || is_word(tokens, at, "sometime"))
+        means(tokens, at, W_FOR, NULL) || is_guess(tokens, at))
         return dated && !(bag->has & (HAS_TIME | HAS_BARE));
     return is_word(tokens, at, "s") && token->glued;
 }
@@ -209,6 +221,31 @@ static bool is_time_next(const struct parser *parser, size_t at)
     return when_clock(parser, next, &probe) > 0 || bare_piece(parser, next, &probe) > 0;
 }
 
+/* "speak to April", "ask June", "Hi August" */
+static bool is_person(const struct tokens *tokens, size_t at)
+{
+    static const char *const names[] = { "april", "may", "june", "august" };
+    static const char *const verbs[] = { "speak",    "speaking", "talk",    "talking", "spoke",
+                                         "write",    "writing",  "forward", "report",  "ask",
+                                         "contact",  "email",    "cc",      "hi",      "hello",
+                                         "dear",     "thanks",   "meet",    "copy",    "copied",
+                                         "colleague" };
+    bool named = false;
+    size_t before = at;
+
+    for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+        named = named || is_word(tokens, at, names[i]);
+    if (!named || at == 0)
+        return false;
+    before--;
+    if (before > 0 && (means(tokens, before, W_TO, NULL) || is_word(tokens, before, "with")))
+        before--;
+    for (size_t i = 0; i < sizeof(verbs) / sizeof(verbs[0]); i++)
+        if (is_word(tokens, before, verbs[i]))
+            return true;
+    return false;
+}
+
 /* A lone month or weekday that is also another word needs a lead, a capital inside a sentence, or
  * to be all that was said. */
 static bool is_strong(const struct parser *parser, const struct bag *bag)
@@ -217,6 +254,8 @@ static bool is_strong(const struct parser *parser, const struct bag *bag)
     size_t at = bag->from;
     unsigned char first = (unsigned char)tokens->items[at].text.data[0];
 
+    if (bag->has == HAS_MONTH && is_person(tokens, at))
+        return false;
     if (!bag->weak || (bag->has & ~(unsigned)(HAS_MONTH | HAS_WEEKDAY)))
         return true;
     if (means(tokens, at, W_THE, NULL))
@@ -283,7 +322,7 @@ bool when_bag_read(const struct parser *parser, size_t at, struct bag *bag)
         if (skipped == MAX_SKIP || !is_joint(tokens, next, bag))
             break;
         if ((means(tokens, next, W_FROM, NULL) || means(tokens, next, W_BETWEEN, NULL) ||
-             means(tokens, next, W_FOR, NULL)) &&
+             means(tokens, next, W_FOR, NULL) || is_guess(tokens, next)) &&
             !is_time_next(parser, next + 1))
             break;
         bag->led =

@@ -45,6 +45,23 @@ static bool is_until(const struct tokens *tokens, size_t at)
     return means(tokens, at, W_UNTIL, NULL) && !is_word(tokens, at, "bis");
 }
 
+/* "16 to 27 November", said on the 18th, has begun: its first day is no year ahead. */
+static void reach_back(const struct parser *parser, const struct bag *left, struct stretch *from,
+                       const struct stretch *to)
+{
+    struct parser past = *parser;
+    struct when_env env = *parser->env;
+    struct stretch begun, none;
+
+    if (to->start >= from->start || to->end <= parser->now || env.lean != WHEN_FUTURE ||
+        !(left->has & (HAS_DAY | HAS_MONTH)) || (left->has & (HAS_YEAR | HAS_UNIT | HAS_WEEKDAY)))
+        return;
+    env.lean = WHEN_PAST;
+    past.env = &env;
+    if (when_resolve(&past, left, &begun, &none) && begun.start < to->start)
+        *from = begun;
+}
+
 /* The second side of a range; *left is what was read before it. false: there is none. */
 static bool read_range(const struct parser *parser, struct bag *left, struct statement *out)
 {
@@ -64,6 +81,7 @@ static bool read_range(const struct parser *parser, struct bag *left, struct sta
     if (!when_resolve(parser, &first, &from, &out->other) ||
         !when_resolve(parser, &right, &to, &none))
         return false;
+    reach_back(parser, &first, &from, &to);
     /* A next-year start pulls an end behind it. */
     when_order(&right, &from, &to);
     if (to.start < from.start)
@@ -172,10 +190,16 @@ static void read_alternatives(const struct parser *parser, struct bag *first, st
     size_t end = out->to;
     struct bag bag;
     struct stretch none;
+    bool closed = false;
 
     while (out->count < WHEN_MAX_CHOICES) {
         size_t joint = alternative_joint(parser->tokens, end);
+        bool comma = joint == 1 && parser->tokens->items[end].kind == TOKEN_SIGN;
 
+        /* "Monday and Friday, Tuesday is better": the list ends with its "and". */
+        if (closed && comma)
+            return;
+        closed = closed || !comma;
         if (joint == 0 || !when_bag_read(parser, end + joint, &bag))
             return;
         if (!(bag.has & HAS_ANY_DATE) && (first->has & HAS_TIME) &&

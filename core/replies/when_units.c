@@ -1,5 +1,6 @@
 /* core/replies/when_units.c - weeks, months, quarters and their kin: "next 3 weeks", "third last day
  * of May", "Q1", "week of October 6th", "the nineties". */
+#include "core/base/attr.h"
 #include "core/replies/when_pieces.h"
 
 /* this 0, next 1, last -1, coming 2, past -2; "this past", "this coming" count as one. */
@@ -22,12 +23,26 @@ static void put_unit(struct bag *bag, int unit, int offset, int count)
     bag->unit_count = count;
 }
 
+/* "it will last two hours" */
+static bool is_verb_last(const struct tokens *tokens, size_t at)
+{
+    static const char *const modals[] = { "will",  "would", "should", "shouldn't", "could", "can",
+                                          "might", "may",   "won't",  "to",        "not" };
+
+    for (size_t i = 0; at > 0 && is_word(tokens, at, "last") && i < COUNT_OF(modals); i++)
+        if (is_word(tokens, at - 1, modals[i]))
+            return true;
+    return false;
+}
+
 /* "next 3 weeks", "2 upcoming weeks": count and modifier in either order. */
 static size_t counted_unit(const struct tokens *tokens, size_t at, struct bag *bag)
 {
     int mod = 0, count = 1, unit;
     size_t next = at, used = modifier(tokens, next, &mod), counted;
 
+    if (is_verb_last(tokens, at))
+        return 0;
     next += used;
     counted = when_number(tokens, next, &count);
     if (counted == 0 && means(tokens, next, W_COUPLE, &count)) {
