@@ -74,7 +74,8 @@ static bool is_wished_length(const struct tokens *tokens, const struct statement
     for (size_t i = 0; s->from > 0 && i < COUNT_OF(leads); i++)
         led = led || is_word(tokens, s->from - 1, leads[i]);
     given = led && s->from > 1 && is_word(tokens, s->from - 2, "give");
-    return led && (given || s->all[0].grain >= WHEN_DAY) && !means(tokens, s->to, W_OF, NULL);
+    return led && ((given && s->all[0].grain >= WHEN_MINUTE) || s->all[0].grain >= WHEN_DAY) &&
+           !means(tokens, s->to, W_OF, NULL);
 }
 
 /* "call me now", "right now works" */

@@ -36,6 +36,28 @@ static const struct {
     { { "back", "in", NULL, NULL }, BOUND_RETURN },
 };
 
+bool when_is_return(const struct tokens *tokens, size_t at)
+{
+    static const char *const verbs[] = { "call",  "ring",   "phone", "ping",  "speak", "get",
+                                         "check", "circle", "hear",  "write", "text",  "getting",
+                                         "swing", "going",  "drop",  "reach", "bring", "calls" };
+    static const char *const whom[] = { "me", "us", "you", "him", "her" };
+
+    if (!is_word(tokens, at, "back") || at == 0)
+        return true;
+    at--;
+    for (size_t i = 0; at > 0 && i < COUNT_OF(whom); i++) {
+        if (is_word(tokens, at, whom[i])) {
+            at--;
+            break;
+        }
+    }
+    for (size_t i = 0; i < COUNT_OF(verbs); i++)
+        if (is_word(tokens, at, verbs[i]))
+            return false;
+    return true;
+}
+
 static size_t phrase_bound(const struct tokens *tokens, size_t at, enum bound *bound)
 {
     for (size_t i = 0; i < COUNT_OF(bound_phrases); i++) {
@@ -64,6 +86,8 @@ size_t when_bound_read(const struct tokens *tokens, size_t at, struct statement 
         out->negated = true;
         next++;
     }
+    if (is_word(tokens, next, "back") && !when_is_return(tokens, next))
+        return 0;
     used = phrase_bound(tokens, next, &out->bound);
     if (used > 0)
         return next + used - at;

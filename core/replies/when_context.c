@@ -43,8 +43,12 @@ static bool is_away(const struct tokens *tokens, size_t at)
     static const char *const not_before[] = { "it",   "me",   "us",   "you", "a",  "the",
                                               "this", "that", "them", "him", "her" };
 
+    static const char *const up[] = { "up", "solid", "out", "all", "until", "till", "through" };
+
     if (!means(tokens, at, W_AWAY, NULL))
         return is_out(tokens, at);
+    if (is_word(tokens, at, "booked") || is_word(tokens, at, "tied"))
+        return ONE_OF(tokens, at + 1, up);
     if ((is_word(tokens, at, "off") || is_word(tokens, at, "away")) && at > 0)
         return !ONE_OF(tokens, at - 1, not_behind);
     return !is_word(tokens, at, "leave") || !ONE_OF(tokens, at + 1, not_before);
@@ -235,7 +239,7 @@ static bool is_return(const struct tokens *tokens, size_t from, size_t at)
 {
     for (size_t n = 0; at > from && n < REACH; n++)
         if (means(tokens, --at, W_RETURN, NULL))
-            return true;
+            return when_is_return(tokens, at);
     return false;
 }
 
@@ -252,7 +256,8 @@ struct setting when_setting_of(const struct tokens *tokens, struct sentence *sen
     out.away = sentence->away &&
                !(sentence->clause.invites && !is_return(tokens, sentence->from, s->from));
     out.greeting = s->bound == BOUND_NONE && is_greeting(tokens, s->from);
-    if (out.away && s->bound == BOUND_NONE && !s->ranged &&
+    if (s->bound == BOUND_NONE && !s->ranged && !s->repeated && s->has != HAS_NOW &&
+        (out.away || (s->has & (HAS_DAY | HAS_DATE | HAS_WEEKDAY))) &&
         is_return(tokens, sentence->clause.from, s->from))
         s->bound = BOUND_RETURN;
     out.excluded =

@@ -43,6 +43,8 @@ struct statement {
 
 /* The bound in front of an expression; gives the tokens used. */
 size_t when_bound_read(const struct tokens *tokens, size_t at, struct statement *out);
+/* Is the W_RETURN at `at` somebody's coming back? "Call me back" is not. */
+bool when_is_return(const struct tokens *tokens, size_t at);
 /* What stands between a bound and its expression: the first token behind it. */
 size_t when_over_small_words(const struct tokens *tokens, size_t at, enum bound bound);
 /* "or later", "inclusive", "onwards" at out->to. */

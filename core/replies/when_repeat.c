@@ -13,6 +13,16 @@ static bool is_plural(const struct tokens *tokens, size_t at)
            memcmp(word.data + word.len - 4, "days", 4) == 0;
 }
 
+/* "two weekends", "my weekends": these name none. */
+static bool is_counted(const struct tokens *tokens, size_t at)
+{
+    int count;
+
+    return when_number(tokens, at, &count) > 0 || means(tokens, at, W_MOD, NULL) ||
+           means(tokens, at, W_EVERY, NULL) || is_word(tokens, at, "my") ||
+           is_word(tokens, at, "your") || is_word(tokens, at, "our");
+}
+
 /* The next working day, or Saturday; today when it is one. */
 static int64_t first_of(bool weekends, int64_t today)
 {
@@ -61,9 +71,8 @@ static size_t repetition(const struct parser *parser, size_t at, struct statemen
         return 1;
     }
     if (is_word(tokens, at, "weekends") || is_word(tokens, at, "weekdays")) {
-        bool counted =
-            at > 0 && (when_number(tokens, at - 1, &count) > 0 ||
-                       means(tokens, at - 1, W_MOD, NULL) || means(tokens, at - 1, W_EVERY, NULL));
+        bool counted = at > 0 && is_counted(tokens, at - 1);
+
         out->period = is_word(tokens, at, "weekends") ? WHEN_WEEK : WHEN_DAY;
         return counted ? 0 : 1;
     }
@@ -101,10 +110,25 @@ static size_t repetition(const struct parser *parser, size_t at, struct statemen
     return next + 1 - at;
 }
 
+/* "on Mondays", "in on Mondays", "at weekends" */
+static size_t over_lead(const struct tokens *tokens, size_t at)
+{
+    size_t next = at;
+
+    while (next < at + 2 && (means(tokens, next, W_ON, NULL) || means(tokens, next, W_AT, NULL) ||
+                             is_word(tokens, next, "in")))
+        next++;
+    return next > at && (is_plural(tokens, next) || is_word(tokens, next, "weekends") ||
+                         is_word(tokens, next, "weekdays"))
+               ? next - at
+               : 0;
+}
+
 bool when_repetition_read(const struct parser *parser, size_t at, struct statement *out)
 {
     const struct tokens *tokens = parser->tokens;
-    size_t used = repetition(parser, at, out), next = at + used;
+    size_t lead = over_lead(tokens, at), used = repetition(parser, at + lead, out),
+           next = at + lead + used;
     struct bag bag, time;
     int weekday;
 
@@ -115,9 +139,9 @@ bool when_repetition_read(const struct parser *parser, size_t at, struct stateme
         bag.has = HAS_WEEKDAY;
         bag.weekday = weekday & ~WORD_WEAK;
         next += other_days(parser, next, &bag);
-    } else if (is_word(tokens, at, "weekends") || is_word(tokens, at, "weekdays")) {
+    } else if (is_word(tokens, at + lead, "weekends") || is_word(tokens, at + lead, "weekdays")) {
         bag.has = HAS_DATE;
-        bag.date = first_of(is_word(tokens, at, "weekends"), when_local_day(parser->now));
+        bag.date = first_of(is_word(tokens, at + lead, "weekends"), when_local_day(parser->now));
     } else {
         bag.has = HAS_DATE;
         bag.date = when_local_day(parser->now);
