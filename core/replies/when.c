@@ -290,6 +290,8 @@ bool when_read(struct span text, const struct when_env *env, struct arena *arena
     int best = 0;
 
     *out = (struct when){ .kind = WHEN_NONE };
+    if (!when_tokens_may_tell(&tokens))
+        return false;
     for (size_t at = 0; at < tokens.count;) {
         struct sentence sentence = when_sentence_at(&tokens, at);
 

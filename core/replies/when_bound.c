@@ -34,6 +34,7 @@ static const struct {
     { { "prior", "to", NULL, NULL }, BOUND_BEFORE },
     { { "back", "on", NULL, NULL }, BOUND_RETURN },
     { { "back", "in", NULL, NULL }, BOUND_RETURN },
+    { { "à", "partir", NULL, NULL }, BOUND_SINCE },
 };
 
 bool when_is_return(const struct tokens *tokens, size_t at)
@@ -60,6 +61,12 @@ bool when_is_return(const struct tokens *tokens, size_t at)
 
 static size_t phrase_bound(const struct tokens *tokens, size_t at, enum bound *bound)
 {
+    static const uint64_t begins = WORD_BIT(W_NOT) | WORD_BIT(W_EDGE) | WORD_BIT(W_OTHER) |
+                                   WORD_BIT(W_EVERY) | WORD_BIT(W_BEFORE) | WORD_BIT(W_RETURN) |
+                                   WORD_BIT(W_AT);
+
+    if (!(tokens->items[at].classes & begins))
+        return 0;
     for (size_t i = 0; i < COUNT_OF(bound_phrases); i++) {
         size_t n = 0;
 
@@ -77,9 +84,16 @@ static size_t phrase_bound(const struct tokens *tokens, size_t at, enum bound *b
 
 size_t when_bound_read(const struct tokens *tokens, size_t at, struct statement *out)
 {
+    static const uint64_t begins =
+        WORD_BIT(W_NOT) | WORD_BIT(W_EDGE) | WORD_BIT(W_OTHER) | WORD_BIT(W_EVERY) |
+        WORD_BIT(W_AT) | WORD_BIT(W_UNTIL) | WORD_BIT(W_THROUGH) | WORD_BIT(W_BY) |
+        WORD_BIT(W_BEFORE) | WORD_BIT(W_WITHIN) | WORD_BIT(W_AFTER) | WORD_BIT(W_SINCE) |
+        WORD_BIT(W_START) | WORD_BIT(W_RETURN) | WORD_BIT(W_FROM) | WORD_BIT(W_BETWEEN);
     size_t next = at, used;
     struct shift length;
 
+    if (!(tokens->items[at].classes & begins))
+        return 0;
     if (means(tokens, next, W_NOT, NULL) &&
         (means(tokens, next + 1, W_BEFORE, NULL) || means(tokens, next + 1, W_UNTIL, NULL) ||
          means(tokens, next + 1, W_BY, NULL))) {

@@ -2,6 +2,7 @@
  * between them, until something comes that does not fit. No backtracking: what was taken stays. */
 #include "core/replies/when_pieces.h"
 
+#include "core/base/attr.h"
 #include "core/base/text.h"
 
 #define MAX_SKIP 3
@@ -106,14 +107,43 @@ static size_t bare_piece(const struct parser *parser, size_t at, struct bag *bag
     return used;
 }
 
-typedef size_t piece(const struct parser *parser, size_t at, struct bag *bag);
+#define NUMERAL (WORD_BIT(W_DIGITS) | WORD_BIT(W_NUMBER))
+#define NTH (NUMERAL | WORD_BIT(W_ORDINAL))
 
-static piece *const pieces[] = {
-    when_holiday_piece, when_rel_day_piece, when_half_piece, when_shift_piece, when_quarter_piece,
-    when_numeric_date,  when_cjk_date,      when_named_date, when_nth_piece,   when_week_piece,
-    when_decade_piece,  when_weekday_piece, when_edge_piece, when_part_piece,  when_unit_piece,
-    when_season_piece,  when_clock,         when_year_alone, when_day_alone,   zone_piece,
-    bare_piece,
+/* The pieces in the order they are tried, and the classes of which the first token of each has one. */
+static const struct {
+    size_t (*read)(const struct parser *parser, size_t at, struct bag *bag);
+    uint64_t begins;
+} pieces[] = {
+    { when_holiday_piece, WORD_BIT(W_HOLIDAY) | WORD_BIT(W_MOD) | WORD_BIT(W_DIGITS) },
+    { when_rel_day_piece, WORD_BIT(W_NOW) | WORD_BIT(W_REL_DAY) | WORD_BIT(W_DIGITS) |
+                              WORD_BIT(W_MOD) | WORD_BIT(W_OTHER) | WORD_BIT(W_LONE) },
+    { when_half_piece, NTH | WORD_BIT(W_OTHER) },
+    { when_shift_piece, NUMERAL | WORD_BIT(W_SIGN) | WORD_BIT(W_IN) | WORD_BIT(W_AFTER) |
+                            WORD_BIT(W_CLUSTER) | WORD_BIT(W_A) | WORD_BIT(W_HALF) |
+                            WORD_BIT(W_QUARTER_OF) | WORD_BIT(W_COUPLE) | WORD_BIT(W_UNIT) |
+                            WORD_BIT(W_OTHER) | WORD_BIT(W_LONE) },
+    { when_quarter_piece, NTH | WORD_BIT(W_QUARTER) | WORD_BIT(W_OTHER) },
+    { when_numeric_date, WORD_BIT(W_DIGITS) | WORD_BIT(W_CLUSTER) },
+    { when_cjk_date, WORD_BIT(W_DIGITS) },
+    { when_named_date, NTH | WORD_BIT(W_MOD) | WORD_BIT(W_MONTH) },
+    { when_nth_piece, NTH | WORD_BIT(W_MOD) | WORD_BIT(W_OTHER) },
+    { when_week_piece, WORD_BIT(W_UNIT) | WORD_BIT(W_OTHER) },
+    { when_decade_piece, NTH | WORD_BIT(W_LONE) },
+    { when_weekday_piece, NUMERAL | WORD_BIT(W_MOD) | WORD_BIT(W_WEEKDAY) },
+    { when_edge_piece, WORD_BIT(W_EDGE) | WORD_BIT(W_SPAN_DAY) | WORD_BIT(W_OTHER) },
+    { when_part_piece, WORD_BIT(W_PART) | WORD_BIT(W_MOD) | WORD_BIT(W_EDGE) | WORD_BIT(W_ORDINAL) |
+                           WORD_BIT(W_MERIDIEM) },
+    { when_unit_piece, NUMERAL | WORD_BIT(W_MOD) | WORD_BIT(W_COUPLE) | WORD_BIT(W_AFTER) |
+                           WORD_BIT(W_UNIT) | WORD_BIT(W_OTHER) | WORD_BIT(W_LONE) },
+    { when_season_piece, WORD_BIT(W_SEASON) | WORD_BIT(W_MOD) | WORD_BIT(W_OTHER) },
+    { when_clock, NUMERAL | WORD_BIT(W_CLUSTER) | WORD_BIT(W_CLOCK) | WORD_BIT(W_A) |
+                      WORD_BIT(W_QUARTER_OF) | WORD_BIT(W_HALF) | WORD_BIT(W_EDGE) |
+                      WORD_BIT(W_MOD) | WORD_BIT(W_OTHER) },
+    { when_year_alone, NUMERAL },
+    { when_day_alone, NTH },
+    { zone_piece, WORD_BIT(W_ZONE) | WORD_BIT(W_SIGN) | WORD_BIT(W_OTHER) },
+    { bare_piece, NTH },
 };
 
 #define WHOLE_DATE (HAS_DATE | HAS_STRETCH | HAS_NOW | HAS_DECADE)
@@ -148,11 +178,18 @@ static bool fits(unsigned old, unsigned new)
 /* The first piece that fits; *bag takes it in. */
 static size_t take_piece(const struct parser *parser, size_t at, struct bag *bag)
 {
-    for (size_t i = 0; i < sizeof(pieces) / sizeof(pieces[0]); i++) {
-        struct bag next = *bag;
-        size_t used = pieces[i](parser, at, &next);
-        unsigned added = next.has & ~bag->has;
+    uint64_t classes = parser->tokens->items[at].classes;
 
+    for (size_t i = 0; classes && i < COUNT_OF(pieces); i++) {
+        struct bag next;
+        unsigned added;
+        size_t used;
+
+        if (!(pieces[i].begins & classes))
+            continue;
+        next = *bag;
+        used = pieces[i].read(parser, at, &next);
+        added = next.has & ~bag->has;
         if (used == 0)
             continue;
         /* A piece that only repeats what is there. */

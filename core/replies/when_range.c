@@ -312,11 +312,19 @@ static bool read_length(const struct parser *parser, size_t at, struct statement
 
 bool when_statement_read(const struct parser *parser, size_t at, struct statement *out)
 {
+    /* With these no statement begins. */
+    static const uint64_t idle = WORD_BIT(W_FILLER) | WORD_BIT(W_TOLD) | WORD_BIT(W_LESS) |
+                                 WORD_BIT(W_AND) | WORD_BIT(W_OR) | WORD_BIT(W_TO) |
+                                 WORD_BIT(W_FOR) | WORD_BIT(W_AWAY) | WORD_BIT(W_AGO) |
+                                 WORD_BIT(W_HENCE) | WORD_BIT(W_PAST) | WORD_BIT(W_OCLOCK) |
+                                 WORD_BIT(W_INCLUSIVE) | WORD_BIT(W_ZONE);
     const struct tokens *tokens = parser->tokens;
     struct stretch one;
     struct bag bag;
     size_t next, used;
 
+    if (!(tokens->items[at].classes & ~idle))
+        return false;
     *out = (struct statement){ .from = at };
     if (when_repetition_read(parser, at, out))
         return true;

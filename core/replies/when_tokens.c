@@ -17,16 +17,25 @@ struct cutter {
     size_t count;
 };
 
-bool token_means(const struct token *token, enum word_class class, int *value)
+int token_value(const struct token *token, enum word_class class)
 {
-    for (const struct word_meaning *m = token->meaning; m; m = m->next) {
-        if (m->class != class)
-            continue;
-        if (value)
-            *value = m->value;
-        return true;
-    }
-    return false;
+    const struct word_meaning *m = token->meaning;
+
+    while (m->class != class)
+        m = m->next;
+    return m->value;
+}
+
+bool when_tokens_may_tell(const struct tokens *tokens)
+{
+    static const uint64_t telling =
+        WORD_BIT(W_MONTH) | WORD_BIT(W_WEEKDAY) | WORD_BIT(W_UNIT) | WORD_BIT(W_NUMBER) |
+        WORD_BIT(W_ORDINAL) | WORD_BIT(W_REL_DAY) | WORD_BIT(W_NOW) | WORD_BIT(W_PART) |
+        WORD_BIT(W_PARTS) | WORD_BIT(W_SEASON) | WORD_BIT(W_CLOCK) | WORD_BIT(W_QUARTER) |
+        WORD_BIT(W_PERIODIC) | WORD_BIT(W_SPAN_DAY) | WORD_BIT(W_SOON) | WORD_BIT(W_LONE) |
+        WORD_BIT(W_HOLIDAY) | WORD_BIT(W_DIGITS) | WORD_BIT(W_CLUSTER);
+
+    return (tokens->classes & telling) != 0;
 }
 
 bool token_is_sign(const struct token *token, char sign)
@@ -51,8 +60,17 @@ static struct span lower(struct cutter *cutter, struct span word)
 {
     const char *at = word.data, *end = word.data + word.len;
     struct str out;
-    char *copy;
+    char *copy = arena_raw(cutter->arena, word.len + 1);
+    size_t len = 0;
 
+    while (len < word.len && (unsigned char)word.data[len] < 0x80) {
+        copy[len] = text_lower_char(word.data[len]);
+        len++;
+    }
+    if (len == word.len) {
+        copy[len] = 0;
+        return span_make(copy, len);
+    }
     str_init(&out, 4 * MAX_WORD);
     while (at < end)
         text_add_utf8(&out, lower_point(text_next_point(&at, end)));
@@ -114,9 +132,12 @@ static const char *word_end(const struct cutter *cutter, const char *at)
 static struct span plain_quotes(struct cutter *cutter, struct span word)
 {
     struct span folded = lower(cutter, word);
-    char *copy = arena_dup_span(cutter->arena, folded);
+    char *copy;
     size_t len = 0;
 
+    if (!memchr(folded.data, '\xe2', folded.len))
+        return folded;
+    copy = arena_dup_span(cutter->arena, folded);
     for (size_t i = 0; i < folded.len; i++) {
         if (folded.len - i > 2 && memcmp(folded.data + i, "\xe2\x80\x99", 3) == 0) {
             copy[len++] = '\'';
@@ -133,12 +154,13 @@ static bool extend_hyphen(struct cutter *cutter, const char *from)
 {
     const char *old = cutter->at, *next;
     struct span whole;
+    uint64_t classes;
 
     if (old >= cutter->end || *old != '-' || !is_letter(point_at(cutter, old + 1)))
         return false;
     next = word_end(cutter, old + 1);
     whole = span_make(from, (size_t)(next - from));
-    if (whole.len > MAX_WORD || !when_words_find(cutter->words, lower(cutter, whole)))
+    if (whole.len > MAX_WORD || !when_words_find(cutter->words, lower(cutter, whole), &classes))
         return false;
     cutter->at = next;
     return true;
@@ -157,7 +179,9 @@ static void cut_word(struct cutter *cutter)
         return;
     }
     token->lower = plain_quotes(cutter, token->text);
-    token->meaning = when_words_find(cutter->words, token->lower);
+    token->meaning = when_words_find(cutter->words, token->lower, &token->classes);
+    if (when_holiday_begins(when_words_holidays(cutter->words), token->lower))
+        token->classes |= WORD_BIT(W_HOLIDAY);
 }
 
 /* The last characters before a number that make it no time. */
@@ -236,6 +260,7 @@ static bool is_clock(const struct token *t, size_t from, size_t count)
 static void put_part(struct token *out, const struct token *whole, size_t from, size_t count)
 {
     out->kind = count == 1 ? TOKEN_NUMBER : TOKEN_CLUSTER;
+    out->classes = WORD_BIT(count == 1 ? W_DIGITS : W_CLUSTER);
     out->text = whole->text;
     out->glued = true;
     out->count = count;
@@ -248,7 +273,11 @@ static void put_part(struct token *out, const struct token *whole, size_t from, 
 
 static void put_sign(struct token *out, const struct token *whole, char sign)
 {
-    *out = (struct token){ .kind = TOKEN_SIGN, .glued = true, .sign = sign, .text = whole->text };
+    *out = (struct token){ .kind = TOKEN_SIGN,
+                           .classes = WORD_BIT(W_SIGN),
+                           .glued = true,
+                           .sign = sign,
+                           .text = whole->text };
 }
 
 /* One side of "9:30-11", "10/1-11/7", "2014-2018"; lone sides are judged together. */
@@ -447,10 +476,11 @@ static void cut_sign(struct cutter *cutter)
         sign = ',';
     token = add(cutter, ends_sentence(cutter, sign) ? TOKEN_END : TOKEN_SIGN, from);
     token->sign = sign;
+    token->classes = WORD_BIT(W_SIGN);
     if (sign == '@' || sign == '&') {
         token->kind = TOKEN_WORD;
         token->lower = token->text;
-        token->meaning = when_words_find(cutter->words, token->lower);
+        token->meaning = when_words_find(cutter->words, token->lower, &token->classes);
     }
 }
 
@@ -466,14 +496,31 @@ static void skip_space(struct cutter *cutter)
         add(cutter, TOKEN_END, cutter->at);
 }
 
+/* No more tokens than this are cut from it: a word takes one, everything else one a byte. The grammar
+ * looks some tokens past the end. */
+static size_t token_limit(struct span text)
+{
+    size_t count = 8;
+    bool inside = false;
+
+    for (size_t i = 0; i < text.len; i++) {
+        bool letter = text_is_alnum(text.data[i]) && !text_is_digit(text.data[i]);
+
+        count += !(letter && inside) && text.data[i] != ' ';
+        inside = letter;
+    }
+    return count;
+}
+
 struct tokens when_tokens(struct span text, const struct when_words *words, struct arena *arena)
 {
+    uint64_t classes = 0;
     struct span cut = text.len > 0 ? text_cut(text, WHEN_MAX_BYTES) : span_of("");
     struct cutter cutter = {
         .at = cut.data, .end = cut.data + cut.len, .words = words, .arena = arena
     };
 
-    cutter.items = arena_array(arena, cut.len + 8, sizeof(*cutter.items));
+    cutter.items = arena_array(arena, token_limit(cut), sizeof(*cutter.items));
     while (cutter.at < cutter.end) {
         uint32_t point = point_at(&cutter, cutter.at);
 
@@ -487,7 +534,10 @@ struct tokens when_tokens(struct span text, const struct when_words *words, stru
             cut_sign(&cutter);
     }
     cutter.items[cutter.count].text = span_make(cutter.end, 0);
+    for (size_t i = 0; i < cutter.count; i++)
+        classes |= cutter.items[i].classes;
     return (struct tokens){ .items = cutter.items,
                             .count = cutter.count,
+                            .classes = classes,
                             .holidays = when_words_holidays(words) };
 }

@@ -278,12 +278,20 @@ static const struct row rows[] = {
     { "boy", W_SPAN_DAY, WHEN_YEAR + 100 },
     { "asap immediately straightaway", W_SOON, 0 },
     { "tonight tonite tonight's tonigh", W_REL_DAY, 100 },
+    { "present same latter kw cw w h m s d y z t once twice as your final close working work our "
+      "greater anytime",
+      W_OTHER, 0 },
+    { "right straight time soon convenience business play twenties thirties forties fifties "
+      "sixties "
+      "seventies eighties nineties",
+      W_LONE, 0 },
 };
 
 #define SLOTS ((size_t)2048) /* a power of two, twice the words or more */
 
 struct slot {
     struct span word;
+    uint64_t classes;
     const struct word_meaning *meaning;
 };
 
@@ -296,7 +304,7 @@ static size_t slot_of(const struct when_words *words, struct span word)
 {
     size_t at = (size_t)text_hash(word) & (SLOTS - 1);
 
-    while (words->slots[at].meaning && !span_eq(words->slots[at].word, word))
+    while (words->slots[at].classes && !span_eq(words->slots[at].word, word))
         at = (at + 1) & (SLOTS - 1);
     return at;
 }
@@ -311,12 +319,16 @@ struct when_words *when_words_load(struct arena *arena)
 
         while (text_next_piece(&rest, ' ', &word)) {
             struct slot *slot = &words->slots[slot_of(words, word)];
-            struct word_meaning *meaning = arena_alloc(arena, sizeof(*meaning));
+            struct word_meaning *meaning;
 
+            slot->word = word;
+            slot->classes |= WORD_BIT(rows[i].class);
+            if (rows[i].class >= W_OTHER)
+                continue;
+            meaning = arena_alloc(arena, sizeof(*meaning));
             *meaning = (struct word_meaning){ .class = rows[i].class,
                                               .value = rows[i].value,
                                               .next = slot->meaning };
-            slot->word = word;
             slot->meaning = meaning;
         }
     }
@@ -328,7 +340,11 @@ const struct holiday_names *when_words_holidays(const struct when_words *words)
     return words->holidays;
 }
 
-const struct word_meaning *when_words_find(const struct when_words *words, struct span word)
+const struct word_meaning *when_words_find(const struct when_words *words, struct span word,
+                                           uint64_t *classes)
 {
-    return words->slots[slot_of(words, word)].meaning;
+    const struct slot *slot = &words->slots[slot_of(words, word)];
+
+    *classes = slot->classes;
+    return slot->meaning;
 }
