@@ -73,6 +73,11 @@ static bool is_wished_length(const struct tokens *tokens, const struct statement
 
     for (size_t i = 0; s->from > 0 && i < COUNT_OF(leads); i++)
         led = led || is_word(tokens, s->from - 1, leads[i]);
+    if (s->to - s->from == 2 && is_word(tokens, s->from + 1, "day") &&
+        (is_word(tokens, s->from, "one") || is_word(tokens, s->from, "some")))
+        return false;
+    if (s->from == 0 && s->to == tokens->count) /* "10 minutes" is all they write */
+        return s->all[0].grain >= WHEN_MINUTE;
     given = led && s->from > 1 && is_word(tokens, s->from - 2, "give");
     return led && ((given && s->all[0].grain >= WHEN_MINUTE) || s->all[0].grain >= WHEN_DAY) &&
            !means(tokens, s->to, W_OF, NULL);

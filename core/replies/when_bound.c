@@ -13,7 +13,11 @@ static const struct {
     { W_FROM, BOUND_SINCE },    { W_BETWEEN, BOUND_SINCE },
 };
 
-/* Bounds of several words. */
+#define PHRASE_BEGINS                                                                              \
+    (WORD_BIT(W_NOT) | WORD_BIT(W_EDGE) | WORD_BIT(W_OTHER) | WORD_BIT(W_EVERY) |                  \
+     WORD_BIT(W_BEFORE) | WORD_BIT(W_RETURN) | WORD_BIT(W_AT) | WORD_BIT(W_A) | WORD_BIT(W_ON))
+
+/* Bounds of several words; their first words are of the classes above. */
 static const struct {
     const char *words[4];
     enum bound bound;
@@ -35,6 +39,9 @@ static const struct {
     { { "back", "on", NULL, NULL }, BOUND_RETURN },
     { { "back", "in", NULL, NULL }, BOUND_RETURN },
     { { "à", "partir", NULL, NULL }, BOUND_SINCE },
+    { { "a", "partir", NULL, NULL }, BOUND_SINCE },
+    { { "on", "or", "after", NULL }, BOUND_SINCE },
+    { { "on", "or", "before", NULL }, BOUND_BY },
 };
 
 bool when_is_return(const struct tokens *tokens, size_t at)
@@ -61,11 +68,7 @@ bool when_is_return(const struct tokens *tokens, size_t at)
 
 static size_t phrase_bound(const struct tokens *tokens, size_t at, enum bound *bound)
 {
-    static const uint64_t begins = WORD_BIT(W_NOT) | WORD_BIT(W_EDGE) | WORD_BIT(W_OTHER) |
-                                   WORD_BIT(W_EVERY) | WORD_BIT(W_BEFORE) | WORD_BIT(W_RETURN) |
-                                   WORD_BIT(W_AT);
-
-    if (!(tokens->items[at].classes & begins))
+    if (!(tokens->items[at].classes & PHRASE_BEGINS))
         return 0;
     for (size_t i = 0; i < COUNT_OF(bound_phrases); i++) {
         size_t n = 0;
@@ -84,11 +87,10 @@ static size_t phrase_bound(const struct tokens *tokens, size_t at, enum bound *b
 
 size_t when_bound_read(const struct tokens *tokens, size_t at, struct statement *out)
 {
-    static const uint64_t begins =
-        WORD_BIT(W_NOT) | WORD_BIT(W_EDGE) | WORD_BIT(W_OTHER) | WORD_BIT(W_EVERY) |
-        WORD_BIT(W_AT) | WORD_BIT(W_UNTIL) | WORD_BIT(W_THROUGH) | WORD_BIT(W_BY) |
-        WORD_BIT(W_BEFORE) | WORD_BIT(W_WITHIN) | WORD_BIT(W_AFTER) | WORD_BIT(W_SINCE) |
-        WORD_BIT(W_START) | WORD_BIT(W_RETURN) | WORD_BIT(W_FROM) | WORD_BIT(W_BETWEEN);
+    static const uint64_t begins = PHRASE_BEGINS | WORD_BIT(W_UNTIL) | WORD_BIT(W_THROUGH) |
+                                   WORD_BIT(W_BY) | WORD_BIT(W_WITHIN) | WORD_BIT(W_AFTER) |
+                                   WORD_BIT(W_SINCE) | WORD_BIT(W_START) | WORD_BIT(W_FROM) |
+                                   WORD_BIT(W_BETWEEN);
     size_t next = at, used;
     struct shift length;
 

@@ -391,6 +391,19 @@ size_t when_cjk_date(const struct parser *parser, size_t at, struct bag *bag)
 
 /* ---- days of the month and years alone ---- */
 
+/* "3rd [or 4th of December]" */
+static bool is_day_too(const struct tokens *tokens, size_t at)
+{
+    int day;
+    size_t used;
+
+    if (!means(tokens, at, W_OR, NULL) && !means(tokens, at, W_AND, NULL))
+        return false;
+    used = when_ordinal(tokens, at + 1, &day);
+    return used > 0 && (means(tokens, at + 1 + used, W_OF, NULL) ||
+                        means(tokens, at + 1 + used, W_MONTH, NULL));
+}
+
 size_t when_day_alone(const struct parser *parser, size_t at, struct bag *bag)
 {
     const struct tokens *tokens = parser->tokens;
@@ -422,7 +435,8 @@ size_t when_day_alone(const struct parser *parser, size_t at, struct bag *bag)
          means(tokens, next, W_WEEKDAY, NULL) || means(tokens, next, W_MOD, NULL)))
         return 0;
     if (!the && !(bag->has & HAS_ANY_DATE) && tokens->items[next].kind == TOKEN_WORD &&
-        !means(tokens, next, W_OF, NULL) && !(at > 0 && when_is_bound(tokens, at - 1)) &&
+        !means(tokens, next, W_OF, NULL) && !is_day_too(tokens, next) &&
+        !(at > 0 && when_is_bound(tokens, at - 1)) &&
         !(at > 0 && means(tokens, at - 1, W_ON, NULL)))
         return 0;
     bag->has |= HAS_DAY;

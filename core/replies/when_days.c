@@ -473,6 +473,9 @@ static bool resolve_shift(const struct parser *parser, const struct bag *bag, st
     rest.has &= ~(unsigned)HAS_SHIFT;
     if (!(rest.has & HAS_ANY_DATE))
         return shifted_alone(parser, bag, out);
+    /* "today in one hour" */
+    if ((rest.has & HAS_DATE) && bag->date == today(parser) && bag->shift.seconds > 0)
+        return shifted_alone(parser, bag, out);
     if ((rest.has & HAS_DATE) || (past && (rest.has & HAS_WEEKDAY))) {
         if (!when_resolve_date(parser, &rest, out, other))
             return false;

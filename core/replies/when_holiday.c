@@ -35,7 +35,7 @@ static const struct holiday holidays[] = {
     { "new years eve|new year eve|silvester|nye", FIXED, 12, 31, 0, 1 },
     { "new years|new year|neujahr", FIXED, 1, 1, 0, 1 },
     { "the holidays|holiday season|festive season|christmas break|xmas break|the holiday|"
-      "winter break|holiday break|christmas holidays|xmas holidays",
+      "winter break|holiday break|christmas holidays|xmas holidays|fêtes|feiertagen|feiertage",
       YEAR_TURN, 12, 23, 0, 12 },
     { "epiphany|three kings", FIXED, 1, 6, 0, 1 },
     { "martin luther king jr|martin luther king|mlk jr|mlk|civil rights day", NTH, 1, 1, 3, 1 },

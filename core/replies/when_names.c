@@ -205,7 +205,8 @@ static bool is_part_led(const struct tokens *tokens, size_t at, int part)
     for (size_t i = 0; at > 0 && i < sizeof(leads) / sizeof(leads[0]); i++)
         if (means(tokens, at - 1, leads[i], NULL))
             return true;
-    return false;
+    /* "lunch on Tuesday" */
+    return means(tokens, at + 1, W_ON, NULL) && means(tokens, at + 2, W_WEEKDAY, NULL);
 }
 
 static size_t first_thing(const struct tokens *tokens, size_t at, struct bag *bag)

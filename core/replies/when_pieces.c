@@ -76,6 +76,15 @@ static bool is_range_sign(const struct tokens *tokens, size_t at)
            means(tokens, at, W_AND, NULL);
 }
 
+/* "at 11 or [3]" */
+static bool is_other_hour(const struct tokens *tokens, size_t at)
+{
+    return means(tokens, at, W_OR, NULL) && at > 1 &&
+           (tokens->items[at - 1].kind == TOKEN_NUMBER ||
+            tokens->items[at - 1].kind == TOKEN_CLUSTER || means(tokens, at - 1, W_NUMBER, NULL)) &&
+           means(tokens, at - 2, W_AT, NULL);
+}
+
 /* A number that may be an hour or a day: its neighbours will tell. */
 static size_t bare_piece(const struct parser *parser, size_t at, struct bag *bag)
 {
@@ -90,7 +99,7 @@ static size_t bare_piece(const struct parser *parser, size_t at, struct bag *bag
     if (used == 0 || value < 0 || value > 31 || tokens->items[at].digits[0] > 2)
         return 0;
     led = at > 0 && (when_is_bound(tokens, at - 1) || is_range_sign(tokens, at - 1) ||
-                     means(tokens, at - 1, W_THE, NULL));
+                     means(tokens, at - 1, W_THE, NULL) || is_other_hour(tokens, at - 1));
     ranged = is_range_sign(tokens, next);
     if (when_unit(tokens, next, &unit) > 0)
         return 0;
@@ -122,7 +131,7 @@ static const struct {
     { when_shift_piece, NUMERAL | WORD_BIT(W_SIGN) | WORD_BIT(W_IN) | WORD_BIT(W_AFTER) |
                             WORD_BIT(W_CLUSTER) | WORD_BIT(W_A) | WORD_BIT(W_HALF) |
                             WORD_BIT(W_QUARTER_OF) | WORD_BIT(W_COUPLE) | WORD_BIT(W_UNIT) |
-                            WORD_BIT(W_OTHER) | WORD_BIT(W_LONE) },
+                            WORD_BIT(W_OTHER) | WORD_BIT(W_LONE) | WORD_BIT(W_WEEKDAY) },
     { when_quarter_piece, NTH | WORD_BIT(W_QUARTER) | WORD_BIT(W_OTHER) },
     { when_numeric_date, WORD_BIT(W_DIGITS) | WORD_BIT(W_CLUSTER) },
     { when_cjk_date, WORD_BIT(W_DIGITS) },

@@ -54,7 +54,7 @@ static void reach_back(const struct parser *parser, const struct bag *left, stru
     struct stretch begun, none;
 
     if (to->start >= from->start || to->end <= parser->now || env.lean != WHEN_FUTURE ||
-        !(left->has & (HAS_DAY | HAS_MONTH)) || (left->has & (HAS_YEAR | HAS_UNIT | HAS_WEEKDAY)))
+        !(left->has & (HAS_DAY | HAS_MONTH)) || (left->has & (HAS_YEAR | HAS_UNIT)))
         return;
     env.lean = WHEN_PAST;
     past.env = &env;
@@ -168,7 +168,7 @@ static size_t alternative_joint(const struct tokens *tokens, size_t at)
 }
 
 /* "Mon or Wed before noon": from the morning of each to the hour, or from there on. */
-static void reach_from_hours(struct statement *out)
+static void reach_from_hours(struct statement *out, bool part)
 {
     for (size_t i = 0; i < out->count; i++) {
         struct stretch *one = &out->all[i];
@@ -177,12 +177,33 @@ static void reach_from_hours(struct statement *out)
         if (one->grain > WHEN_HOUR)
             continue;
         if (out->bound == BOUND_AFTER || out->bound == BOUND_SINCE) {
+            if (part && out->bound == BOUND_AFTER)
+                one->start = one->end;
             one->end = day + DAY_S;
         } else {
             one->end = one->start;
             one->start = day;
         }
     }
+}
+
+/* "at 11 or 3 on Monday", "the 3rd or 4th of December": the last one says it for both. */
+static bool learn_from(struct bag *first, const struct bag *last)
+{
+    if ((first->has & HAS_TIME) && !(first->has & HAS_ANY_DATE) && (last->has & HAS_TIME) &&
+        (last->has & HAS_ANY_DATE)) {
+        when_copy_date(first, last);
+        return true;
+    }
+    if ((first->has & HAS_ANY_DATE) == HAS_DAY && (last->has & HAS_DAY) &&
+        (last->has & HAS_MONTH)) {
+        first->has |= HAS_MONTH | (last->has & HAS_YEAR);
+        first->month = last->month;
+        first->month_mod = last->month_mod;
+        first->year = last->year;
+        return true;
+    }
+    return false;
 }
 
 static void read_alternatives(const struct parser *parser, struct bag *first, struct statement *out)
@@ -213,6 +234,9 @@ static void read_alternatives(const struct parser *parser, struct bag *first, st
             return;
         if (bag.has & HAS_SHIFT)
             return;
+        if (out->count == 1 && learn_from(first, &bag) &&
+            when_resolve(parser, first, &out->all[0], &none))
+            out->has = first->has;
         out->count++;
         end = bag.to;
         out->to = end;
@@ -223,7 +247,7 @@ static void read_alternatives(const struct parser *parser, struct bag *first, st
             if (when_resolve(parser, first, &out->all[0], &none) &&
                 when_resolve(parser, &bag, &out->all[out->count - 1], &none))
                 out->to = bag.to;
-            reach_from_hours(out);
+            reach_from_hours(out, !(bag.has & HAS_TIME));
             return;
         }
     }
@@ -239,7 +263,7 @@ bool when_hours_read(const struct parser *parser, struct bag *bag, struct statem
         if (!read_range(parser, bag, out)) {
             found = when_resolve(parser, bag, &out->all[0], &none);
             out->count = 1;
-            reach_from_hours(out);
+            reach_from_hours(out, !(bag->has & HAS_TIME));
             return found;
         }
         return true;

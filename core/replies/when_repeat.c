@@ -88,6 +88,10 @@ static size_t repetition(const struct parser *parser, size_t at, struct statemen
     next++;
     if (is_word(tokens, next, "other"))
         next++;
+    else if ((used = when_ordinal(tokens, next, &count)) > 0 &&
+             (means(tokens, next + used, W_WEEKDAY, NULL) ||
+              when_unit(tokens, next + used, &unit) > 0))
+        next += used;
     else
         next += when_number(tokens, next, &count);
     if ((used = when_unit(tokens, next, &unit)) > 0) {

@@ -58,6 +58,9 @@ static size_t counted_from(const struct parser *parser, size_t at, const struct 
     if (inner.depth > MAX_DEPTH || !when_bag_read(&inner, at + 1, &other) || other.to - at > 12 ||
         !when_bag_settle(&other) || !when_resolve(parser, &other, &base, &none))
         return 0;
+    if (shift->grain == WHEN_DAY && shift->days == 0 && shift->months == 0 &&
+        !(other.has & (HAS_DAY | HAS_HOLIDAY | HAS_DATE | HAS_MONTH)))
+        return 0; /* "Monday after lunch" */
     bag->has |= HAS_STRETCH | (other.has & HAS_ZONE);
     bag->stretch.grain = base.grain < WHEN_DAY ? base.grain : shift->grain;
     if (day && bag->stretch.grain > WHEN_DAY)
@@ -111,12 +114,45 @@ static bool is_to_day(const struct tokens *tokens, size_t at, size_t next,
     return means(tokens, next, W_ON, NULL) && means(tokens, next + 1, W_WEEKDAY, NULL);
 }
 
+/* "the Monday after Easter", "Friday before the 10th", "the week after Thanksgiving" */
+static size_t beside_day(const struct parser *parser, size_t at, struct bag *bag)
+{
+    const struct tokens *tokens = parser->tokens;
+    const struct shift none = { .grain = WHEN_DAY };
+    struct bag base = { 0 };
+    int weekday = 0, unit = 0;
+    int64_t day, monday;
+    size_t used;
+    bool before = means(tokens, at + 1, W_BEFORE, NULL), week = is_word(tokens, at, "week") &&
+                                                                !parser->env->literal &&
+                                                                when_unit(tokens, at, &unit) == 1;
+
+    if ((!week && !means(tokens, at, W_WEEKDAY, &weekday)) ||
+        (!before && !means(tokens, at + 1, W_AFTER, NULL)) || is_word(tokens, at + 2, "next"))
+        return 0;
+    used = counted_from(parser, at + 1, &none, &base);
+    if (used == 0 || base.stretch.grain < WHEN_DAY)
+        return 0;
+    day = when_local_day(base.stretch.start);
+    weekday &= ~WORD_WEAK;
+    bag->has |= HAS_STRETCH;
+    monday = day - (when_weekday(day) + 6) % 7 + (before ? -7 : 7);
+    if (!week)
+        monday = before ? day - (when_weekday(day) - weekday + 6) % 7 - 1
+                        : day + (weekday - when_weekday(day) + 6) % 7 + 1;
+    bag->stretch = (struct stretch){ monday * DAY_S, (monday + (week ? 7 : 1)) * DAY_S,
+                                     week ? WHEN_WEEK : WHEN_DAY };
+    return 1 + used;
+}
+
 size_t when_shift_piece(const struct parser *parser, size_t at, struct bag *bag)
 {
     const struct tokens *tokens = parser->tokens;
     struct shift shift;
     size_t used = led_length(tokens, at, bag), next, more;
 
+    if (used == 0)
+        used = beside_day(parser, at, bag);
     if (used > 0 || (used = length_or_unit(tokens, at, &shift)) == 0)
         return used;
     next = at + used;

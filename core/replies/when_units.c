@@ -268,13 +268,15 @@ size_t when_week_piece(const struct parser *parser, size_t at, struct bag *bag)
         bag->has |= HAS_WEEK;
         return 2;
     }
-    if (is_word(tokens, at, "w") && is_sign(tokens, at + 1, '/') && is_word(tokens, at + 2, "c")) {
+    if (is_word(tokens, at, "w") && is_sign(tokens, at + 1, '/') &&
+        (is_word(tokens, at + 2, "c") || is_word(tokens, at + 2, "e"))) {
         next = at + 3;
     } else if (means(tokens, at, W_UNIT, &unit) && (unit == WHEN_WEEK || unit == UNIT_WEEKEND) &&
                number->kind == TOKEN_WORD) {
         weekend = unit == UNIT_WEEKEND;
         if (!is_word(tokens, next, "of") && !is_word(tokens, next, "beginning") &&
-            !is_word(tokens, next, "starting") && !is_word(tokens, next, "commencing"))
+            !is_word(tokens, next, "starting") && !is_word(tokens, next, "commencing") &&
+            !is_word(tokens, next, "ending"))
             return 0;
         next += is_word(tokens, next + 1, "on") ? 2 : 1;
     } else if (means(tokens, at, W_UNIT, &unit) && unit == WHEN_WEEK) {

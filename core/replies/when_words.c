@@ -158,7 +158,8 @@ static const struct row rows[] = {
     { "next following coming upcoming nächste nächsten nächster nächstes kommende kommenden "
       "kommender",
       W_MOD, 1 },
-    { "prochain prochaine próximo próxima proximo proxima prossimo prossima", W_MOD, 1 },
+    { "volgende prochain prochaine próximo próxima proximo proxima prossimo prossima", W_MOD, 1 },
+    { "übernächste übernächsten übernächster", W_MOD, 2 },
     { "last previous past letzte letzten", W_MOD, -1 },
     { "today todays today's heute aujourd'hui hoy oggi", W_REL_DAY, 0 },
     { "tomorrow tomorrows tomorrow's tmrw tmr tomorow tommorow tommorrow tmw 2moro 2morrow morgen "
@@ -217,7 +218,7 @@ static const struct row rows[] = {
     { "of de du del", W_OF, 0 },
     { "in im dans en dentro por", W_IN, 0 },
     { "on", W_ON, 0 },
-    { "at @ um à las", W_AT, 0 },
+    { "at @ um à las alle om", W_AT, 0 },
     { "for", W_FOR, 0 },
     { "to au", W_TO, 0 },
     { "from von vom du desde", W_FROM, 0 },
@@ -241,7 +242,7 @@ static const struct row rows[] = {
     { "ago", W_AGO, 0 },
     { "hence later", W_HENCE, 0 },
     { "past after", W_PAST, 0 },
-    { "o'clock oclock uhr", W_OCLOCK, 0 },
+    { "o'clock oclock uhr uur heures", W_OCLOCK, 0 },
     { "about around approximately approx circa ca roughly towards near gegen vers", W_ABOUT, 0 },
     { "every each jeden jede any all", W_EVERY, 1 },
     { "everyday", W_PERIODIC, WHEN_DAY },
@@ -267,7 +268,7 @@ static const struct row rows[] = {
       "thx ok okay sharp so with as good fine great best better at that because when though "
       "instead "
       "i i'll i'm we we'll he she they you ish today your my works? cause coz cos this u me it its "
-      "it's can let's lets",
+      "it's can let's lets most",
       W_FILLER, 0 },
     { "eod cob cop", W_SPAN_DAY, WHEN_DAY },
     { "eow", W_SPAN_DAY, WHEN_WEEK },
