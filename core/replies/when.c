@@ -118,7 +118,7 @@ static bool is_wish(const struct parser *parser, const struct setting *setting,
 
     if (parser->env->past_ok)
         return true;
-    if (is_mention(parser->tokens, statement) || setting->greeting ||
+    if (is_mention(parser->tokens, statement) || setting->idle ||
         (setting->excluded && statement->all[0].grain < WHEN_DAY && !(statement->has & HAS_PART)))
         return false;
     if (setting->told || (end <= parser->now && !statement->ranged))

@@ -131,6 +131,22 @@ size_t when_bound_read(const struct tokens *tokens, size_t at, struct statement 
     return 0;
 }
 
+/* "Friday latest", "Friday at the earliest" */
+static bool latest_behind(const struct tokens *tokens, struct statement *out)
+{
+    size_t next = out->to;
+
+    if (means(tokens, next, W_AT, NULL) || means(tokens, next, W_BY, NULL))
+        next++;
+    if (means(tokens, next, W_THE, NULL))
+        next++;
+    if (!is_word(tokens, next, "latest") && !is_word(tokens, next, "earliest"))
+        return false;
+    out->bound = is_word(tokens, next, "latest") ? BOUND_BY : BOUND_SINCE;
+    out->to = next + 1;
+    return true;
+}
+
 void when_tail_read(const struct tokens *tokens, struct statement *out)
 {
     size_t next = out->to;
@@ -142,6 +158,8 @@ void when_tail_read(const struct tokens *tokens, struct statement *out)
         out->to = next + 1;
         return;
     }
+    if (out->bound == BOUND_NONE && latest_behind(tokens, out))
+        return;
     if ((is_word(tokens, next, "is") || is_word(tokens, next, "are")) &&
         (is_word(tokens, next + 1, "over") || is_word(tokens, next + 1, "done") ||
          is_word(tokens, next + 1, "finished") || is_word(tokens, next + 1, "behind")) &&

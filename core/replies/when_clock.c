@@ -332,6 +332,8 @@ static size_t clock_form(const struct tokens *tokens, size_t at, struct clock_ti
 /* "o'clock", "ish", "sharp" */
 static size_t over_trimmings(const struct tokens *tokens, size_t at)
 {
+    static const char *const whose[] = { "my",     "your",   "our",    "local", "uk",     "us",
+                                         "london", "german", "french", "irish", "spanish" };
     size_t next = at;
 
     if (means(tokens, next, W_OCLOCK, NULL))
@@ -342,6 +344,9 @@ static size_t over_trimmings(const struct tokens *tokens, size_t at)
         next++;
     if (token_is(&tokens->items[next], "ish") || token_is(&tokens->items[next], "sharp"))
         next++;
+    for (size_t i = 0; is_word(tokens, next + 1, "time") && i < COUNT_OF(whose); i++)
+        if (is_word(tokens, next, whose[i]))
+            return next + 2;
     return next;
 }
 

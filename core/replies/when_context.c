@@ -172,11 +172,11 @@ static bool is_refused_behind(const struct tokens *tokens, size_t at)
     static const char *const small[] = { "be",      "a",       "really", "also",
                                          "quite",   "already", "just",   "completely",
                                          "looking", "such",    "very",   "pretty" };
-    static const char *const bad[] = { "bad",    "out",        "busy",   "full",        "booked",
-                                       "packed", "impossible", "tricky", "difficult",   "tough",
-                                       "hectic", "crazy",      "manic",  "unavailable", "terrible",
-                                       "gone",   "hard",       "taken",  "rammed",      "away",
-                                       "off" };
+    static const char *const bad[] = { "bad",    "out",        "busy",        "full",      "booked",
+                                       "packed", "impossible", "tricky",      "difficult", "tough",
+                                       "hectic", "crazy",      "manic",       "nightmare", "mad",
+                                       "chaos",  "mental",     "unavailable", "terrible",  "gone",
+                                       "hard",   "taken",      "rammed",      "away",      "off" };
     static const char *const too[] = { "soon", "early", "late", "tight", "busy", "much" };
     static const char *const wanted[] = {
         "good",     "possible", "great", "ideal", "work", "works", "suit",      "convenient",
@@ -255,7 +255,7 @@ struct setting when_setting_of(const struct tokens *tokens, struct sentence *sen
     out.told = sentence->clause.told;
     out.away = sentence->away &&
                !(sentence->clause.invites && !is_return(tokens, sentence->from, s->from));
-    out.greeting = s->bound == BOUND_NONE && is_greeting(tokens, s->from);
+    out.idle = s->bound == BOUND_NONE && is_greeting(tokens, s->from);
     if (s->bound == BOUND_NONE && !s->ranged && !s->repeated && s->has != HAS_NOW &&
         (out.away || (s->has & (HAS_DAY | HAS_DATE | HAS_WEEKDAY))) &&
         is_return(tokens, sentence->clause.from, s->from))
@@ -265,6 +265,8 @@ struct setting when_setting_of(const struct tokens *tokens, struct sentence *sen
     if (s->bound == BOUND_NONE && !s->repeated && !out.excluded)
         out.excluded =
             is_exception(tokens, s->from, &out.any_other) || is_refused_behind(tokens, s->to);
+    if (s->repeated && is_denied(tokens, sentence->clause.from, s->from, &until))
+        out.idle = true; /* "I don't work Fridays": no day is named that suits */
     if (s->bound == BOUND_NONE && !s->repeated && !out.excluded &&
         is_denied(tokens, sentence->clause.from, s->from, &until)) {
         out.excluded = !until;

@@ -19,7 +19,7 @@ struct sentence {
 struct setting {
     bool away, free; /* "I am off", "I am free" */
     bool told;       /* of the past */
-    bool greeting;   /* "happy Friday" */
+    bool idle;       /* "happy Friday", "I don't work Fridays": names no day that is meant */
     bool excluded;   /* named because it does not suit; days off among them */
     bool any_other;  /* "any day but Monday" */
 };

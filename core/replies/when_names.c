@@ -174,7 +174,8 @@ size_t when_holiday_piece(const struct parser *parser, size_t at, struct bag *ba
     if (means(parser->tokens, at, W_MOD, &mod))
         next++;
     bag->holiday = when_holiday_at(parser->tokens, next, &used);
-    if (!bag->holiday)
+    /* "early in the new year" */
+    if (!bag->holiday || ((bag->has & HAS_EDGE) && is_word(parser->tokens, next, "new")))
         return 0;
     bag->has |= HAS_HOLIDAY;
     bag->holiday_mod = next > at ? mod : 2;
@@ -269,7 +270,8 @@ static bool is_edge_target(const struct tokens *tokens, size_t at)
            means(tokens, next, W_REL_DAY, NULL) || means(tokens, next, W_SEASON, NULL) ||
            means(tokens, next, W_WEEKDAY, NULL) || when_unit(tokens, next, &unit) > 0 ||
            tokens->items[next].digits[0] == 4 || means(tokens, next, W_QUARTER, NULL) ||
-           means(tokens, next, W_ABOUT, NULL) || means(tokens, next, W_ORDINAL, NULL);
+           means(tokens, next, W_ABOUT, NULL) || means(tokens, next, W_ORDINAL, NULL) ||
+           (is_word(tokens, next, "new") && is_word(tokens, next + 1, "year"));
 }
 
 static size_t end_of_unit(const struct tokens *tokens, size_t at, struct bag *bag)
@@ -280,8 +282,13 @@ static size_t end_of_unit(const struct tokens *tokens, size_t at, struct bag *ba
                  is_word(tokens, at + 1, "of") &&
                  (is_word(tokens, at + 2, "business") || is_word(tokens, at + 2, "play"));
 
-    unit = WHEN_DAY;
-    if (!spelt && !means(tokens, at, W_SPAN_DAY, &unit))
+    /* "year end", but a "week end" is none */
+    bool apart = means(tokens, at, W_UNIT, &unit) && unit >= WHEN_MONTH && unit <= WHEN_YEAR &&
+                 is_word(tokens, at + 1, "end");
+
+    if (spelt)
+        unit = WHEN_DAY;
+    if (!spelt && !apart && !means(tokens, at, W_SPAN_DAY, &unit))
         return 0;
     bag->edge = unit >= 100 ? EDGE_EARLY : EDGE_END;
     bag->has |= HAS_EDGE;
@@ -291,7 +298,7 @@ static size_t end_of_unit(const struct tokens *tokens, size_t at, struct bag *ba
         bag->unit_offset = 0;
         bag->unit_count = 1;
     }
-    return spelt ? 3 : 1;
+    return spelt ? 3 : 1 + apart;
 }
 
 size_t when_edge_piece(const struct parser *parser, size_t at, struct bag *bag)

@@ -140,7 +140,8 @@ static const struct {
     { when_week_piece, WORD_BIT(W_UNIT) | WORD_BIT(W_OTHER) },
     { when_decade_piece, NTH | WORD_BIT(W_LONE) },
     { when_weekday_piece, NUMERAL | WORD_BIT(W_MOD) | WORD_BIT(W_WEEKDAY) },
-    { when_edge_piece, WORD_BIT(W_EDGE) | WORD_BIT(W_SPAN_DAY) | WORD_BIT(W_OTHER) },
+    { when_edge_piece,
+      WORD_BIT(W_UNIT) | WORD_BIT(W_EDGE) | WORD_BIT(W_SPAN_DAY) | WORD_BIT(W_OTHER) },
     { when_part_piece, WORD_BIT(W_PART) | WORD_BIT(W_MOD) | WORD_BIT(W_EDGE) | WORD_BIT(W_ORDINAL) |
                            WORD_BIT(W_MERIDIEM) },
     { when_unit_piece, NUMERAL | WORD_BIT(W_MOD) | WORD_BIT(W_COUPLE) | WORD_BIT(W_AFTER) |

@@ -44,7 +44,8 @@ static size_t other_days(const struct parser *parser, size_t at, struct bag *bag
 
         joint += is_sign(tokens, joint, ',') || is_sign(tokens, joint, '/');
         joint += means(tokens, joint, W_AND, NULL) || means(tokens, joint, W_OR, NULL);
-        if (joint == next || !means(tokens, joint, W_WEEKDAY, &weekday))
+        if (joint == next || !means(tokens, joint, W_WEEKDAY, &weekday) ||
+            (is_sign(tokens, joint - 1, ',') && !is_plural(tokens, joint)))
             break;
         weekday &= ~WORD_WEAK;
         if ((weekday - when_weekday(today) + 6) % 7 < (bag->weekday - when_weekday(today) + 6) % 7)

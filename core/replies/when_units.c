@@ -95,6 +95,14 @@ static bool is_context(const struct tokens *tokens, size_t at, int unit, const s
     return (bag->has & HAS_EDGE) != 0;
 }
 
+/* Until February the new year is this one. */
+static bool is_early(const struct parser *parser)
+{
+    int64_t day = when_local_day(parser->now);
+
+    return day - zone_days_of(when_year_of(day), 1, 1) < 59;
+}
+
 size_t when_unit_piece(const struct parser *parser, size_t at, struct bag *bag)
 {
     const struct tokens *tokens = parser->tokens;
@@ -103,6 +111,12 @@ size_t when_unit_piece(const struct parser *parser, size_t at, struct bag *bag)
 
     if (used > 0)
         return used;
+    /* "early in the new year" */
+    if (is_word(tokens, at, "new") && is_word(tokens, at + 1, "year") &&
+        (bag->has & (HAS_EDGE | HAS_NTH))) {
+        put_unit(bag, WHEN_YEAR, is_early(parser) ? 0 : 1, 1);
+        return 2;
+    }
     if (is_after_next(tokens, at) && (bag->has & (HAS_MONTH | HAS_WEEKDAY))) {
         bag->unit_after = true;
         return 2;
@@ -145,6 +159,7 @@ static bool has_whole(const struct tokens *tokens, size_t at)
         next++;
     next += modifier(tokens, next, &mod);
     return means(tokens, next, W_MONTH, NULL) || tokens->items[next].digits[0] == 4 ||
+           (is_word(tokens, next, "new") && is_word(tokens, next + 1, "year")) ||
            (when_unit(tokens, next, &unit) > 0 && unit >= WHEN_WEEK);
 }
 

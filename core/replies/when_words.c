@@ -272,14 +272,15 @@ static const struct row rows[] = {
       W_FILLER, 0 },
     { "eod cob cop", W_SPAN_DAY, WHEN_DAY },
     { "eow", W_SPAN_DAY, WHEN_WEEK },
-    { "eom", W_SPAN_DAY, WHEN_MONTH },
-    { "eoq", W_SPAN_DAY, WHEN_QUARTER },
-    { "eoy", W_SPAN_DAY, WHEN_YEAR },
+    { "eom month-end", W_SPAN_DAY, WHEN_MONTH },
+    { "eoq quarter-end", W_SPAN_DAY, WHEN_QUARTER },
+    { "eoy year-end yearend", W_SPAN_DAY, WHEN_YEAR },
     { "bom", W_SPAN_DAY, WHEN_MONTH + 100 },
     { "boy", W_SPAN_DAY, WHEN_YEAR + 100 },
     { "asap immediately straightaway", W_SOON, 0 },
     { "tonight tonite tonight's tonigh", W_REL_DAY, 100 },
-    { "present same latter kw cw w h m s d y z t once twice as your final close working work our "
+    { "present same latter kw cw w h m s d y z t once twice as your final close working new work "
+      "our "
       "greater anytime",
       W_OTHER, 0 },
     { "right straight time soon convenience business play twenties thirties forties fifties "
