@@ -436,7 +436,7 @@ size_t when_day_alone(const struct parser *parser, size_t at, struct bag *bag)
         return 0;
     if (!the && !(bag->has & HAS_ANY_DATE) && tokens->items[next].kind == TOKEN_WORD &&
         !means(tokens, next, W_OF, NULL) && !is_day_too(tokens, next) &&
-        !(at > 0 && when_is_bound(tokens, at - 1)) &&
+        !means(tokens, next, W_AT, NULL) && !(at > 0 && when_is_bound(tokens, at - 1)) &&
         !(at > 0 && means(tokens, at - 1, W_ON, NULL)))
         return 0;
     bag->has |= HAS_DAY;

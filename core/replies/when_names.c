@@ -236,6 +236,8 @@ size_t when_part_piece(const struct parser *parser, size_t at, struct bag *bag)
         next++;
     if (means(tokens, next, W_EDGE, &edge) && edge <= EDGE_LATE)
         next++;
+    if (edge && is_sign(tokens, next, '-') && tokens->items[next].glued)
+        next++;
     if (edge && (means(tokens, next, W_IN, NULL) || means(tokens, next, W_ON, NULL)) &&
         means(tokens, next + 1, W_THE, NULL))
         next += 2;
@@ -280,7 +282,9 @@ static size_t end_of_unit(const struct tokens *tokens, size_t at, struct bag *ba
 
     bool spelt = (is_word(tokens, at, "close") || is_word(tokens, at, "end")) &&
                  is_word(tokens, at + 1, "of") &&
-                 (is_word(tokens, at + 2, "business") || is_word(tokens, at + 2, "play"));
+                 (is_word(tokens, at + 2, "business") || is_word(tokens, at + 2, "play") ||
+                  is_word(tokens, at + 2, "day"));
+    size_t used = spelt ? 3 : 1;
 
     /* "year end", but a "week end" is none */
     bool apart = means(tokens, at, W_UNIT, &unit) && unit >= WHEN_MONTH && unit <= WHEN_YEAR &&
@@ -292,13 +296,17 @@ static size_t end_of_unit(const struct tokens *tokens, size_t at, struct bag *ba
         return 0;
     bag->edge = unit >= 100 ? EDGE_EARLY : EDGE_END;
     bag->has |= HAS_EDGE;
-    if (!(bag->has & HAS_ANY_DATE)) {
+    used += apart;
+    if (!(bag->has & HAS_ANY_DATE) &&
+        !(unit == WHEN_DAY &&
+          (means(tokens, at + used, W_REL_DAY, NULL) || means(tokens, at + used, W_WEEKDAY, NULL) ||
+           means(tokens, at + used, W_ON, NULL)))) {
         bag->has |= HAS_UNIT;
         bag->unit = unit % 100;
         bag->unit_offset = 0;
         bag->unit_count = 1;
     }
-    return spelt ? 3 : 1 + apart;
+    return used;
 }
 
 size_t when_edge_piece(const struct parser *parser, size_t at, struct bag *bag)

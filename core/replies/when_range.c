@@ -160,7 +160,8 @@ static size_t alternative_joint(const struct tokens *tokens, size_t at)
     size_t next = at;
 
     if (is_sign(tokens, next, ',') ||
-        (is_sign(tokens, next, '/') && means(tokens, next + 1, W_WEEKDAY, NULL)))
+        (is_sign(tokens, next, '/') &&
+         (means(tokens, next + 1, W_WEEKDAY, NULL) || means(tokens, next + 1, W_MONTH, NULL))))
         next++;
     if (means(tokens, next, W_OR, NULL) || means(tokens, next, W_AND, NULL))
         next++;
@@ -334,6 +335,23 @@ static bool read_length(const struct parser *parser, size_t at, struct statement
     return true;
 }
 
+/* "from 3:30 onwards today" */
+static void over_onwards(const struct parser *parser, struct bag *bag, struct statement *out)
+{
+    const struct tokens *tokens = parser->tokens;
+    struct bag date;
+
+    if (!(bag->has & (HAS_TIME | HAS_BARE)) || (bag->has & HAS_ANY_DATE) ||
+        (!is_word(tokens, bag->to, "onwards") && !is_word(tokens, bag->to, "onward")) ||
+        !when_bag_read(parser, bag->to + 1, &date) || !(date.has & HAS_ANY_DATE) ||
+        (date.has & (HAS_TIME | HAS_BARE)))
+        return;
+    when_bare_to_hour(bag);
+    when_copy_date(bag, &date);
+    bag->to = date.to;
+    out->bound = BOUND_SINCE;
+}
+
 bool when_statement_read(const struct parser *parser, size_t at, struct statement *out)
 {
     /* With these no statement begins. */
@@ -371,6 +389,7 @@ bool when_statement_read(const struct parser *parser, size_t at, struct statemen
     }
     if (out->bound == BOUND_WITHIN || !when_bag_read(parser, next, &bag))
         return read_length(parser, next, out);
+    over_onwards(parser, &bag, out);
     /* "after 5 days" is one expression, not a bound. */
     if (!read_range(parser, &bag, out)) {
         if (read_inner_bound(parser, &bag, out) && read_range(parser, &bag, out)) {

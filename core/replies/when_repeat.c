@@ -23,6 +23,14 @@ static bool is_counted(const struct tokens *tokens, size_t at)
            is_word(tokens, at, "your") || is_word(tokens, at, "our");
 }
 
+/* "[any] morning", but not "any morning next week". */
+static bool is_part_alone(const struct tokens *tokens, size_t at)
+{
+    return means(tokens, at, W_PART, NULL) && !means(tokens, at + 1, W_MOD, NULL) &&
+           !means(tokens, at + 1, W_REL_DAY, NULL) && !means(tokens, at + 1, W_WEEKDAY, NULL) &&
+           !means(tokens, at + 1, W_ON, NULL) && !means(tokens, at + 1, W_IN, NULL);
+}
+
 /* The next working day, or Saturday; today when it is one. */
 static int64_t first_of(bool weekends, int64_t today)
 {
@@ -104,7 +112,7 @@ static size_t repetition(const struct parser *parser, size_t at, struct statemen
                           : (unit <= WHEN_YEAR ? (enum when_grain)unit : WHEN_WEEK);
         return next + used - at;
     }
-    if (is_word(tokens, at, "any") || is_word(tokens, at, "all"))
+    if (is_word(tokens, at, "all") || (is_word(tokens, at, "any") && !is_part_alone(tokens, next)))
         return 0;
     if (means(tokens, next, W_WEEKDAY, NULL))
         out->period = WHEN_WEEK;

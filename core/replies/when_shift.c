@@ -29,7 +29,7 @@ static size_t led_length(const struct tokens *tokens, size_t at, struct bag *bag
         return 0;
     }
     if (means(tokens, next, W_ABOUT, NULL) || is_word(tokens, next, "de"))
-        next++;
+        next += 1 + is_sign(tokens, next + 1, '.');
     used = when_length(tokens, next, &shift);
     if (used == 0 || means(tokens, next + used, W_AFTER, NULL) ||
         means(tokens, next + used, W_SINCE, NULL) || means(tokens, next + used, W_FROM, NULL))
