@@ -68,8 +68,13 @@ static int weight_of(const struct statement *statement, const struct setting *se
 /* A length alone is a wish when little else is said: "six months", "give it two weeks, please". */
 static bool is_wished_length(const struct tokens *tokens, const struct statement *s)
 {
-    static const char *const leads[] = { "it", "us", "me", "another", "wait", "least", "about" };
-    bool led = s->from == 0 || tokens->items[s->from - 1].kind == TOKEN_END, given;
+    static const char *const leads[] = { "it", "us", "me", "another", "wait", "least" };
+    size_t lead = s->from;
+    bool led, given;
+
+    while (lead > 0 && means(tokens, lead - 1, W_ABOUT, NULL))
+        lead--;
+    led = lead == 0 || tokens->items[lead - 1].kind == TOKEN_END;
 
     for (size_t i = 0; s->from > 0 && i < COUNT_OF(leads); i++)
         led = led || is_word(tokens, s->from - 1, leads[i]);

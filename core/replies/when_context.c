@@ -91,9 +91,38 @@ static bool is_turn(const struct tokens *tokens, size_t at)
 /* "was hoping to talk on Friday" tells nothing of the past. */
 static bool is_told(const struct tokens *tokens, size_t at)
 {
+    static const char *const passive[] = { "is", "be", "been", "are", "being", "get", "gets" };
     static const char *const hopes[] = { "hoping", "wondering", "thinking", "planning", "going" };
 
-    return means(tokens, at, W_TOLD, NULL) && !ONE_OF(tokens, at + 1, hopes);
+    /* "is moved to Friday", "will be asked" */
+    return means(tokens, at, W_TOLD, NULL) && !ONE_OF(tokens, at + 1, hopes) &&
+           !(at > 0 && ONE_OF(tokens, at - 1, passive));
+}
+
+/* "thanks for your mail of Monday", "re your call this morning" */
+static bool is_of_a_message(const struct tokens *tokens, size_t from, size_t at)
+{
+    static const char *const nouns[] = { "email", "e-mail",    "mail", "message", "call", "letter",
+                                         "note",  "voicemail", "text", "visit",   "reply" };
+    static const char *const about[] = { "thanks",   "thank", "re",    "regarding", "following",
+                                         "response", "reply", "about", "got",       "reference" };
+    size_t noun;
+
+    while (at > from && (means(tokens, at - 1, W_OF, NULL) || means(tokens, at - 1, W_FROM, NULL) ||
+                         means(tokens, at - 1, W_ON, NULL)))
+        at--;
+    while (means(tokens, at, W_OF, NULL) || means(tokens, at, W_FROM, NULL) ||
+           means(tokens, at, W_ON, NULL))
+        at++;
+    noun = at;
+    for (int n = 0; n < 3 && noun > from && !ONE_OF(tokens, noun, nouns); n++)
+        noun--;
+    if (noun < from + 2 || !ONE_OF(tokens, noun, nouns) || !is_word(tokens, noun - 1, "your"))
+        return false;
+    for (size_t n = 0; noun > from && n < REACH; n++)
+        if (ONE_OF(tokens, --noun, about))
+            return true;
+    return false;
 }
 
 static void next_clause(const struct tokens *tokens, struct sentence *sentence)
@@ -231,7 +260,21 @@ static bool is_greeting(const struct tokens *tokens, size_t at)
 
     if (at > 0 && (means(tokens, at - 1, W_THE, NULL) || is_word(tokens, at - 1, "your")))
         at--;
+    if (at > 0 && is_word(tokens, at, "great") && is_word(tokens, at - 1, "a"))
+        return true;
     return at > 0 && ONE_OF(tokens, at - 1, kind_words) && !is_word(tokens, at, "of");
+}
+
+/* "At the end of the day, it is about the price" */
+static bool is_saying(const struct tokens *tokens, const struct sentence *sentence,
+                      const struct statement *s)
+{
+    static const char *const go_on[] = { "it",   "it's", "its", "we",   "i",   "this",
+                                         "what", "all",  "the", "they", "you", "price" };
+
+    return s->from == sentence->from && (s->has & HAS_EDGE) && is_word(tokens, s->to - 1, "day") &&
+           means(tokens, s->to - 2, W_THE, NULL) &&
+           (is_sign(tokens, s->to, ',') || ONE_OF(tokens, s->to, go_on));
 }
 
 /* "back from leave on the 3rd": the word that says it stands before the date. */
@@ -252,10 +295,11 @@ struct setting when_setting_of(const struct tokens *tokens, struct sentence *sen
     while (sentence->clause.to <= s->from)
         next_clause(tokens, sentence);
     first = sentence->clause.from == sentence->from && s->to >= sentence->clause.to;
-    out.told = sentence->clause.told;
+    out.told = sentence->clause.told || is_of_a_message(tokens, sentence->clause.from, s->from);
     out.away = sentence->away &&
                !(sentence->clause.invites && !is_return(tokens, sentence->from, s->from));
-    out.idle = s->bound == BOUND_NONE && is_greeting(tokens, s->from);
+    out.idle = (s->bound == BOUND_NONE && is_greeting(tokens, s->from)) ||
+               is_saying(tokens, sentence, s) || means(tokens, s->from, W_SINCE, NULL);
     if (s->bound == BOUND_NONE && !s->ranged && !s->repeated && s->has != HAS_NOW &&
         (out.away || (s->has & (HAS_DAY | HAS_DATE | HAS_WEEKDAY))) &&
         is_return(tokens, sentence->clause.from, s->from))

@@ -242,6 +242,18 @@ static size_t with_year(const struct tokens *tokens, size_t at, size_t end, stru
     return end + used - at;
 }
 
+/* "12 May Street" */
+static bool is_street(const struct tokens *tokens, size_t at)
+{
+    static const char *const words[] = { "street", "road", "avenue", "lane", "drive",
+                                         "square", "st",   "rd",     "ave" };
+
+    for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
+        if (is_word(tokens, at, words[i]))
+            return true;
+    return false;
+}
+
 /* "31st of Oct 1974", "5. Januar", "15 day of June" */
 static size_t day_then_month(const struct tokens *tokens, size_t at, struct bag *bag)
 {
@@ -263,7 +275,7 @@ static size_t day_then_month(const struct tokens *tokens, size_t at, struct bag 
     if ((bag->month & WORD_WEAK) && means(tokens, at, W_NUMBER, NULL) && used == 1)
         return 0;
     bag->month &= ~(WORD_WEAK | WORD_FOREIGN);
-    if (!when_day_exists(2000, bag->month, bag->day))
+    if (!when_day_exists(2000, bag->month, bag->day) || is_street(tokens, next + 1))
         return 0;
     bag->has |= HAS_MONTH | HAS_DAY;
     return with_year(tokens, at, over_joint(tokens, next + 1), bag);

@@ -137,6 +137,15 @@ static size_t behind_weekday(const struct tokens *tokens, size_t at, struct bag 
     return when_after_noun(tokens, at);
 }
 
+/* "monday.com" */
+static bool is_domain(const struct tokens *tokens, size_t at)
+{
+    const struct token *dot = &tokens->items[at + 1];
+
+    return dot->kind == TOKEN_SIGN && dot->sign == '.' && dot->glued && dot[1].glued &&
+           dot[1].kind == TOKEN_WORD;
+}
+
 size_t when_weekday_piece(const struct parser *parser, size_t at, struct bag *bag)
 {
     const struct tokens *tokens = parser->tokens;
@@ -146,7 +155,7 @@ size_t when_weekday_piece(const struct parser *parser, size_t at, struct bag *ba
     if (used > 0)
         return used;
     used = weekday_modifier(tokens, at, &mod);
-    if (!means(tokens, at + used, W_WEEKDAY, &weekday))
+    if (!means(tokens, at + used, W_WEEKDAY, &weekday) || is_domain(tokens, at + used))
         return 0;
     /* "1 mon" is a month. */
     if (at > 0 && used == 0 && tokens->items[at - 1].kind == TOKEN_NUMBER &&

@@ -91,7 +91,7 @@ static size_t bare_piece(const struct parser *parser, size_t at, struct bag *bag
     const struct tokens *tokens = parser->tokens;
     int value, unit;
     size_t used = when_ordinal(tokens, at, &value), next;
-    bool ordinal = used > 0, led, ranged;
+    bool ordinal = used > 0, led, ranged, days;
 
     if (used == 0)
         used = when_number(tokens, at, &value);
@@ -101,14 +101,16 @@ static size_t bare_piece(const struct parser *parser, size_t at, struct bag *bag
     led = at > 0 && (when_is_bound(tokens, at - 1) || is_range_sign(tokens, at - 1) ||
                      means(tokens, at - 1, W_THE, NULL) || is_other_hour(tokens, at - 1));
     ranged = is_range_sign(tokens, next);
-    if (when_unit(tokens, next, &unit) > 0)
+    /* "9 to 5 weekdays" */
+    days = led && (is_word(tokens, next, "weekdays") || is_word(tokens, next, "weekends"));
+    if (!days && when_unit(tokens, next, &unit) > 0)
         return 0;
     if (!led && !ranged && !(bag->has & (HAS_DATE | HAS_WEEKDAY | HAS_PART)) &&
         !means(tokens, next, W_REL_DAY, NULL) && !means(tokens, next, W_OF, NULL) &&
         !(means(tokens, next, W_MOD, NULL) && means(tokens, next + 1, W_PART, NULL)) &&
         !(is_sign(tokens, next, ',') && means(tokens, next + 1, W_REL_DAY, NULL)))
         return 0;
-    if (!when_may_follow(tokens, next) && !ranged)
+    if (!when_may_follow(tokens, next) && !ranged && !days)
         return 0;
     bag->has |= HAS_BARE;
     bag->bare = value;

@@ -395,6 +395,10 @@ bool when_statement_read(const struct parser *parser, size_t at, struct statemen
         if (read_inner_bound(parser, &bag, out) && read_range(parser, &bag, out)) {
             out->bound = BOUND_NONE;
         } else {
+            /* "between 10 and 20 users" */
+            if (bag.has == HAS_BARE && out->bound == BOUND_SINCE &&
+                range_joint(tokens, bag.to, true) > 0)
+                return false;
             if (out->bound != BOUND_NONE && bag.has == HAS_BARE &&
                 when_may_follow(tokens, bag.to) && out->bound != BOUND_RETURN)
                 when_bare_to_hour(&bag);

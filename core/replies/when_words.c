@@ -255,6 +255,7 @@ static const struct row rows[] = {
     { "annual annually yearly semi-annually semiannually", W_PERIODIC, WHEN_YEAR },
     { "met paid called was were had took spoke talked sent tried bought signed did went came got "
       "saw "
+      "joined moved visited founded decided switched renewed discussed enjoyed heard "
       "gave told said wrote ended left asked happened received emailed mailed contacted",
       W_TOLD, 0 },
     { "not no nicht don't dont never won't wont can't cant cannot couldn't isn't aren't doesn't "

@@ -348,17 +348,33 @@ static void test_when__holidays_and_the_turn_of_the_year(void **state)
 
 static void test_when__numbers_and_words_that_are_no_times(void **state)
 {
-    static const char *const texts[] = {
-        "call 555-0142",          "My number is +44 20 7946 0018",
-        "ring 01632 960 983",     "We have 24 employees and 3 offices",
-        "I may be interested",    "The second paragraph is unclear",
-        "We pay 10p a minute",    "It costs $2,000 or 3.50 each",
-        "That is 12.53% of it",   "order 2026-31-99",
-        "version 1.1.3",          "We sat in the sun",
-        "They march on",          "Meet at 3 offices",
-        "24/7 support",           "30 February",
-        "I am at 101,194 points", ""
-    };
+    static const char *const texts[] = { "call 555-0142",
+                                         "My number is +44 20 7946 0018",
+                                         "ring 01632 960 983",
+                                         "We have 24 employees and 3 offices",
+                                         "I may be interested",
+                                         "The second paragraph is unclear",
+                                         "We pay 10p a minute",
+                                         "It costs $2,000 or 3.50 each",
+                                         "That is 12.53% of it",
+                                         "order 2026-31-99",
+                                         "version 1.1.3",
+                                         "We sat in the sun",
+                                         "They march on",
+                                         "Meet at 3 offices",
+                                         "24/7 support",
+                                         "30 February",
+                                         "I am at 101,194 points",
+                                         "Ticket 20261118 is open",
+                                         "Ask April about it",
+                                         "At 12 % it is too dear",
+                                         "between 10 and 20 users",
+                                         "we use monday.com",
+                                         "12 May Street",
+                                         "Since March we use another tool",
+                                         "Thanks for your mail of 12 November",
+                                         "It takes about 3 weeks",
+                                         "" };
     struct when_env env = env_at("Europe/London", "2026-11-18T10:30");
     struct arena arena;
 
@@ -465,9 +481,23 @@ static void test_when_return__reads_the_day_in_many_languages(void **state)
 /* Texts made to be slow or deep: they must end, and soon. */
 static void test_when__long_chains_are_read_once(void **state)
 {
-    static const char *const pieces[] = { "a day after ", "the 1st of ", "13 to ",  "or Monday ",
-                                          "not until ",   "every ",      "10/1-",   "half past ",
-                                          "next week ",   "1 2 3 ",      "'s the ", "99999999" };
+    static const char *const pieces[] = { "a day after ",
+                                          "the 1st of ",
+                                          "13 to ",
+                                          "or Monday ",
+                                          "not until ",
+                                          "every ",
+                                          "10/1-",
+                                          "half past ",
+                                          "next week ",
+                                          "1 2 3 ",
+                                          "'s the ",
+                                          "99999999",
+                                          "Monday after ",
+                                          "don't call Monday, ",
+                                          "Mondays and ",
+                                          "3rd or 4th ",
+                                          "the week after Easter " };
     struct when_env env = env_at("UTC", "2026-11-18T10:30");
 
     (void)state;
