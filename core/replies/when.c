@@ -49,6 +49,9 @@ static int weight_of(const struct statement *statement, const struct setting *se
         return 2;
     if (statement->reckoned)
         return 1;
+    if (statement->repeated && statement->period == WHEN_DAY && (has & HAS_PART))
+        has &= ~(unsigned)HAS_DATE; /* "mornings" names no day */
+    weight += setting->preferred;
     if (has & (HAS_DATE | HAS_DAY | HAS_WEEKDAY | HAS_HOLIDAY | HAS_STRETCH | HAS_NTH | HAS_SHIFT))
         weight += 6;
     else if (has & (HAS_ANY_DATE & ~(unsigned)HAS_NOW))

@@ -227,6 +227,21 @@ static bool is_refused_behind(const struct tokens *tokens, size_t at)
     return tokens->items[at].kind == TOKEN_END || ONE_OF(tokens, at, wanted);
 }
 
+/* "next month is better", "Friday instead" */
+static bool is_preferred(const struct tokens *tokens, size_t at)
+{
+    static const char *const words[] = { "better", "instead", "preferable", "rather",
+                                         "best",   "ideal",   "perfect" };
+
+    for (size_t n = 0; n < 4 && tokens->items[at].kind == TOKEN_WORD; n++, at++) {
+        if (means(tokens, at, W_NOT, NULL))
+            return false;
+        if (ONE_OF(tokens, at, words))
+            return true;
+    }
+    return false;
+}
+
 /* "except Monday", "but Monday" behind an "any"; *any: there was one. */
 static bool is_exception(const struct tokens *tokens, size_t at, bool *any)
 {
@@ -295,6 +310,7 @@ struct setting when_setting_of(const struct tokens *tokens, struct sentence *sen
     while (sentence->clause.to <= s->from)
         next_clause(tokens, sentence);
     first = sentence->clause.from == sentence->from && s->to >= sentence->clause.to;
+    out.preferred = is_preferred(tokens, s->to);
     out.told = sentence->clause.told || is_of_a_message(tokens, sentence->clause.from, s->from);
     out.away = sentence->away &&
                !(sentence->clause.invites && !is_return(tokens, sentence->from, s->from));

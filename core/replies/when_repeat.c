@@ -131,8 +131,10 @@ static size_t over_lead(const struct tokens *tokens, size_t at)
     while (next < at + 2 && (means(tokens, next, W_ON, NULL) || means(tokens, next, W_AT, NULL) ||
                              is_word(tokens, next, "in")))
         next++;
-    return next > at && (is_plural(tokens, next) || is_word(tokens, next, "weekends") ||
-                         is_word(tokens, next, "weekdays"))
+    return next > at && (is_plural(tokens, next) ||
+                         (means(tokens, next, W_WEEKDAY, NULL) &&
+                          means(tokens, next + 1, W_PARTS, NULL)) ||
+                         is_word(tokens, next, "weekends") || is_word(tokens, next, "weekdays"))
                ? next - at
                : 0;
 }
@@ -160,9 +162,11 @@ bool when_repetition_read(const struct parser *parser, size_t at, struct stateme
         bag.date = when_local_day(parser->now);
     }
     if (means(tokens, next - 1, W_PART, &bag.part) || means(tokens, next - 1, W_PARTS, &bag.part) ||
-        means(tokens, next, W_PARTS, &bag.part))
+        means(tokens, next, W_PARTS, &bag.part) ||
+        (bag.has == HAS_WEEKDAY && means(tokens, next, W_PART, &bag.part)))
         bag.has |= HAS_PART;
-    if (means(tokens, next, W_PARTS, NULL))
+    if (means(tokens, next, W_PARTS, NULL) ||
+        ((bag.has & HAS_WEEKDAY) && means(tokens, next, W_PART, NULL)))
         next++;
     if (when_bag_read(parser, next, &time)) {
         when_bare_to_hour(&time);
