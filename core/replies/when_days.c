@@ -433,9 +433,9 @@ static void roll(const struct parser *parser, const struct bag *bag, struct stre
         if (units[i].unit != bag->unit)
             continue;
         out->start = parser->now;
-        out->end =
-            (when_add_months(today(parser), units[i].months * count) + units[i].days * count) *
-            DAY_S;
+        out->end = (when_add_months(today(parser), units[i].months * count) +
+                    (int64_t)units[i].days * count) *
+                   DAY_S;
     }
 }
 

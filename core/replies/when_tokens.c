@@ -135,7 +135,7 @@ static struct span plain_quotes(struct cutter *cutter, struct span word)
     char *copy;
     size_t len = 0;
 
-    if (!memchr(folded.data, '\xe2', folded.len))
+    if (!memchr(folded.data, 0xe2, folded.len))
         return folded;
     copy = arena_dup_span(cutter->arena, folded);
     for (size_t i = 0; i < folded.len; i++) {
