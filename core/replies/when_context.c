@@ -320,8 +320,8 @@ struct setting when_setting_of(const struct tokens *tokens, struct sentence *sen
         (out.away || (s->has & (HAS_DAY | HAS_DATE | HAS_WEEKDAY))) &&
         is_return(tokens, sentence->clause.from, s->from))
         s->bound = BOUND_RETURN;
-    out.excluded =
-        out.away && (s->bound == BOUND_NONE || s->ranged) && !(s->has & HAS_SHIFT) && !s->reckoned;
+    out.excluded = out.away && (s->bound == BOUND_NONE || s->ranged) &&
+                   !(s->has & (HAS_SHIFT | HAS_STRETCH)) && !s->reckoned;
     if (s->bound == BOUND_NONE && !s->repeated && !out.excluded)
         out.excluded =
             is_exception(tokens, s->from, &out.any_other) || is_refused_behind(tokens, s->to);

@@ -108,6 +108,8 @@ static size_t bare_piece(const struct parser *parser, size_t at, struct bag *bag
     if (!led && !ranged && !(bag->has & (HAS_DATE | HAS_WEEKDAY | HAS_PART)) &&
         !means(tokens, next, W_REL_DAY, NULL) && !means(tokens, next, W_OF, NULL) &&
         !(means(tokens, next, W_MOD, NULL) && means(tokens, next + 1, W_PART, NULL)) &&
+        !(means(tokens, next, W_ON, NULL) && means(tokens, next + 1, W_WEEKDAY, NULL) &&
+          (at == 0 || is_word(tokens, at - 1, "do") || is_word(tokens, at - 1, "say"))) &&
         !(is_sign(tokens, next, ',') && means(tokens, next + 1, W_REL_DAY, NULL)))
         return 0;
     if (!when_may_follow(tokens, next) && !ranged && !days)

@@ -54,7 +54,7 @@ static void reach_back(const struct parser *parser, const struct bag *left, stru
     struct stretch begun, none;
 
     if (to->start >= from->start || to->end <= parser->now || env.lean != WHEN_FUTURE ||
-        !(left->has & (HAS_DAY | HAS_MONTH)) || (left->has & (HAS_YEAR | HAS_UNIT)))
+        !(left->has & (HAS_DAY | HAS_MONTH)) || (left->has & (HAS_YEAR | HAS_UNIT | HAS_HOLIDAY)))
         return;
     env.lean = WHEN_PAST;
     past.env = &env;

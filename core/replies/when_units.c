@@ -143,6 +143,7 @@ size_t when_unit_piece(const struct parser *parser, size_t at, struct bag *bag)
         means(tokens, at - 1, W_QUARTER_OF, NULL))
         return 0;
     put_unit(bag, unit, mod, 1);
+    bag->rolling = unit == UNIT_FORTNIGHT && mod == 1;
     return used + named;
 }
 
