@@ -4,13 +4,7 @@
 
 #include "core/base/attr.h"
 #include "core/base/clock.h"
-#include "core/replies/when_range.h"
-
-/* The tokens of one sentence. */
-struct sentence {
-    size_t from, to;
-    bool away, told, free;
-};
+#include "core/replies/when_context.h"
 
 static int64_t local_seconds(const struct zone *zone, int64_t ms)
 {
@@ -43,52 +37,21 @@ static struct when_choice choice_of(const struct parser *parser, const struct st
                                  .grain = one.grain };
 }
 
-/* ---- sentences ---- */
-
-/* "out of the office", "I'll be out until", but not "reach out". */
-static bool is_out(const struct tokens *tokens, size_t at)
-{
-    static const char *const before[] = { "be", "am", "is", "i'm", "are", "we're", "ooo" };
-
-    if (!is_word(tokens, at, "out"))
-        return false;
-    if (means(tokens, at + 1, W_OF, NULL) || means(tokens, at + 1, W_UNTIL, NULL) ||
-        means(tokens, at + 1, W_THROUGH, NULL) || means(tokens, at + 1, W_FROM, NULL))
-        return true;
-    for (size_t i = 0; at > 0 && i < COUNT_OF(before); i++)
-        if (is_word(tokens, at - 1, before[i]))
-            return true;
-    return at == 0;
-}
-
-static struct sentence sentence_at(const struct tokens *tokens, size_t from)
-{
-    static const char *const free_words[] = {
-        "free", "available", "open", "works", "here", "around"
-    };
-    struct sentence sentence = { .from = from, .to = from };
-
-    while (sentence.to < tokens->count && tokens->items[sentence.to].kind != TOKEN_END) {
-        size_t at = sentence.to++;
-
-        sentence.away = sentence.away || means(tokens, at, W_AWAY, NULL) || is_out(tokens, at);
-        sentence.told = sentence.told || means(tokens, at, W_TOLD, NULL);
-        for (size_t i = 0; i < COUNT_OF(free_words); i++)
-            sentence.free = sentence.free || is_word(tokens, at, free_words[i]);
-    }
-    return sentence;
-}
-
 /* ---- choosing ---- */
 
 /* How much was said: of several statements the fullest is meant. */
-static int weight_of(const struct statement *statement)
+static int weight_of(const struct statement *statement, const struct setting *setting)
 {
     unsigned has = statement->has;
     int weight = 0;
 
+    if (setting->excluded)
+        return 2;
     if (statement->reckoned)
         return 1;
+    if (statement->repeated && statement->period == WHEN_DAY && (has & HAS_PART))
+        has &= ~(unsigned)HAS_DATE; /* "mornings" names no day */
+    weight += setting->preferred;
     if (has & (HAS_DATE | HAS_DAY | HAS_WEEKDAY | HAS_HOLIDAY | HAS_STRETCH | HAS_NTH | HAS_SHIFT))
         weight += 6;
     else if (has & (HAS_ANY_DATE & ~(unsigned)HAS_NOW))
@@ -108,12 +71,40 @@ static int weight_of(const struct statement *statement)
 /* A length alone is a wish when little else is said: "six months", "give it two weeks, please". */
 static bool is_wished_length(const struct tokens *tokens, const struct statement *s)
 {
-    static const char *const leads[] = { "it", "us", "me", "another", "wait", "least", "about" };
-    bool led = s->from == 0 || tokens->items[s->from - 1].kind == TOKEN_END;
+    static const char *const leads[] = { "it", "us", "me", "another", "wait", "least" };
+    size_t lead = s->from;
+    bool led, given;
+
+    while (lead > 0 && means(tokens, lead - 1, W_ABOUT, NULL))
+        lead--;
+    led = lead == 0 || tokens->items[lead - 1].kind == TOKEN_END;
 
     for (size_t i = 0; s->from > 0 && i < COUNT_OF(leads); i++)
         led = led || is_word(tokens, s->from - 1, leads[i]);
-    return led && s->all[0].grain >= WHEN_DAY && !means(tokens, s->to, W_OF, NULL);
+    if (s->to - s->from == 2 && is_word(tokens, s->from + 1, "day") &&
+        (is_word(tokens, s->from, "one") || is_word(tokens, s->from, "some")))
+        return false;
+    if (s->from == 0 && s->to == tokens->count) /* "10 minutes" is all they write */
+        return s->all[0].grain >= WHEN_MINUTE;
+    given = led && s->from > 1 && is_word(tokens, s->from - 2, "give");
+    return led && ((given && s->all[0].grain >= WHEN_MINUTE) || s->all[0].grain >= WHEN_DAY) &&
+           !means(tokens, s->to, W_OF, NULL);
+}
+
+/* "call me now", "right now works" */
+static bool is_wished_now(const struct tokens *tokens, const struct statement *s)
+{
+    static const char *const before[] = { "call", "ring", "phone", "free", "available", "talk" };
+    size_t last = s->from;
+
+    if (is_word(tokens, s->to, "works") || is_word(tokens, s->to, "suits"))
+        return true;
+    if (last > 0 && (is_word(tokens, last - 1, "me") || is_word(tokens, last - 1, "us")))
+        last--;
+    for (size_t i = 0; last > 0 && i < COUNT_OF(before); i++)
+        if (is_word(tokens, last - 1, before[i]))
+            return true;
+    return false;
 }
 
 /* Is it only mentioned: "now", "my weekly report", "9 years"? */
@@ -124,20 +115,21 @@ static bool is_mention(const struct tokens *tokens, const struct statement *s)
     if (s->repeated)
         return s->to - s->from == 1 && tokens->items[s->to].kind == TOKEN_WORD &&
                means(tokens, s->from, W_PERIODIC, NULL) && !tokens->items[s->to].meaning;
-    return s->has == HAS_NOW && s->bound != BOUND_SOON && !s->ranged;
+    return s->has == HAS_NOW && s->bound != BOUND_SOON && !s->ranged && !is_wished_now(tokens, s);
 }
 
 /* What lies behind us, or is told in the past, is no wish. */
-static bool is_wish(const struct parser *parser, const struct sentence *sentence,
+static bool is_wish(const struct parser *parser, const struct setting *setting,
                     const struct statement *statement)
 {
     int64_t end = statement->all[0].end;
 
     if (parser->env->past_ok)
         return true;
-    if (is_mention(parser->tokens, statement))
+    if (is_mention(parser->tokens, statement) || setting->idle ||
+        (setting->excluded && statement->all[0].grain < WHEN_DAY && !(statement->has & HAS_PART)))
         return false;
-    if (sentence->told || (end <= parser->now && !statement->ranged))
+    if (setting->told || (end <= parser->now && !statement->ranged))
         return false;
     if (statement->has & HAS_YEAR)
         return end > parser->now;
@@ -150,10 +142,11 @@ static bool is_window(const struct statement *statement)
 {
     return statement->ranged ||
            ((statement->has & (HAS_PART | HAS_EDGE)) && !(statement->has & HAS_TIME)) ||
+           statement->all[0].end - statement->all[0].start > DAY_S ||
            statement->all[0].grain >= WHEN_WEEK;
 }
 
-static enum when_kind kind_of(const struct parser *parser, const struct sentence *sentence,
+static enum when_kind kind_of(const struct parser *parser, const struct setting *setting,
                               const struct statement *s)
 {
     static const enum when_kind bounds[] = {
@@ -169,9 +162,13 @@ static enum when_kind kind_of(const struct parser *parser, const struct sentence
                                      : (s->period == WHEN_WEEK ? WHEN_WEEKLY : WHEN_REPEATED);
     if (s->negated)
         return WHEN_NOT_BEFORE;
-    if (s->bound == BOUND_UNTIL && sentence->free && !sentence->away)
+    if (setting->excluded && !parser->env->literal)
+        return setting->any_other ? WHEN_OPEN : WHEN_NOT_BEFORE;
+    if (s->has == HAS_NOW)
+        return WHEN_OPEN;
+    if (s->bound == BOUND_UNTIL && setting->free && !setting->away)
         return WHEN_BEFORE;
-    if (sentence->away && !parser->env->literal && s->bound != BOUND_BY && s->bound != BOUND_BEFORE)
+    if (setting->away && !parser->env->literal && s->bound != BOUND_BY && s->bound != BOUND_BEFORE)
         return WHEN_NOT_BEFORE;
     if (s->ranged)
         return WHEN_INTERVAL;
@@ -186,41 +183,57 @@ static enum when_kind kind_of(const struct parser *parser, const struct sentence
     return is_window(s) ? WHEN_INTERVAL : WHEN_INSTANT;
 }
 
+/* "Away until the 30th" is back on it. */
+static int64_t end_of_all(const struct statement *s)
+{
+    int64_t end = s->all[0].end;
+
+    for (size_t i = 1; i < s->count; i++)
+        end = s->all[i].end > end ? s->all[i].end : end;
+    return s->ranged && s->until ? s->last_start : end;
+}
+
 /* Where a "not before" begins: behind what was excluded, at what was not. */
-static int64_t start_of(const struct parser *parser, const struct sentence *sentence,
+static int64_t start_of(const struct parser *parser, const struct setting *setting,
                         const struct statement *s)
 {
     const struct stretch *one = &s->all[0];
-    bool whole = one->grain >= WHEN_DAY || (s->has & HAS_PART);
+    bool whole = one->grain >= WHEN_DAY || ((s->has & HAS_PART) && !(s->has & HAS_TIME));
 
     if (s->inclusive || s->bound == BOUND_THROUGH)
         return one->end;
+    if (setting->excluded && !parser->env->literal)
+        return end_of_all(s);
+    if (s->edge_end && s->bound == BOUND_UNTIL && !s->negated && !parser->env->literal)
+        return one->end;
     if (s->bound == BOUND_AFTER)
         return whole && !(s->has & HAS_SHIFT) ? one->end : one->start;
-    if (s->ranged && sentence->away && !parser->env->literal)
-        return one->end;
-    if (s->bound == BOUND_NONE && sentence->away && !parser->env->literal &&
-        !(s->has & HAS_SHIFT) && !s->reckoned)
-        return one->end;
+    if (s->ranged && setting->away && !parser->env->literal)
+        return end_of_all(s);
     return one->start;
 }
 
-static void fill_bounds(const struct parser *parser, const struct sentence *sentence,
+static void fill_bounds(const struct parser *parser, const struct setting *setting,
                         const struct statement *s, struct when *out)
 {
     struct stretch one = s->all[0];
 
     if (out->kind == WHEN_NOT_BEFORE) {
-        out->start_ms = utc_ms(parser, s, start_of(parser, sentence, s));
+        out->start_ms = utc_ms(parser, s, start_of(parser, setting, s));
         out->end_ms = 0;
     } else if (out->kind == WHEN_BEFORE) {
-        bool whole = s->bound == BOUND_BY || (s->bound == BOUND_UNTIL && one.grain >= WHEN_DAY);
+        bool whole = s->bound == BOUND_BY || s->edge_end ||
+                     (s->bound == BOUND_UNTIL && one.grain >= WHEN_DAY);
         out->start_ms = 0;
         out->end_ms =
             utc_ms(parser, s,
                    whole && (one.grain >= WHEN_DAY || (s->has & HAS_EDGE)) ? one.end : one.start);
     } else if (out->kind == WHEN_OPEN) {
-        out->start_ms = utc_ms(parser, s, one.start);
+        bool later = setting->excluded && one.start > parser->now;
+        out->start_ms = utc_ms(parser, s, later ? parser->now : one.start);
+        if (setting->excluded && !later)
+            out->start_ms = utc_ms(parser, s, one.end);
+        out->end_ms = setting->excluded ? 0 : out->end_ms;
     }
 }
 
@@ -238,45 +251,45 @@ static void fill_choices(const struct parser *parser, const struct statement *s,
     }
 }
 
-static void fill(const struct parser *parser, const struct sentence *sentence,
+static void fill(const struct parser *parser, const struct setting *setting,
                  const struct statement *s, struct when *out)
 {
     const struct token *items = parser->tokens->items;
     struct span last = items[s->to - 1].text;
     struct when_choice first = choice_of(parser, s, s->all[0]);
 
-    *out = (struct when){ .kind = kind_of(parser, sentence, s), .grain = first.grain };
+    *out = (struct when){ .kind = kind_of(parser, setting, s), .grain = first.grain };
     out->start_ms = first.start_ms;
     out->end_ms = first.end_ms;
     out->fuzzy = s->fuzzy;
     out->reckoned = s->reckoned;
     out->words = span_make(items[s->from].text.data,
                            (size_t)(last.data + last.len - items[s->from].text.data));
-    fill_bounds(parser, sentence, s, out);
+    fill_bounds(parser, setting, s, out);
     fill_choices(parser, s, out);
 }
 
-static bool read_sentence(const struct parser *parser, const struct sentence *sentence, int *best,
+static void read_sentence(const struct parser *parser, struct sentence *sentence, int *best,
                           struct when *out)
 {
-    bool found = false;
     size_t at = sentence->from;
 
     while (at < sentence->to) {
         struct statement statement;
+        struct setting setting;
 
         if (!when_statement_read(parser, at, &statement) || statement.to <= at) {
             at++;
             continue;
         }
-        if (is_wish(parser, sentence, &statement) && weight_of(&statement) > *best) {
-            *best = weight_of(&statement);
-            fill(parser, sentence, &statement, out);
-            found = true;
+        setting = when_setting_of(parser->tokens, sentence, &statement);
+        setting.excluded = setting.excluded && !parser->env->literal;
+        if (is_wish(parser, &setting, &statement) && weight_of(&statement, &setting) > *best) {
+            *best = weight_of(&statement, &setting);
+            fill(parser, &setting, &statement, out);
         }
         at = statement.to;
     }
-    return found;
 }
 
 bool when_read(struct span text, const struct when_env *env, struct arena *arena, struct when *out)
@@ -290,8 +303,10 @@ bool when_read(struct span text, const struct when_env *env, struct arena *arena
     int best = 0;
 
     *out = (struct when){ .kind = WHEN_NONE };
+    if (!when_tokens_may_tell(&tokens))
+        return false;
     for (size_t at = 0; at < tokens.count;) {
-        struct sentence sentence = sentence_at(&tokens, at);
+        struct sentence sentence = when_sentence_at(&tokens, at);
 
         read_sentence(&parser, &sentence, &best, out);
         at = sentence.to + 1;

@@ -1,7 +1,7 @@
 /* core/replies/when.h - the moment or window a writer names: "call me next Tuesday at 3", "back on
  * 5 January", "Mon or Wed after 2". Deterministic, linear in the text; no clock: everything counts
- * from a given instant. It reads English, and dates of some twenty languages; it does not decide
- * what follows from a date. Rules: replies.md section 10. */
+ * from a given instant. It reads English, the commonest of German, French and Spanish, and dates of
+ * some twenty languages; it does not decide what follows from a date. Rules: replies.md section 10. */
 #ifndef HEED_REPLIES_WHEN_H
 #define HEED_REPLIES_WHEN_H
 
@@ -17,15 +17,16 @@
 #define WHEN_MAX_CHOICES 4
 
 enum when_kind {
-    WHEN_NONE,         /* no time named */
-    WHEN_INSTANT,      /* "at 3": start; end is the end of the grain */
-    WHEN_INTERVAL,     /* "tomorrow morning", "between 2 and 4": start to end */
-    WHEN_OPEN,         /* "as soon as possible": from start on */
-    WHEN_NOT_BEFORE,   /* "not before March", "back on Monday", "in two weeks": from start on */
-    WHEN_BEFORE,       /* "by Friday": up to end; start is 0 */
-    WHEN_DAILY,        /* "every day at 9": start is the first time */
-    WHEN_WEEKLY,       /* "every Monday": the first time */
-    WHEN_REPEATED,     /* any other period: "quarterly" */
+    WHEN_NONE,       /* no time named */
+    WHEN_INSTANT,    /* "at 3": start; end is the end of the grain */
+    WHEN_INTERVAL,   /* "tomorrow morning", "between 2 and 4": start to end */
+    WHEN_OPEN,       /* "as soon as possible", "any day but Monday": from start on */
+    WHEN_NOT_BEFORE, /* "not before March", "back on Monday", "in two weeks", "this week is no good":
+                          from start on */
+    WHEN_BEFORE,     /* "by Friday": up to end; start is 0 */
+    WHEN_DAILY,      /* "every day at 9": start is the first time */
+    WHEN_WEEKLY,     /* "every Monday": the first time */
+    WHEN_REPEATED,   /* any other period: "quarterly" */
     WHEN_ALTERNATIVES, /* "Mon or Wed": choices[]; start and end are those of the first */
 };
 
@@ -104,7 +105,8 @@ struct when_env {
 /* The vocabulary, made ready for look-ups: immutable, some 100 KB in the arena. */
 struct when_words *when_words_load(struct arena *arena);
 
-/* Reads the moment that `text` (UTF-8 or any bytes) names; of several the fullest, then the first.
+/* Reads the moment that `text` (UTF-8 or any bytes) names; of several the fullest, then the first, but
+ * what does not suit only when nothing else is named (unless env->literal).
  * false: none, and out->kind is WHEN_NONE. out->words points into text. */
 bool when_read(struct span text, const struct when_env *env, struct arena *arena, struct when *out);
 

@@ -13,7 +13,11 @@ static const struct {
     { W_FROM, BOUND_SINCE },    { W_BETWEEN, BOUND_SINCE },
 };
 
-/* Bounds of several words. */
+#define PHRASE_BEGINS                                                                              \
+    (WORD_BIT(W_NOT) | WORD_BIT(W_EDGE) | WORD_BIT(W_OTHER) | WORD_BIT(W_EVERY) |                  \
+     WORD_BIT(W_BEFORE) | WORD_BIT(W_RETURN) | WORD_BIT(W_AT) | WORD_BIT(W_A) | WORD_BIT(W_ON))
+
+/* Bounds of several words; their first words are of the classes above. */
 static const struct {
     const char *words[4];
     enum bound bound;
@@ -34,10 +38,38 @@ static const struct {
     { { "prior", "to", NULL, NULL }, BOUND_BEFORE },
     { { "back", "on", NULL, NULL }, BOUND_RETURN },
     { { "back", "in", NULL, NULL }, BOUND_RETURN },
+    { { "à", "partir", NULL, NULL }, BOUND_SINCE },
+    { { "a", "partir", NULL, NULL }, BOUND_SINCE },
+    { { "on", "or", "after", NULL }, BOUND_SINCE },
+    { { "on", "or", "before", NULL }, BOUND_BY },
 };
+
+bool when_is_return(const struct tokens *tokens, size_t at)
+{
+    static const char *const verbs[] = { "call",  "ring",   "phone", "ping",  "speak", "get",
+                                         "check", "circle", "hear",  "write", "text",  "getting",
+                                         "swing", "going",  "drop",  "reach", "bring", "calls" };
+    static const char *const whom[] = { "me", "us", "you", "him", "her" };
+
+    if (!is_word(tokens, at, "back") || at == 0)
+        return true;
+    at--;
+    for (size_t i = 0; at > 0 && i < COUNT_OF(whom); i++) {
+        if (is_word(tokens, at, whom[i])) {
+            at--;
+            break;
+        }
+    }
+    for (size_t i = 0; i < COUNT_OF(verbs); i++)
+        if (is_word(tokens, at, verbs[i]))
+            return false;
+    return true;
+}
 
 static size_t phrase_bound(const struct tokens *tokens, size_t at, enum bound *bound)
 {
+    if (!(tokens->items[at].classes & PHRASE_BEGINS))
+        return 0;
     for (size_t i = 0; i < COUNT_OF(bound_phrases); i++) {
         size_t n = 0;
 
@@ -55,15 +87,23 @@ static size_t phrase_bound(const struct tokens *tokens, size_t at, enum bound *b
 
 size_t when_bound_read(const struct tokens *tokens, size_t at, struct statement *out)
 {
+    static const uint64_t begins = PHRASE_BEGINS | WORD_BIT(W_UNTIL) | WORD_BIT(W_THROUGH) |
+                                   WORD_BIT(W_BY) | WORD_BIT(W_WITHIN) | WORD_BIT(W_AFTER) |
+                                   WORD_BIT(W_SINCE) | WORD_BIT(W_START) | WORD_BIT(W_FROM) |
+                                   WORD_BIT(W_BETWEEN);
     size_t next = at, used;
     struct shift length;
 
+    if (!(tokens->items[at].classes & begins))
+        return 0;
     if (means(tokens, next, W_NOT, NULL) &&
         (means(tokens, next + 1, W_BEFORE, NULL) || means(tokens, next + 1, W_UNTIL, NULL) ||
          means(tokens, next + 1, W_BY, NULL))) {
         out->negated = true;
         next++;
     }
+    if (is_word(tokens, next, "back") && !when_is_return(tokens, next))
+        return 0;
     used = phrase_bound(tokens, next, &out->bound);
     if (used > 0)
         return next + used - at;
@@ -91,6 +131,22 @@ size_t when_bound_read(const struct tokens *tokens, size_t at, struct statement 
     return 0;
 }
 
+/* "Friday latest", "Friday at the earliest" */
+static bool latest_behind(const struct tokens *tokens, struct statement *out)
+{
+    size_t next = out->to;
+
+    if (means(tokens, next, W_AT, NULL) || means(tokens, next, W_BY, NULL))
+        next++;
+    if (means(tokens, next, W_THE, NULL))
+        next++;
+    if (!is_word(tokens, next, "latest") && !is_word(tokens, next, "earliest"))
+        return false;
+    out->bound = is_word(tokens, next, "latest") ? BOUND_BY : BOUND_SINCE;
+    out->to = next + 1;
+    return true;
+}
+
 void when_tail_read(const struct tokens *tokens, struct statement *out)
 {
     size_t next = out->to;
@@ -100,6 +156,16 @@ void when_tail_read(const struct tokens *tokens, struct statement *out)
     if (means(tokens, next, W_INCLUSIVE, NULL)) {
         out->inclusive = true;
         out->to = next + 1;
+        return;
+    }
+    if (out->bound == BOUND_NONE && latest_behind(tokens, out))
+        return;
+    if ((is_word(tokens, next, "is") || is_word(tokens, next, "are")) &&
+        (is_word(tokens, next + 1, "over") || is_word(tokens, next + 1, "done") ||
+         is_word(tokens, next + 1, "finished") || is_word(tokens, next + 1, "behind")) &&
+        out->bound == BOUND_NONE) {
+        out->bound = BOUND_AFTER;
+        out->to = next + 2;
         return;
     }
     if (is_word(tokens, next, "onwards") || is_word(tokens, next, "onward")) {

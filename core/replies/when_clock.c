@@ -67,11 +67,22 @@ bool when_may_follow(const struct tokens *tokens, size_t at)
     if (token->kind == TOKEN_END)
         return true;
     if (token->kind == TOKEN_SIGN)
-        return !(token->glued && (token->sign == '/' || token->sign == '\''));
+        return token->sign != '%' && token->sign != '$' &&
+               !(token->glued && (token->sign == '/' || token->sign == '\''));
     if (token->kind != TOKEN_WORD || when_unit(tokens, at, &unit) > 0)
         return false;
     return token->meaning && !token_means(token, W_NUMBER, NULL) &&
            !token_means(token, W_MONTH, NULL);
+}
+
+/* "8.30 tomorrow", "Friday 8.30", "8.30 on Friday" */
+static bool is_beside_day(const struct tokens *tokens, size_t at)
+{
+    return means(tokens, at + 1, W_REL_DAY, NULL) || means(tokens, at + 1, W_WEEKDAY, NULL) ||
+           means(tokens, at + 1, W_OCLOCK, NULL) ||
+           (means(tokens, at + 1, W_ON, NULL) && means(tokens, at + 2, W_WEEKDAY, NULL)) ||
+           (at > 0 &&
+            (means(tokens, at - 1, W_REL_DAY, NULL) || means(tokens, at - 1, W_WEEKDAY, NULL)));
 }
 
 static size_t clock_cluster(const struct tokens *tokens, size_t at, struct clock_time *out)
@@ -90,7 +101,8 @@ static size_t clock_cluster(const struct tokens *tokens, size_t at, struct clock
         return dots || token->digits[2] != 2 || token->number[2] > 59 ? 0 : 1;
     }
     if (dots && meridiem(tokens, at + 1, true, &marked) == 0 &&
-        !(is_led(tokens, at, true) && when_may_follow(tokens, at + 1)))
+        !(is_led(tokens, at, true) && when_may_follow(tokens, at + 1)) &&
+        !is_beside_day(tokens, at))
         return 0;
     if (token->number[0] >= 13 || token->number[0] == 0 || token->digits[0] == 2)
         out->meridiem = token->number[0] >= 13 || token->number[0] == 0 ||
@@ -121,17 +133,20 @@ static size_t clock_digits(const struct tokens *tokens, size_t at, struct clock_
     const struct token *token = &tokens->items[at];
     int hour = token->number[0] / 100, minute = token->number[0] % 100, marked;
     bool ish = token_is(&tokens->items[at + 1], "ish");
+    bool hours = token->digits[0] == 4 && (token_is(&tokens->items[at + 1], "hours") ||
+                                           token_is(&tokens->items[at + 1], "hrs"));
     bool zero = token->digits[0] == 4 && token->number[0] < 1000;
 
     if (token->digits[0] < 3 || token->digits[0] > 4 || hour > 24 || minute > 59)
         return 0;
-    if (meridiem(tokens, at + 1, token->digits[0] == 4, &marked) == 0 && !ish &&
+    if (meridiem(tokens, at + 1, token->digits[0] == 4, &marked) == 0 && !ish && !hours &&
         !(token->digits[0] == 4 && is_led(tokens, at, zero)) &&
         !(zero && at > 0 && token_is_sign(&tokens->items[at - 1], '-')))
         return 0;
     *out = (struct clock_time){ hour, minute, 0,
-                                hour >= 13 || zero ? MERIDIEM_FIXED : MERIDIEM_NONE, WHEN_MINUTE };
-    return 1;
+                                hour >= 13 || zero || hours ? MERIDIEM_FIXED : MERIDIEM_NONE,
+                                WHEN_MINUTE };
+    return 1 + hours;
 }
 
 /* An hour alone: digits or a word. Certain only with what stands around it. */
@@ -242,6 +257,21 @@ static size_t clock_spoken(const struct tokens *tokens, size_t at, struct clock_
     return next + hour - at;
 }
 
+/* "twelve thirty tomorrow", "Friday two fifteen": all in words, with nothing else around. */
+static bool is_said_alone(const struct tokens *tokens, size_t at, size_t end)
+{
+    const struct token *last = &tokens->items[end];
+
+    if (tokens->items[at].kind != TOKEN_WORD || tokens->items[end - 1].kind != TOKEN_WORD)
+        return false;
+    if (at > 0 && tokens->items[at - 1].kind != TOKEN_END &&
+        !means(tokens, at - 1, W_WEEKDAY, NULL) && !means(tokens, at - 1, W_REL_DAY, NULL) &&
+        !means(tokens, at - 1, W_ORDINAL, NULL))
+        return false;
+    return last->kind == TOKEN_END || token_means(last, W_REL_DAY, NULL) ||
+           token_means(last, W_ON, NULL) || token_means(last, W_PART, NULL);
+}
+
 /* What shows that "3" or "three" is an hour: "3pm", "3 o'clock", "at 3". */
 static size_t clock_alone(const struct tokens *tokens, size_t at, struct clock_time *out)
 {
@@ -254,7 +284,8 @@ static size_t clock_alone(const struct tokens *tokens, size_t at, struct clock_t
     next = at + used;
     more = spoken_minutes(tokens, next, &minute);
     if (more > 0 && (led || meridiem(tokens, next + more, true, &marked) > 0 ||
-                     (is_led(tokens, at, true) && tokens->items[next].kind == TOKEN_WORD))) {
+                     (is_led(tokens, at, true) && tokens->items[next].kind == TOKEN_WORD) ||
+                     is_said_alone(tokens, at, next + more))) {
         out->minute = minute;
         out->grain = WHEN_MINUTE;
         return used + more;
@@ -301,6 +332,8 @@ static size_t clock_form(const struct tokens *tokens, size_t at, struct clock_ti
 /* "o'clock", "ish", "sharp" */
 static size_t over_trimmings(const struct tokens *tokens, size_t at)
 {
+    static const char *const whose[] = { "my",     "your",   "our",    "local", "uk",     "us",
+                                         "london", "german", "french", "irish", "spanish" };
     size_t next = at;
 
     if (means(tokens, next, W_OCLOCK, NULL))
@@ -311,16 +344,49 @@ static size_t over_trimmings(const struct tokens *tokens, size_t at)
         next++;
     if (token_is(&tokens->items[next], "ish") || token_is(&tokens->items[next], "sharp"))
         next++;
+    for (size_t i = 0; is_word(tokens, next + 1, "time") && i < COUNT_OF(whose); i++)
+        if (is_word(tokens, next, whose[i]))
+            return next + 2;
     return next;
+}
+
+/* "same time tomorrow", "this time next week" */
+static size_t same_time(const struct parser *parser, size_t at, struct bag *bag)
+{
+    const struct tokens *tokens = parser->tokens;
+    int64_t now = parser->now - when_local_day(parser->now) * DAY_S;
+    int mod = 0, unit = 0;
+    bool week;
+
+    if ((!is_word(tokens, at, "same") && !is_word(tokens, at, "this")) ||
+        !is_word(tokens, at + 1, "time"))
+        return 0;
+    week = means(tokens, at + 2, W_MOD, &mod) && mod == 1 && is_word(tokens, at + 3, "week") &&
+           when_unit(tokens, at + 3, &unit) == 1;
+    if (!week && !(bag->has & HAS_ANY_DATE) && !means(tokens, at + 2, W_REL_DAY, NULL) &&
+        !means(tokens, at + 2, W_ON, NULL) && !means(tokens, at + 2, W_WEEKDAY, NULL) &&
+        !means(tokens, at + 3, W_WEEKDAY, NULL))
+        return 0;
+    bag->has |= HAS_TIME | (week ? HAS_DATE : 0);
+    bag->date = when_local_day(parser->now) + 7;
+    bag->hour = (int)(now / HOUR_S);
+    bag->minute = (int)(now % HOUR_S / MINUTE_S);
+    bag->second = 0;
+    bag->meridiem = MERIDIEM_FIXED;
+    bag->time_grain = WHEN_MINUTE;
+    return week ? 4 : 2;
 }
 
 size_t when_clock(const struct parser *parser, size_t at, struct bag *bag)
 {
     const struct tokens *tokens = parser->tokens;
     struct clock_time time;
-    size_t used = clock_form(tokens, at, &time), next, more;
+    size_t used = same_time(parser, at, bag), next, more;
     int marked;
 
+    if (used > 0)
+        return used;
+    used = clock_form(tokens, at, &time);
     if (used == 0 || (time.hour == 24 && time.minute > 0))
         return 0;
     next = over_trimmings(tokens, at + used);

@@ -91,11 +91,14 @@ static size_t two_numbers(const struct parser *parser, size_t at, struct bag *ba
         return 0;
     if (sign == '.' && !token->dotted && !is_led_to_date(parser, at))
         return 0;
-    if (sign == '.' && n[1] <= 12)
+    /* "Friday 8.30" is an hour. */
+    if (sign == '.' && n[1] > 12)
+        return 0;
+    if (sign == '.')
         return put_month_day(bag, n[1], n[0]);
     if ((parser->env->day_first && n[1] <= 12) || n[0] > 12)
         return put_month_day(bag, n[1], n[0]);
-    return sign == '/' || sign == '.' ? put_month_day(bag, n[0], n[1]) : 0;
+    return sign == '/' ? put_month_day(bag, n[0], n[1]) : 0;
 }
 
 /* "2016 10 16" */
@@ -239,6 +242,18 @@ static size_t with_year(const struct tokens *tokens, size_t at, size_t end, stru
     return end + used - at;
 }
 
+/* "12 May Street" */
+static bool is_street(const struct tokens *tokens, size_t at)
+{
+    static const char *const words[] = { "street", "road", "avenue", "lane", "drive",
+                                         "square", "st",   "rd",     "ave" };
+
+    for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
+        if (is_word(tokens, at, words[i]))
+            return true;
+    return false;
+}
+
 /* "31st of Oct 1974", "5. Januar", "15 day of June" */
 static size_t day_then_month(const struct tokens *tokens, size_t at, struct bag *bag)
 {
@@ -260,7 +275,7 @@ static size_t day_then_month(const struct tokens *tokens, size_t at, struct bag 
     if ((bag->month & WORD_WEAK) && means(tokens, at, W_NUMBER, NULL) && used == 1)
         return 0;
     bag->month &= ~(WORD_WEAK | WORD_FOREIGN);
-    if (!when_day_exists(2000, bag->month, bag->day))
+    if (!when_day_exists(2000, bag->month, bag->day) || is_street(tokens, next + 1))
         return 0;
     bag->has |= HAS_MONTH | HAS_DAY;
     return with_year(tokens, at, over_joint(tokens, next + 1), bag);
@@ -281,6 +296,20 @@ static size_t day_behind(const struct tokens *tokens, size_t at, int *day)
     }
     used = day_number(tokens, next, day);
     return used > 0 ? next + used - at : 0;
+}
+
+/* A month of another language needs a small word of it: "im März", "fin mai". */
+static bool is_led_to_month(const struct tokens *tokens, size_t at)
+{
+    static const char *const words[] = { "im",    "en",      "anfang",     "mitte",   "ende",
+                                         "début", "fin",     "mi",         "bis",     "ab",
+                                         "nach",  "vor",     "après",      "avant",   "de",
+                                         "hasta", "finales", "principios", "mediados" };
+
+    for (size_t i = 0; at > 0 && i < sizeof(words) / sizeof(words[0]); i++)
+        if (is_word(tokens, at - 1, words[i]))
+            return true;
+    return false;
 }
 
 /* "Oct 31st, 1974", "Oct 1974", "October" */
@@ -311,7 +340,7 @@ static size_t month_then_day(const struct tokens *tokens, size_t at, struct bag 
     if (is_sign(tokens, next, '.'))
         next++;
     used = with_year(tokens, at, next, bag);
-    if ((month & WORD_FOREIGN) && !(bag->has & HAS_YEAR))
+    if ((month & WORD_FOREIGN) && !(bag->has & HAS_YEAR) && !is_led_to_month(tokens, at))
         return 0;
     bag->weak = bag->weak && !(bag->has & HAS_YEAR);
     return bag->has & HAS_YEAR ? used : 1;
@@ -374,6 +403,19 @@ size_t when_cjk_date(const struct parser *parser, size_t at, struct bag *bag)
 
 /* ---- days of the month and years alone ---- */
 
+/* "3rd [or 4th of December]" */
+static bool is_day_too(const struct tokens *tokens, size_t at)
+{
+    int day;
+    size_t used;
+
+    if (!means(tokens, at, W_OR, NULL) && !means(tokens, at, W_AND, NULL))
+        return false;
+    used = when_ordinal(tokens, at + 1, &day);
+    return used > 0 && (means(tokens, at + 1 + used, W_OF, NULL) ||
+                        means(tokens, at + 1 + used, W_MONTH, NULL));
+}
+
 size_t when_day_alone(const struct parser *parser, size_t at, struct bag *bag)
 {
     const struct tokens *tokens = parser->tokens;
@@ -405,7 +447,8 @@ size_t when_day_alone(const struct parser *parser, size_t at, struct bag *bag)
          means(tokens, next, W_WEEKDAY, NULL) || means(tokens, next, W_MOD, NULL)))
         return 0;
     if (!the && !(bag->has & HAS_ANY_DATE) && tokens->items[next].kind == TOKEN_WORD &&
-        !means(tokens, next, W_OF, NULL) && !(at > 0 && when_is_bound(tokens, at - 1)) &&
+        !means(tokens, next, W_OF, NULL) && !is_day_too(tokens, next) &&
+        !means(tokens, next, W_AT, NULL) && !(at > 0 && when_is_bound(tokens, at - 1)) &&
         !(at > 0 && means(tokens, at - 1, W_ON, NULL)))
         return 0;
     bag->has |= HAS_DAY;

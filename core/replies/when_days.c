@@ -2,6 +2,8 @@
  * env->lean. */
 #include "core/replies/when_pieces.h"
 
+#define SEASON_MONTHS 4 /* added to a season that is counted by months */
+
 /* How far off a year may be in which weekday and date agree, before the weekday is a mistake. */
 #define MATCH_S (550 * DAY_S)
 
@@ -93,10 +95,17 @@ static bool row_week(const struct bag *bag, int year, struct stretch *out)
     return true;
 }
 
+/* By the sun, or (from SEASON_MONTHS on) by the months people mean. */
 static bool row_season(const struct bag *bag, int year, struct stretch *out)
 {
     static const int months[] = { 4, 7, 10, 13 };
 
+    if (bag->season >= SEASON_MONTHS) {
+        int64_t first = zone_days_of(year, 3 + 3 * (bag->season - SEASON_MONTHS), 1);
+
+        *out = (struct stretch){ first * DAY_S, when_add_months(first, 3) * DAY_S, WHEN_QUARTER };
+        return true;
+    }
     *out = when_unit_stretch(UNIT_SEASON, 0, 1,
                              zone_days_of(year, 1, 1) * DAY_S +
                                  (months[bag->season] - 1) * (31 * DAY_S));
@@ -133,7 +142,9 @@ static struct stretch nth_week(const struct parser *parser, const struct bag *ba
 {
     int64_t first = first_week(parser, whole), last = when_local_day(whole.end) - 1;
 
-    if (bag->nth_last)
+    if (bag->nth_last && parser->env->week == WHEN_WEEK_COUNTED)
+        first = last + 1 - 7 * (int64_t)(bag->nth - 1 + bag->nth_count);
+    else if (bag->nth_last)
         first =
             last - (when_weekday(last) + 6) % 7 - 7 * (int64_t)(bag->nth - 1 + bag->nth_count - 1);
     else
@@ -197,6 +208,12 @@ static bool resolve_nth(const struct parser *parser, const struct bag *bag, stru
         whole = when_unit_stretch(WHEN_MONTH, 0, 1, parser->now);
     }
     *out = nth_in(parser, bag, whole);
+    /* "the first Monday of the month", said on its 30th */
+    if (!parser->env->past_ok && bag->unit_offset == 0 && (bag->has & HAS_UNIT) &&
+        !(bag->has & HAS_MONTH) && out->end <= parser->now) {
+        whole = when_unit_stretch(bag->unit, 1, bag->unit_count, parser->now);
+        *out = nth_in(parser, bag, whole);
+    }
     if (bag->nth_unit >= 0 && (bag->has & HAS_WEEKDAY))
         *out = day_stretch(when_local_day(out->start) +
                            (bag->weekday - when_weekday(when_local_day(out->start)) + 7) % 7);
@@ -342,12 +359,38 @@ static bool resolve_holiday(const struct parser *parser, const struct bag *bag, 
     return pick(&leaning, bag, row_holiday, year, out);
 }
 
+/* "In the autumn", said at its end, is the next one; "by the autumn" and "early autumn" are not. */
+static bool is_nearly_over(const struct parser *parser, const struct bag *bag,
+                           const struct stretch *one)
+{
+    const struct tokens *tokens = parser->tokens;
+    size_t at = bag->from;
+
+    if (parser->env->literal || parser->env->lean != WHEN_FUTURE || (bag->has & HAS_EDGE) ||
+        parser->now - one->start <= (one->end - one->start) * 2 / 3)
+        return false;
+    while (at < bag->to && (means(tokens, at, W_THE, NULL) || means(tokens, at, W_IN, NULL)))
+        at++;
+    if (at < bag->to && means(tokens, at, W_MOD, NULL))
+        return false;
+    return bag->from == 0 || means(tokens, bag->from - 1, W_FROM, NULL) ||
+           !when_is_bound(tokens, bag->from - 1);
+}
+
 static bool resolve_season(const struct parser *parser, const struct bag *bag, struct stretch *out)
 {
     int year = when_year_of(today(parser));
-    bool good = has_year(bag) ? row_season(bag, year_meant(parser, bag), out)
-                              : pick(parser, bag, row_season, year, out);
+    struct bag by_month = *bag;
+    bool good;
 
+    if (!parser->env->literal && bag->season < SEASON_MONTHS) {
+        by_month.season += SEASON_MONTHS;
+        return resolve_season(parser, &by_month, out);
+    }
+    good = has_year(bag) ? row_season(bag, year_meant(parser, bag), out)
+                         : pick(parser, bag, row_season, year, out);
+    if (good && !has_year(bag) && bag->holiday_mod == 2 && is_nearly_over(parser, bag, out))
+        return row_season(bag, when_year_of(when_local_day(out->start)) + 1, out);
     if (good && bag->holiday_mod == 1 && out->start <= parser->now)
         return row_season(bag, when_year_of(when_local_day(out->start)) + 1, out);
     if (good && bag->holiday_mod == -1 && out->start > parser->now - 300 * DAY_S)
@@ -371,12 +414,36 @@ static bool resolve_yearly(const struct parser *parser, const struct bag *bag, o
 {
     if (has_year(bag))
         return row(bag, year_meant(parser, bag), out);
-    return pick(parser, bag, row, when_year_of(today(parser)), out);
+    if (!pick(parser, bag, row, when_year_of(today(parser)), out))
+        return false;
+    return row != row_quarter || bag->quarter <= 4 || !is_nearly_over(parser, bag, out) ||
+           row(bag, when_year_of(when_local_day(out->start)) + 1, out);
+}
+
+/* "In the next two weeks" begins now, not on a Monday. */
+static void roll(const struct parser *parser, const struct bag *bag, struct stretch *out)
+{
+    static const struct {
+        int unit, months, days;
+    } units[] = { { WHEN_DAY, 0, 1 },   { WHEN_WEEK, 0, 7 },       { WHEN_MONTH, 1, 0 },
+                  { WHEN_YEAR, 12, 0 }, { UNIT_FORTNIGHT, 0, 14 }, { WHEN_QUARTER, 3, 0 } };
+    int count = bag->unit_count;
+
+    for (size_t i = 0; i < sizeof(units) / sizeof(units[0]) && count <= 400; i++) {
+        if (units[i].unit != bag->unit)
+            continue;
+        out->start = parser->now;
+        out->end = (when_add_months(today(parser), units[i].months * count) +
+                    (int64_t)units[i].days * count) *
+                   DAY_S;
+    }
 }
 
 static bool resolve_unit(const struct parser *parser, const struct bag *bag, struct stretch *out)
 {
     *out = when_unit_stretch(bag->unit, bag->unit_offset, bag->unit_count, parser->now);
+    if (bag->rolling && bag->unit_offset > 0 && !parser->env->literal)
+        roll(parser, bag, out);
     if ((bag->has & HAS_WEEKDAY) && out->grain == WHEN_WEEK)
         *out = day_stretch(weekday_in_week(when_local_day(out->start), bag->weekday));
     return true;
@@ -405,6 +472,9 @@ static bool resolve_shift(const struct parser *parser, const struct bag *bag, st
 
     rest.has &= ~(unsigned)HAS_SHIFT;
     if (!(rest.has & HAS_ANY_DATE))
+        return shifted_alone(parser, bag, out);
+    /* "today in one hour" */
+    if ((rest.has & HAS_DATE) && bag->date == today(parser) && bag->shift.seconds > 0)
         return shifted_alone(parser, bag, out);
     if ((rest.has & HAS_DATE) || (past && (rest.has & HAS_WEEKDAY))) {
         if (!when_resolve_date(parser, &rest, out, other))

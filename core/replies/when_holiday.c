@@ -35,7 +35,7 @@ static const struct holiday holidays[] = {
     { "new years eve|new year eve|silvester|nye", FIXED, 12, 31, 0, 1 },
     { "new years|new year|neujahr", FIXED, 1, 1, 0, 1 },
     { "the holidays|holiday season|festive season|christmas break|xmas break|the holiday|"
-      "winter break|holiday break|christmas holidays|xmas holidays",
+      "winter break|holiday break|christmas holidays|xmas holidays|fêtes|feiertagen|feiertage",
       YEAR_TURN, 12, 23, 0, 12 },
     { "epiphany|three kings", FIXED, 1, 6, 0, 1 },
     { "martin luther king jr|martin luther king|mlk jr|mlk|civil rights day", NTH, 1, 1, 3, 1 },
@@ -207,9 +207,9 @@ static size_t name_at(const struct tokens *tokens, size_t at, struct span name)
     return next - at;
 }
 
-/* The names by their first byte, each list in the order of the table. */
+/* The names by their first bytes, each list in the order of the table. */
 struct holiday_name {
-    struct span name;
+    struct span name, word; /* word: its first */
     const struct holiday *holiday;
     const struct holiday_name *next;
 };
@@ -217,6 +217,25 @@ struct holiday_name {
 struct holiday_names {
     const struct holiday_name *first[256];
 };
+
+static unsigned char place_of(struct span word)
+{
+    return (unsigned char)((unsigned char)word.data[0] +
+                           (word.len > 1 ? 31 * (unsigned char)word.data[1] : 0));
+}
+
+bool when_holiday_begins(const struct holiday_names *names, struct span word)
+{
+    for (const struct holiday_name *row = names->first[place_of(word)]; row; row = row->next) {
+        size_t same = row->word.len < word.len ? row->word.len : word.len;
+
+        /* Longer by a genitive at most: that is left to those who read the name. */
+        if (row->word.len <= word.len + 1 && word.len <= row->word.len + 2 &&
+            memcmp(row->word.data, word.data, same > 4 ? same - 2 : same) == 0)
+            return true;
+    }
+    return false;
+}
 
 const struct holiday_names *when_holiday_names(struct arena *arena)
 {
@@ -227,9 +246,11 @@ const struct holiday_names *when_holiday_names(struct arena *arena)
 
         while (text_next_piece(&rest, '|', &name)) {
             struct holiday_name *row = arena_alloc(arena, sizeof(*row));
-            const struct holiday_name **first = &names->first[(unsigned char)name.data[0]];
+            const struct holiday_name **first = &names->first[place_of(name)];
+            struct span rest_of_name = name;
 
-            *row = (struct holiday_name){ name, &holidays[i], *first };
+            *row = (struct holiday_name){ .name = name, .holiday = &holidays[i], .next = *first };
+            text_next_piece(&rest_of_name, ' ', &row->word);
             *first = row;
         }
     }
@@ -268,10 +289,9 @@ const struct holiday *when_holiday_at(const struct tokens *tokens, size_t at, si
     const struct holiday_name *row;
 
     *used = 0;
-    if (token->kind != TOKEN_WORD && token->kind != TOKEN_NUMBER)
+    if (!(token->classes & (WORD_BIT(W_HOLIDAY) | WORD_BIT(W_DIGITS))))
         return NULL;
-    row = tokens->holidays->first[(unsigned char)(token->kind == TOKEN_WORD ? token->lower.data[0]
-                                                                            : token->text.data[0])];
+    row = tokens->holidays->first[place_of(token->kind == TOKEN_WORD ? token->lower : token->text)];
     while (row) {
         const struct holiday *holiday = row->holiday;
         size_t got = any_name_at(tokens, at, &row);

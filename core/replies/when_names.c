@@ -36,7 +36,8 @@ size_t when_rel_day_piece(const struct parser *parser, size_t at, struct bag *ba
         return 2;
     }
     if ((is_word(tokens, at, "this") || is_word(tokens, at, "present")) &&
-        is_word(tokens, at + 1, "time") && at > 0 &&
+        is_word(tokens, at + 1, "time") && at > 0 && !means(tokens, at + 2, W_MOD, NULL) &&
+        !means(tokens, at + 2, W_REL_DAY, NULL) &&
         (means(tokens, at - 1, W_AT, NULL) || means(tokens, at - 1, W_THE, NULL))) {
         bag->has |= HAS_NOW;
         return 2;
@@ -52,6 +53,11 @@ size_t when_rel_day_piece(const struct parser *parser, size_t at, struct bag *ba
     /* "morgen" is also a morning in Dutch greetings, and "today" is no time in "today's world". */
     if (at > 0 && (is_word(tokens, at - 1, "guten") || is_word(tokens, at - 1, "goeden")))
         return 0;
+    /* "por la mañana" is the morning. */
+    if (at > 0 && means(tokens, at, W_PART, NULL) && means(tokens, at - 1, W_THE, NULL))
+        return 0;
+    if (is_word(tokens, at, "mañana") && at > 0 && is_word(tokens, at - 1, "pasado"))
+        days = 2;
     bag->has |= HAS_DATE;
     if (days == 100) {
         bag->has |= HAS_PART;
@@ -59,6 +65,21 @@ size_t when_rel_day_piece(const struct parser *parser, size_t at, struct bag *ba
         days = 0;
     }
     bag->date = when_local_day(parser->now) + days;
+    return 1;
+}
+
+/* "Friday pm", "tomorrow am"; "Montag am Vormittag" is no such thing. */
+static size_t half_of_day(const struct tokens *tokens, size_t at, struct bag *bag)
+{
+    int half;
+
+    if (bag->to != at || bag->to == bag->from || (bag->has & (HAS_TIME | HAS_BARE | HAS_PART)) ||
+        !(bag->has & (HAS_WEEKDAY | HAS_DATE | HAS_DAY | HAS_HOLIDAY)) ||
+        !means(tokens, at, W_MERIDIEM, &half) || means(tokens, at + 1, W_PART, NULL) ||
+        means(tokens, at + 1, W_WEEKDAY, NULL) || is_word(tokens, at + 1, "i"))
+        return 0;
+    bag->has |= HAS_PART;
+    bag->part = half == MERIDIEM_AM ? PART_MORNING : PART_AFTERNOON;
     return 1;
 }
 
@@ -105,6 +126,26 @@ static size_t counted_weekdays(const struct parser *parser, size_t at, struct ba
     return next + (means(tokens, next, W_FROM, NULL) ? 2 : 1) - at;
 }
 
+/* "Friday week" is the one after; "lundi prochain", "el lunes que viene" are the coming one. */
+static size_t behind_weekday(const struct tokens *tokens, size_t at, struct bag *bag)
+{
+    if (is_word(tokens, at, "week") && tokens->items[at + 1].kind != TOKEN_NUMBER &&
+        !means(tokens, at + 1, W_OF, NULL) && !means(tokens, at + 1, W_START, NULL)) {
+        bag->unit_after = true;
+        return 1;
+    }
+    return when_after_noun(tokens, at);
+}
+
+/* "monday.com" */
+static bool is_domain(const struct tokens *tokens, size_t at)
+{
+    const struct token *dot = &tokens->items[at + 1];
+
+    return dot->kind == TOKEN_SIGN && dot->sign == '.' && dot->glued && dot[1].glued &&
+           dot[1].kind == TOKEN_WORD;
+}
+
 size_t when_weekday_piece(const struct parser *parser, size_t at, struct bag *bag)
 {
     const struct tokens *tokens = parser->tokens;
@@ -114,7 +155,7 @@ size_t when_weekday_piece(const struct parser *parser, size_t at, struct bag *ba
     if (used > 0)
         return used;
     used = weekday_modifier(tokens, at, &mod);
-    if (!means(tokens, at + used, W_WEEKDAY, &weekday))
+    if (!means(tokens, at + used, W_WEEKDAY, &weekday) || is_domain(tokens, at + used))
         return 0;
     /* "1 mon" is a month. */
     if (at > 0 && used == 0 && tokens->items[at - 1].kind == TOKEN_NUMBER &&
@@ -131,7 +172,7 @@ size_t when_weekday_piece(const struct parser *parser, size_t at, struct bag *ba
     if (is_sign(tokens, at + used, '.') && tokens->items[at + used - 1].lower.len <= 5 &&
         tokens->items[at + used + 1].kind != TOKEN_END)
         used++;
-    return used;
+    return used + behind_weekday(tokens, at + used, bag);
 }
 
 size_t when_holiday_piece(const struct parser *parser, size_t at, struct bag *bag)
@@ -142,7 +183,8 @@ size_t when_holiday_piece(const struct parser *parser, size_t at, struct bag *ba
     if (means(parser->tokens, at, W_MOD, &mod))
         next++;
     bag->holiday = when_holiday_at(parser->tokens, next, &used);
-    if (!bag->holiday)
+    /* "early in the new year" */
+    if (!bag->holiday || ((bag->has & HAS_EDGE) && is_word(parser->tokens, next, "new")))
         return 0;
     bag->has |= HAS_HOLIDAY;
     bag->holiday_mod = next > at ? mod : 2;
@@ -173,7 +215,8 @@ static bool is_part_led(const struct tokens *tokens, size_t at, int part)
     for (size_t i = 0; at > 0 && i < sizeof(leads) / sizeof(leads[0]); i++)
         if (means(tokens, at - 1, leads[i], NULL))
             return true;
-    return false;
+    /* "lunch on Tuesday" */
+    return means(tokens, at + 1, W_ON, NULL) && means(tokens, at + 2, W_WEEKDAY, NULL);
 }
 
 static size_t first_thing(const struct tokens *tokens, size_t at, struct bag *bag)
@@ -196,11 +239,13 @@ size_t when_part_piece(const struct parser *parser, size_t at, struct bag *bag)
     size_t next = at, used = first_thing(tokens, at, bag);
     int mod = 0, edge = 0, part;
 
-    if (used > 0)
+    if (used > 0 || (used = half_of_day(tokens, at, bag)) > 0)
         return used;
     if (means(tokens, next, W_MOD, &mod))
         next++;
     if (means(tokens, next, W_EDGE, &edge) && edge <= EDGE_LATE)
+        next++;
+    if (edge && is_sign(tokens, next, '-') && tokens->items[next].glued)
         next++;
     if (edge && (means(tokens, next, W_IN, NULL) || means(tokens, next, W_ON, NULL)) &&
         means(tokens, next + 1, W_THE, NULL))
@@ -236,24 +281,41 @@ static bool is_edge_target(const struct tokens *tokens, size_t at)
            means(tokens, next, W_REL_DAY, NULL) || means(tokens, next, W_SEASON, NULL) ||
            means(tokens, next, W_WEEKDAY, NULL) || when_unit(tokens, next, &unit) > 0 ||
            tokens->items[next].digits[0] == 4 || means(tokens, next, W_QUARTER, NULL) ||
-           means(tokens, next, W_ABOUT, NULL) || means(tokens, next, W_ORDINAL, NULL);
+           means(tokens, next, W_ABOUT, NULL) || means(tokens, next, W_ORDINAL, NULL) ||
+           (is_word(tokens, next, "new") && is_word(tokens, next + 1, "year"));
 }
 
 static size_t end_of_unit(const struct tokens *tokens, size_t at, struct bag *bag)
 {
     int unit;
 
-    if (!means(tokens, at, W_SPAN_DAY, &unit))
+    bool spelt = (is_word(tokens, at, "close") || is_word(tokens, at, "end")) &&
+                 is_word(tokens, at + 1, "of") &&
+                 (is_word(tokens, at + 2, "business") || is_word(tokens, at + 2, "play") ||
+                  is_word(tokens, at + 2, "day"));
+    size_t used = spelt ? 3 : 1;
+
+    /* "year end", but a "week end" is none */
+    bool apart = means(tokens, at, W_UNIT, &unit) && unit >= WHEN_MONTH && unit <= WHEN_YEAR &&
+                 is_word(tokens, at + 1, "end");
+
+    if (spelt)
+        unit = WHEN_DAY;
+    if (!spelt && !apart && !means(tokens, at, W_SPAN_DAY, &unit))
         return 0;
     bag->edge = unit >= 100 ? EDGE_EARLY : EDGE_END;
     bag->has |= HAS_EDGE;
-    if (!(bag->has & HAS_ANY_DATE)) {
+    used += apart;
+    if (!(bag->has & HAS_ANY_DATE) &&
+        !(unit == WHEN_DAY &&
+          (means(tokens, at + used, W_REL_DAY, NULL) || means(tokens, at + used, W_WEEKDAY, NULL) ||
+           means(tokens, at + used, W_ON, NULL)))) {
         bag->has |= HAS_UNIT;
         bag->unit = unit % 100;
         bag->unit_offset = 0;
         bag->unit_count = 1;
     }
-    return 1;
+    return used;
 }
 
 size_t when_edge_piece(const struct parser *parser, size_t at, struct bag *bag)
@@ -289,13 +351,19 @@ size_t when_season_piece(const struct parser *parser, size_t at, struct bag *bag
 
     if (means(tokens, next, W_MOD, &mod))
         next++;
+    else if (means(tokens, next + 1, W_SEASON, NULL) && is_word(tokens, next, "our"))
+        next++;
     if (!means(tokens, next, W_SEASON, &bag->season))
         return 0;
-    if (next == at && !(bag->has & HAS_EDGE) &&
+    if (next == at && !(bag->has & HAS_EDGE) && tokens->items[at + 1].digits[0] != 4 &&
         !(at > 0 && (means(tokens, at - 1, W_IN, NULL) || means(tokens, at - 1, W_THE, NULL) ||
                      when_is_bound(tokens, at - 1))))
         return 0;
     bag->has |= HAS_SEASON;
     bag->holiday_mod = mod;
-    return next + 1 - at;
+    next++;
+    if (is_word(tokens, next, "break") || is_word(tokens, next, "vacation") ||
+        is_word(tokens, next, "holiday") || is_word(tokens, next, "holidays"))
+        next++;
+    return next - at;
 }

@@ -242,6 +242,23 @@ static size_t couple(const struct tokens *tokens, size_t at, struct quantity *ou
     return next - at;
 }
 
+/* "-3" of "2-3 weeks", "or three": at least the first is meant. */
+static size_t up_to(const struct tokens *tokens, size_t at, struct quantity *out)
+{
+    int more, unit;
+    size_t used;
+
+    if (!is_sign(tokens, at, '-') && !means(tokens, at, W_TO, NULL) &&
+        !means(tokens, at, W_OR, NULL))
+        return 0;
+    used = when_number(tokens, at + 1, &more);
+    if (used == 0 || more <= out->value || when_unit(tokens, at + 1 + used, &unit) == 0 ||
+        unit < WHEN_DAY)
+        return 0;
+    out->fuzzy = true;
+    return used + 1;
+}
+
 static size_t quantity(const struct tokens *tokens, size_t at, struct quantity *out)
 {
     size_t used = decimal(&tokens->items[at], out), half;
@@ -253,6 +270,7 @@ static size_t quantity(const struct tokens *tokens, size_t at, struct quantity *
         used = 1;
     else if ((used = when_number(tokens, at, &out->value)) == 0)
         return 0;
+    used += up_to(tokens, at + used, out);
     if ((half = and_half(tokens, at + used)) > 0 && out->value < 1000) {
         out->value = out->value * 2 + 1;
         out->parts = 2;
@@ -292,6 +310,12 @@ static size_t one_length(const struct tokens *tokens, size_t at, struct shift *o
     if ((half = and_half(tokens, at + used)) > 0 && amount.parts == 1) {
         amount = (struct quantity){ amount.value * 2 + 1, 2, amount.fuzzy };
         used += half;
+    }
+    /* "a week or two" */
+    if (means(tokens, at + used, W_OR, NULL) &&
+        (is_word(tokens, at + used + 1, "two") || is_word(tokens, at + used + 1, "so"))) {
+        used += 2;
+        amount.fuzzy = true;
     }
     out->fuzzy = out->fuzzy || amount.fuzzy;
     return add_units(out, unit, amount.value, amount.parts) ? used : 0;

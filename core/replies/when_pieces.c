@@ -2,6 +2,7 @@
  * between them, until something comes that does not fit. No backtracking: what was taken stays. */
 #include "core/replies/when_pieces.h"
 
+#include "core/base/attr.h"
 #include "core/base/text.h"
 
 #define MAX_SKIP 3
@@ -19,6 +20,29 @@ bool when_is_bound(const struct tokens *tokens, size_t at)
     return false;
 }
 
+/* "+2", "-05:00" behind UTC or GMT */
+static size_t zone_offset(const struct tokens *tokens, size_t at, int *minutes)
+{
+    const struct token *sign = &tokens->items[at], *number = sign + 1;
+    int hours;
+
+    if (sign->kind != TOKEN_SIGN || (sign->sign != '+' && sign->sign != '-') || !sign->glued ||
+        !number->glued || (number->kind != TOKEN_NUMBER && number->kind != TOKEN_CLUSTER))
+        return 0;
+    hours = number->number[0];
+    *minutes = number->kind == TOKEN_CLUSTER ? number->number[1] : 0;
+    if (number->kind == TOKEN_NUMBER && number->digits[0] == 4) {
+        *minutes = hours % 100;
+        hours /= 100;
+    }
+    if (hours > 14 || *minutes > 59) {
+        *minutes = 0;
+        return 0;
+    }
+    *minutes = (hours * 60 + *minutes) * (sign->sign == '-' ? -1 : 1);
+    return 2;
+}
+
 static size_t zone_piece(const struct parser *parser, size_t at, struct bag *bag)
 {
     const struct tokens *tokens = parser->tokens;
@@ -33,7 +57,12 @@ static size_t zone_piece(const struct parser *parser, size_t at, struct bag *bag
         return 0;
     if (is_word(tokens, next, "z"))
         bag->zone_minutes = 0;
+    /* French "et" and Spanish "est" are zones only when nothing goes on behind them. */
+    if (is_word(tokens, next, "et") && tokens->items[next].text.data[0] == 'e')
+        return 0;
     next++;
+    if (bag->zone_minutes == 0)
+        next += zone_offset(tokens, next, &bag->zone_minutes);
     if (is_sign(tokens, next, ')'))
         next++;
     bag->has |= HAS_ZONE;
@@ -47,13 +76,22 @@ static bool is_range_sign(const struct tokens *tokens, size_t at)
            means(tokens, at, W_AND, NULL);
 }
 
+/* "at 11 or [3]" */
+static bool is_other_hour(const struct tokens *tokens, size_t at)
+{
+    return means(tokens, at, W_OR, NULL) && at > 1 &&
+           (tokens->items[at - 1].kind == TOKEN_NUMBER ||
+            tokens->items[at - 1].kind == TOKEN_CLUSTER || means(tokens, at - 1, W_NUMBER, NULL)) &&
+           means(tokens, at - 2, W_AT, NULL);
+}
+
 /* A number that may be an hour or a day: its neighbours will tell. */
 static size_t bare_piece(const struct parser *parser, size_t at, struct bag *bag)
 {
     const struct tokens *tokens = parser->tokens;
     int value, unit;
     size_t used = when_ordinal(tokens, at, &value), next;
-    bool ordinal = used > 0, led, ranged;
+    bool ordinal = used > 0, led, ranged, days;
 
     if (used == 0)
         used = when_number(tokens, at, &value);
@@ -61,16 +99,20 @@ static size_t bare_piece(const struct parser *parser, size_t at, struct bag *bag
     if (used == 0 || value < 0 || value > 31 || tokens->items[at].digits[0] > 2)
         return 0;
     led = at > 0 && (when_is_bound(tokens, at - 1) || is_range_sign(tokens, at - 1) ||
-                     means(tokens, at - 1, W_THE, NULL));
+                     means(tokens, at - 1, W_THE, NULL) || is_other_hour(tokens, at - 1));
     ranged = is_range_sign(tokens, next);
-    if (when_unit(tokens, next, &unit) > 0)
+    /* "9 to 5 weekdays" */
+    days = led && (is_word(tokens, next, "weekdays") || is_word(tokens, next, "weekends"));
+    if (!days && when_unit(tokens, next, &unit) > 0)
         return 0;
     if (!led && !ranged && !(bag->has & (HAS_DATE | HAS_WEEKDAY | HAS_PART)) &&
         !means(tokens, next, W_REL_DAY, NULL) && !means(tokens, next, W_OF, NULL) &&
         !(means(tokens, next, W_MOD, NULL) && means(tokens, next + 1, W_PART, NULL)) &&
+        !(means(tokens, next, W_ON, NULL) && means(tokens, next + 1, W_WEEKDAY, NULL) &&
+          (at == 0 || is_word(tokens, at - 1, "do") || is_word(tokens, at - 1, "say"))) &&
         !(is_sign(tokens, next, ',') && means(tokens, next + 1, W_REL_DAY, NULL)))
         return 0;
-    if (!when_may_follow(tokens, next) && !ranged)
+    if (!when_may_follow(tokens, next) && !ranged && !days)
         return 0;
     bag->has |= HAS_BARE;
     bag->bare = value;
@@ -78,13 +120,44 @@ static size_t bare_piece(const struct parser *parser, size_t at, struct bag *bag
     return used;
 }
 
-typedef size_t piece(const struct parser *parser, size_t at, struct bag *bag);
+#define NUMERAL (WORD_BIT(W_DIGITS) | WORD_BIT(W_NUMBER))
+#define NTH (NUMERAL | WORD_BIT(W_ORDINAL))
 
-static piece *const pieces[] = {
-    when_holiday_piece, when_rel_day_piece, when_shift_piece, when_quarter_piece, when_numeric_date,
-    when_cjk_date,      when_named_date,    when_nth_piece,   when_week_piece,    when_decade_piece,
-    when_weekday_piece, when_edge_piece,    when_part_piece,  when_unit_piece,    when_season_piece,
-    when_clock,         when_year_alone,    when_day_alone,   zone_piece,         bare_piece,
+/* The pieces in the order they are tried, and the classes of which the first token of each has one. */
+static const struct {
+    size_t (*read)(const struct parser *parser, size_t at, struct bag *bag);
+    uint64_t begins;
+} pieces[] = {
+    { when_holiday_piece, WORD_BIT(W_HOLIDAY) | WORD_BIT(W_MOD) | WORD_BIT(W_DIGITS) },
+    { when_rel_day_piece, WORD_BIT(W_NOW) | WORD_BIT(W_REL_DAY) | WORD_BIT(W_DIGITS) |
+                              WORD_BIT(W_MOD) | WORD_BIT(W_OTHER) | WORD_BIT(W_LONE) },
+    { when_half_piece, NTH | WORD_BIT(W_OTHER) },
+    { when_shift_piece, NUMERAL | WORD_BIT(W_SIGN) | WORD_BIT(W_IN) | WORD_BIT(W_AFTER) |
+                            WORD_BIT(W_CLUSTER) | WORD_BIT(W_A) | WORD_BIT(W_HALF) |
+                            WORD_BIT(W_QUARTER_OF) | WORD_BIT(W_COUPLE) | WORD_BIT(W_UNIT) |
+                            WORD_BIT(W_OTHER) | WORD_BIT(W_LONE) | WORD_BIT(W_WEEKDAY) },
+    { when_quarter_piece, NTH | WORD_BIT(W_QUARTER) | WORD_BIT(W_OTHER) },
+    { when_numeric_date, WORD_BIT(W_DIGITS) | WORD_BIT(W_CLUSTER) },
+    { when_cjk_date, WORD_BIT(W_DIGITS) },
+    { when_named_date, NTH | WORD_BIT(W_MOD) | WORD_BIT(W_MONTH) },
+    { when_nth_piece, NTH | WORD_BIT(W_MOD) | WORD_BIT(W_OTHER) },
+    { when_week_piece, WORD_BIT(W_UNIT) | WORD_BIT(W_OTHER) },
+    { when_decade_piece, NTH | WORD_BIT(W_LONE) },
+    { when_weekday_piece, NUMERAL | WORD_BIT(W_MOD) | WORD_BIT(W_WEEKDAY) },
+    { when_edge_piece,
+      WORD_BIT(W_UNIT) | WORD_BIT(W_EDGE) | WORD_BIT(W_SPAN_DAY) | WORD_BIT(W_OTHER) },
+    { when_part_piece, WORD_BIT(W_PART) | WORD_BIT(W_MOD) | WORD_BIT(W_EDGE) | WORD_BIT(W_ORDINAL) |
+                           WORD_BIT(W_MERIDIEM) },
+    { when_unit_piece, NUMERAL | WORD_BIT(W_MOD) | WORD_BIT(W_COUPLE) | WORD_BIT(W_AFTER) |
+                           WORD_BIT(W_UNIT) | WORD_BIT(W_OTHER) | WORD_BIT(W_LONE) },
+    { when_season_piece, WORD_BIT(W_SEASON) | WORD_BIT(W_MOD) | WORD_BIT(W_OTHER) },
+    { when_clock, NUMERAL | WORD_BIT(W_CLUSTER) | WORD_BIT(W_CLOCK) | WORD_BIT(W_A) |
+                      WORD_BIT(W_QUARTER_OF) | WORD_BIT(W_HALF) | WORD_BIT(W_EDGE) |
+                      WORD_BIT(W_MOD) | WORD_BIT(W_OTHER) },
+    { when_year_alone, NUMERAL },
+    { when_day_alone, NTH },
+    { zone_piece, WORD_BIT(W_ZONE) | WORD_BIT(W_SIGN) | WORD_BIT(W_OTHER) },
+    { bare_piece, NTH },
 };
 
 #define WHOLE_DATE (HAS_DATE | HAS_STRETCH | HAS_NOW | HAS_DECADE)
@@ -119,11 +192,18 @@ static bool fits(unsigned old, unsigned new)
 /* The first piece that fits; *bag takes it in. */
 static size_t take_piece(const struct parser *parser, size_t at, struct bag *bag)
 {
-    for (size_t i = 0; i < sizeof(pieces) / sizeof(pieces[0]); i++) {
-        struct bag next = *bag;
-        size_t used = pieces[i](parser, at, &next);
-        unsigned added = next.has & ~bag->has;
+    uint64_t classes = parser->tokens->items[at].classes;
 
+    for (size_t i = 0; classes && i < COUNT_OF(pieces); i++) {
+        struct bag next;
+        unsigned added;
+        size_t used;
+
+        if (!(pieces[i].begins & classes))
+            continue;
+        next = *bag;
+        used = pieces[i].read(parser, at, &next);
+        added = next.has & ~bag->has;
         if (used == 0)
             continue;
         /* A piece that only repeats what is there. */
@@ -136,6 +216,18 @@ static size_t take_piece(const struct parser *parser, size_t at, struct bag *bag
         return used;
     }
     return 0;
+}
+
+/* "Thursday morning, say 10", "sometime" */
+static bool is_guess(const struct tokens *tokens, size_t at)
+{
+    static const char *const words[] = { "sometime", "say",     "maybe",
+                                         "perhaps",  "ideally", "preferably" };
+
+    for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
+        if (is_word(tokens, at, words[i]))
+            return true;
+    return false;
 }
 
 /* Small words between pieces. */
@@ -159,8 +251,10 @@ static bool is_joint(const struct tokens *tokens, size_t at, const struct bag *b
         return token->glued;
     if (is_word(tokens, at, "t"))
         return token->glued && dated;
+    if (is_word(tokens, at, "a"))
+        return is_word(tokens, at + 1, "las");
     if (means(tokens, at, W_FROM, NULL) || means(tokens, at, W_BETWEEN, NULL) ||
-        means(tokens, at, W_FOR, NULL) || is_word(tokens, at, "sometime"))
+        means(tokens, at, W_FOR, NULL) || is_guess(tokens, at))
         return dated && !(bag->has & (HAS_TIME | HAS_BARE));
     return is_word(tokens, at, "s") && token->glued;
 }
@@ -178,6 +272,31 @@ static bool is_time_next(const struct parser *parser, size_t at)
     return when_clock(parser, next, &probe) > 0 || bare_piece(parser, next, &probe) > 0;
 }
 
+/* "speak to April", "ask June", "Hi August" */
+static bool is_person(const struct tokens *tokens, size_t at)
+{
+    static const char *const names[] = { "april", "may", "june", "august" };
+    static const char *const verbs[] = { "speak",    "speaking", "talk",    "talking", "spoke",
+                                         "write",    "writing",  "forward", "report",  "ask",
+                                         "contact",  "email",    "cc",      "hi",      "hello",
+                                         "dear",     "thanks",   "meet",    "copy",    "copied",
+                                         "colleague" };
+    bool named = false;
+    size_t before = at;
+
+    for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+        named = named || is_word(tokens, at, names[i]);
+    if (!named || at == 0)
+        return false;
+    before--;
+    if (before > 0 && (means(tokens, before, W_TO, NULL) || is_word(tokens, before, "with")))
+        before--;
+    for (size_t i = 0; i < sizeof(verbs) / sizeof(verbs[0]); i++)
+        if (is_word(tokens, before, verbs[i]))
+            return true;
+    return false;
+}
+
 /* A lone month or weekday that is also another word needs a lead, a capital inside a sentence, or
  * to be all that was said. */
 static bool is_strong(const struct parser *parser, const struct bag *bag)
@@ -186,6 +305,8 @@ static bool is_strong(const struct parser *parser, const struct bag *bag)
     size_t at = bag->from;
     unsigned char first = (unsigned char)tokens->items[at].text.data[0];
 
+    if (bag->has == HAS_MONTH && is_person(tokens, at))
+        return false;
     if (!bag->weak || (bag->has & ~(unsigned)(HAS_MONTH | HAS_WEEKDAY)))
         return true;
     if (means(tokens, at, W_THE, NULL))
@@ -252,7 +373,7 @@ bool when_bag_read(const struct parser *parser, size_t at, struct bag *bag)
         if (skipped == MAX_SKIP || !is_joint(tokens, next, bag))
             break;
         if ((means(tokens, next, W_FROM, NULL) || means(tokens, next, W_BETWEEN, NULL) ||
-             means(tokens, next, W_FOR, NULL)) &&
+             means(tokens, next, W_FOR, NULL) || is_guess(tokens, next)) &&
             !is_time_next(parser, next + 1))
             break;
         bag->led =

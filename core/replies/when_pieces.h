@@ -17,6 +17,7 @@ size_t when_year_alone(const struct parser *parser, size_t at, struct bag *bag);
 size_t when_unit_piece(const struct parser *parser, size_t at, struct bag *bag);
 size_t when_nth_piece(const struct parser *parser, size_t at, struct bag *bag);
 size_t when_quarter_piece(const struct parser *parser, size_t at, struct bag *bag);
+size_t when_half_piece(const struct parser *parser, size_t at, struct bag *bag);
 size_t when_week_piece(const struct parser *parser, size_t at, struct bag *bag);
 size_t when_decade_piece(const struct parser *parser, size_t at, struct bag *bag);
 
@@ -33,6 +34,9 @@ size_t when_shift_piece(const struct parser *parser, size_t at, struct bag *bag)
 
 /* May this stand behind a bare hour, or does it make the number a count ("at 3 offices")? */
 bool when_may_follow(const struct tokens *tokens, size_t at);
+
+/* "prochain", "que viene": said of the week, month or day before it. The tokens used. */
+size_t when_after_noun(const struct tokens *tokens, size_t at);
 
 /* Is it one of "until", "by", "after" and the like? */
 bool when_is_bound(const struct tokens *tokens, size_t at);

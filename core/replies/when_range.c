@@ -3,6 +3,7 @@
 #include "core/replies/when_range.h"
 
 #include "core/base/attr.h"
+#include "core/replies/when_context.h"
 #include "core/replies/when_pieces.h"
 
 /* ---- ranges ---- */
@@ -38,6 +39,29 @@ static size_t year_range(const struct parser *parser, size_t at, struct statemen
     return used + 2;
 }
 
+/* "bis" includes the day it names, "until" does not. */
+static bool is_until(const struct tokens *tokens, size_t at)
+{
+    return means(tokens, at, W_UNTIL, NULL) && !is_word(tokens, at, "bis");
+}
+
+/* "16 to 27 November", said on the 18th, has begun: its first day is no year ahead. */
+static void reach_back(const struct parser *parser, const struct bag *left, struct stretch *from,
+                       const struct stretch *to)
+{
+    struct parser past = *parser;
+    struct when_env env = *parser->env;
+    struct stretch begun, none;
+
+    if (to->start >= from->start || to->end <= parser->now || env.lean != WHEN_FUTURE ||
+        !(left->has & (HAS_DAY | HAS_MONTH)) || (left->has & (HAS_YEAR | HAS_UNIT | HAS_HOLIDAY)))
+        return;
+    env.lean = WHEN_PAST;
+    past.env = &env;
+    if (when_resolve(&past, left, &begun, &none) && begun.start < to->start)
+        *from = begun;
+}
+
 /* The second side of a range; *left is what was read before it. false: there is none. */
 static bool read_range(const struct parser *parser, struct bag *left, struct statement *out)
 {
@@ -57,11 +81,14 @@ static bool read_range(const struct parser *parser, struct bag *left, struct sta
     if (!when_resolve(parser, &first, &from, &out->other) ||
         !when_resolve(parser, &right, &to, &none))
         return false;
+    reach_back(parser, &first, &from, &to);
     /* A next-year start pulls an end behind it. */
     when_order(&right, &from, &to);
     if (to.start < from.start)
         return false;
     out->ranged = true;
+    out->until = is_until(tokens, left->to);
+    out->last_start = to.start;
     out->inclusive = through;
     out->all[0] = from;
     out->all[0].end = to.grain < WHEN_DAY ? to.start : to.end;
@@ -84,8 +111,21 @@ static void keep_first(const struct bag *bag, struct stretch one, struct stateme
     out->count = 1;
     out->has = bag->has;
     out->fuzzy = out->fuzzy || bag->fuzzy;
+    out->edge_end = (bag->has & HAS_EDGE) && bag->edge == EDGE_END;
     out->has_zone = (bag->has & HAS_ZONE) != 0;
     out->zone_minutes = bag->zone_minutes;
+}
+
+/* "Monday, but ideally [not before 10]" */
+static size_t over_pause(const struct tokens *tokens, size_t at)
+{
+    static const char *const words[] = { "but", "ideally", "preferably", "anytime", "sometime" };
+
+    if (is_sign(tokens, at, ',') || (is_sign(tokens, at, '-') && !tokens->items[at].glued))
+        at++;
+    for (size_t i = 0; i < COUNT_OF(words); i++)
+        at += is_word(tokens, at, words[i]);
+    return at;
 }
 
 /* "tomorrow before 5pm", "Thursday after 3": a bound between the day and the hour. */
@@ -93,19 +133,21 @@ static bool read_inner_bound(const struct parser *parser, struct bag *bag, struc
 {
     struct statement inner = { 0 };
     struct bag time;
-    size_t used;
+    size_t used, next;
 
     if (!(bag->has & HAS_ANY_DATE) || (bag->has & HAS_TIME))
         return false;
-    used = when_bound_read(parser->tokens, bag->to, &inner);
+    next = over_pause(parser->tokens, bag->to);
+    used = when_bound_read(parser->tokens, next, &inner);
     if (used == 0 || inner.bound == BOUND_RETURN || inner.bound == BOUND_WITHIN ||
-        !when_bag_read(parser, bag->to + used, &time))
+        !when_bag_read(parser, next + used, &time))
         return false;
     when_bare_to_hour(&time);
-    if (!(time.has & HAS_TIME) || (time.has & HAS_ANY_DATE))
+    if (!(time.has & (HAS_TIME | HAS_PART)) || (time.has & HAS_ANY_DATE))
         return false;
     when_copy_time(bag, &time);
     bag->to = time.to;
+    out->negated = inner.negated;
     if (inner.bound == BOUND_SINCE && range_joint(parser->tokens, time.to, true))
         out->bound = BOUND_SINCE;
     else
@@ -117,11 +159,52 @@ static size_t alternative_joint(const struct tokens *tokens, size_t at)
 {
     size_t next = at;
 
-    if (is_sign(tokens, next, ','))
+    if (is_sign(tokens, next, ',') ||
+        (is_sign(tokens, next, '/') &&
+         (means(tokens, next + 1, W_WEEKDAY, NULL) || means(tokens, next + 1, W_MONTH, NULL))))
         next++;
     if (means(tokens, next, W_OR, NULL) || means(tokens, next, W_AND, NULL))
         next++;
     return next - at;
+}
+
+/* "Mon or Wed before noon": from the morning of each to the hour, or from there on. */
+static void reach_from_hours(struct statement *out, bool part)
+{
+    for (size_t i = 0; i < out->count; i++) {
+        struct stretch *one = &out->all[i];
+        int64_t day = when_local_day(one->start) * DAY_S;
+
+        if (one->grain > WHEN_HOUR)
+            continue;
+        if (out->bound == BOUND_AFTER || out->bound == BOUND_SINCE) {
+            if (part && out->bound == BOUND_AFTER)
+                one->start = one->end;
+            one->end = day + DAY_S;
+        } else {
+            one->end = one->start;
+            one->start = day;
+        }
+    }
+}
+
+/* "at 11 or 3 on Monday", "the 3rd or 4th of December": the last one says it for both. */
+static bool learn_from(struct bag *first, const struct bag *last)
+{
+    if ((first->has & HAS_TIME) && !(first->has & HAS_ANY_DATE) && (last->has & HAS_TIME) &&
+        (last->has & HAS_ANY_DATE)) {
+        when_copy_date(first, last);
+        return true;
+    }
+    if ((first->has & HAS_ANY_DATE) == HAS_DAY && (last->has & HAS_DAY) &&
+        (last->has & HAS_MONTH)) {
+        first->has |= HAS_MONTH | (last->has & HAS_YEAR);
+        first->month = last->month;
+        first->month_mod = last->month_mod;
+        first->year = last->year;
+        return true;
+    }
+    return false;
 }
 
 static void read_alternatives(const struct parser *parser, struct bag *first, struct statement *out)
@@ -129,10 +212,16 @@ static void read_alternatives(const struct parser *parser, struct bag *first, st
     size_t end = out->to;
     struct bag bag;
     struct stretch none;
+    bool closed = false;
 
     while (out->count < WHEN_MAX_CHOICES) {
         size_t joint = alternative_joint(parser->tokens, end);
+        bool comma = joint == 1 && parser->tokens->items[end].kind == TOKEN_SIGN;
 
+        /* "Monday and Friday, Tuesday is better": the list ends with its "and". */
+        if (closed && comma)
+            return;
+        closed = closed || !comma;
         if (joint == 0 || !when_bag_read(parser, end + joint, &bag))
             return;
         if (!(bag.has & HAS_ANY_DATE) && (first->has & HAS_TIME) &&
@@ -146,6 +235,9 @@ static void read_alternatives(const struct parser *parser, struct bag *first, st
             return;
         if (bag.has & HAS_SHIFT)
             return;
+        if (out->count == 1 && learn_from(first, &bag) &&
+            when_resolve(parser, first, &out->all[0], &none))
+            out->has = first->has;
         out->count++;
         end = bag.to;
         out->to = end;
@@ -156,21 +248,51 @@ static void read_alternatives(const struct parser *parser, struct bag *first, st
             if (when_resolve(parser, first, &out->all[0], &none) &&
                 when_resolve(parser, &bag, &out->all[out->count - 1], &none))
                 out->to = bag.to;
+            reach_from_hours(out, !(bag.has & HAS_TIME));
             return;
         }
     }
+}
+
+bool when_hours_read(const struct parser *parser, struct bag *bag, struct statement *out)
+{
+    struct stretch none;
+    size_t from = bag->to;
+    bool found;
+
+    if (!(bag->has & HAS_TIME) && read_inner_bound(parser, bag, out)) {
+        if (!read_range(parser, bag, out)) {
+            found = when_resolve(parser, bag, &out->all[0], &none);
+            out->count = 1;
+            reach_from_hours(out, !(bag->has & HAS_TIME));
+            return found;
+        }
+        return true;
+    }
+    return bag->to == from && (bag->has & HAS_TIME) && read_range(parser, bag, out);
 }
 
 /* ---- the statement ---- */
 
 static size_t soon(const struct tokens *tokens, size_t at)
 {
+    static const char *const phrases[][5] = { { "as", "soon", "as", "possible", NULL },
+                                              { "as", "soon", "as", "you", "can" },
+                                              { "right", "away", NULL },
+                                              { "straight", "away", NULL },
+                                              { "your", "earliest", "convenience", NULL } };
+
     if (means(tokens, at, W_SOON, NULL))
         return 1;
-    return is_word(tokens, at, "as") && is_word(tokens, at + 1, "soon") &&
-                   is_word(tokens, at + 2, "as") && is_word(tokens, at + 3, "possible")
-               ? 4
-               : 0;
+    for (size_t i = 0; tokens->items[at].kind == TOKEN_WORD && i < COUNT_OF(phrases); i++) {
+        size_t n = 0;
+
+        while (n < 5 && phrases[i][n] && is_word(tokens, at + n, phrases[i][n]))
+            n++;
+        if (n == 5 || !phrases[i][n])
+            return n;
+    }
+    return 0;
 }
 
 /* Only a length: "six months", "a couple of days". */
@@ -181,11 +303,22 @@ static bool read_length(const struct parser *parser, size_t at, struct statement
     size_t used = when_length(tokens, at, &shift);
     bool within = out->bound == BOUND_WITHIN;
     int64_t end;
+    int unit;
 
     /* "a second round" */
     if (used == 2 && is_word(tokens, at, "a") && is_word(tokens, at + 1, "second") &&
         tokens->items[at + 2].kind == TOKEN_WORD)
         return false;
+    if (used == 0 && within && when_unit(tokens, at, &unit) > 0 && unit <= WHEN_YEAR) {
+        out->all[0] = when_unit_stretch(unit, 0, 1, parser->now);
+        if (unit <= WHEN_HOUR)
+            out->all[0].end = parser->now + HOUR_S;
+        out->all[0].start = parser->now;
+        out->count = 1;
+        out->has = HAS_UNIT;
+        out->to = at + 1;
+        return true;
+    }
     if (used == 0 || (out->bound != BOUND_NONE && !within))
         return false;
     end = when_shifted(parser->now, &shift, 1);
@@ -202,13 +335,38 @@ static bool read_length(const struct parser *parser, size_t at, struct statement
     return true;
 }
 
+/* "from 3:30 onwards today" */
+static void over_onwards(const struct parser *parser, struct bag *bag, struct statement *out)
+{
+    const struct tokens *tokens = parser->tokens;
+    struct bag date;
+
+    if (!(bag->has & (HAS_TIME | HAS_BARE)) || (bag->has & HAS_ANY_DATE) ||
+        (!is_word(tokens, bag->to, "onwards") && !is_word(tokens, bag->to, "onward")) ||
+        !when_bag_read(parser, bag->to + 1, &date) || !(date.has & HAS_ANY_DATE) ||
+        (date.has & (HAS_TIME | HAS_BARE)))
+        return;
+    when_bare_to_hour(bag);
+    when_copy_date(bag, &date);
+    bag->to = date.to;
+    out->bound = BOUND_SINCE;
+}
+
 bool when_statement_read(const struct parser *parser, size_t at, struct statement *out)
 {
+    /* With these no statement begins. */
+    static const uint64_t idle = WORD_BIT(W_FILLER) | WORD_BIT(W_TOLD) | WORD_BIT(W_LESS) |
+                                 WORD_BIT(W_AND) | WORD_BIT(W_OR) | WORD_BIT(W_TO) |
+                                 WORD_BIT(W_FOR) | WORD_BIT(W_AWAY) | WORD_BIT(W_AGO) |
+                                 WORD_BIT(W_HENCE) | WORD_BIT(W_PAST) | WORD_BIT(W_OCLOCK) |
+                                 WORD_BIT(W_INCLUSIVE) | WORD_BIT(W_ZONE);
     const struct tokens *tokens = parser->tokens;
     struct stretch one;
     struct bag bag;
     size_t next, used;
 
+    if (!(tokens->items[at].classes & ~idle))
+        return false;
     *out = (struct statement){ .from = at };
     if (when_repetition_read(parser, at, out))
         return true;
@@ -222,6 +380,8 @@ bool when_statement_read(const struct parser *parser, size_t at, struct statemen
         return true;
     }
     next = at + when_bound_read(tokens, at, out);
+    if (!parser->env->literal && (out->bound == BOUND_BEFORE || out->bound == BOUND_UNTIL))
+        out->negated = out->negated || when_is_negated(tokens, at);
     next = when_over_small_words(tokens, next, out->bound);
     if ((used = year_range(parser, next, out)) > 0) {
         out->to = next + used;
@@ -229,11 +389,16 @@ bool when_statement_read(const struct parser *parser, size_t at, struct statemen
     }
     if (out->bound == BOUND_WITHIN || !when_bag_read(parser, next, &bag))
         return read_length(parser, next, out);
+    over_onwards(parser, &bag, out);
     /* "after 5 days" is one expression, not a bound. */
     if (!read_range(parser, &bag, out)) {
         if (read_inner_bound(parser, &bag, out) && read_range(parser, &bag, out)) {
             out->bound = BOUND_NONE;
         } else {
+            /* "between 10 and 20 users" */
+            if (bag.has == HAS_BARE && out->bound == BOUND_SINCE &&
+                range_joint(tokens, bag.to, true) > 0)
+                return false;
             if (out->bound != BOUND_NONE && bag.has == HAS_BARE &&
                 when_may_follow(tokens, bag.to) && out->bound != BOUND_RETURN)
                 when_bare_to_hour(&bag);

@@ -23,12 +23,15 @@ struct statement {
     bool negated;           /* "not before", "not until" */
     bool inclusive;         /* "through", "inclusive" */
     bool ranged;            /* two sides: from one to the other */
+    bool until;             /* ... with "until" between them */
+    bool edge_end;          /* "the end of the month" */
     bool reckoned;          /* only a length */
     bool repeated;          /* "every" */
     enum when_grain period; /* of a repetition */
     bool fuzzy;
     struct stretch all[WHEN_MAX_CHOICES]; /* the first, then its alternatives */
     size_t count;
+    int64_t last_start;   /* of the second side */
     struct stretch other; /* a second reading of the first; start == end: none */
     unsigned has;         /* of the first bag */
     bool has_zone;
@@ -40,6 +43,8 @@ struct statement {
 
 /* The bound in front of an expression; gives the tokens used. */
 size_t when_bound_read(const struct tokens *tokens, size_t at, struct statement *out);
+/* Is the W_RETURN at `at` somebody's coming back? "Call me back" is not. */
+bool when_is_return(const struct tokens *tokens, size_t at);
 /* What stands between a bound and its expression: the first token behind it. */
 size_t when_over_small_words(const struct tokens *tokens, size_t at, enum bound bound);
 /* "or later", "inclusive", "onwards" at out->to. */
@@ -65,5 +70,7 @@ void when_order(const struct bag *right, struct stretch *from, struct stretch *t
 
 /* Reads a statement from token `at` on. false: none begins here. */
 bool when_statement_read(const struct parser *parser, size_t at, struct statement *out);
+/* "[Mondays] between 2 and 4", "[weekdays] after 6": the hours behind a day that comes back. */
+bool when_hours_read(const struct parser *parser, struct bag *bag, struct statement *out);
 
 #endif

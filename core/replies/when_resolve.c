@@ -23,6 +23,9 @@ static const struct {
     { EDGE_LATE, WHEN_WEEK, 4, 0 },     { EDGE_END, WHEN_WEEK, 4, 0 },
     { EDGE_EARLY, WHEN_MONTH, 0, 10 },  { EDGE_MID, WHEN_MONTH, 10, 20 },
     { EDGE_LATE, WHEN_MONTH, 20, 0 },   { EDGE_END, WHEN_MONTH, 20, 0 },
+    { EDGE_HALF_1, WHEN_MONTH, 0, 15 }, { EDGE_HALF_2, WHEN_MONTH, 15, 0 },
+    { EDGE_HALF_1, WHEN_WEEK, 0, 3 },   { EDGE_HALF_2, WHEN_WEEK, 2, 0 },
+    { EDGE_HALF_1, WHEN_YEAR, 0, 6 },   { EDGE_HALF_2, WHEN_YEAR, 6, 0 },
     { EDGE_EARLY, WHEN_QUARTER, 0, 1 }, { EDGE_MID, WHEN_QUARTER, 1, 2 },
     { EDGE_LATE, WHEN_QUARTER, 2, 0 },  { EDGE_END, WHEN_QUARTER, 2, 0 },
     { EDGE_EARLY, WHEN_YEAR, 0, 3 },    { EDGE_MID, WHEN_YEAR, 4, 8 },
@@ -39,8 +42,9 @@ static int64_t edge_point(struct stretch whole, int count)
 static void edge_of_day(const struct parser *parser, int edge, struct stretch *out)
 {
     static const int hours[][2] = {
-        [EDGE_EARLY] = { 0, 12 }, [EDGE_MID] = { 10, 14 },   [EDGE_LATE] = { 15, 18 },
-        [EDGE_END] = { 17, 24 },  [EDGE_LATER] = { 12, 24 }, [EDGE_EARLIER] = { 0, 12 }
+        [EDGE_EARLY] = { 0, 12 },  [EDGE_MID] = { 10, 14 },   [EDGE_LATE] = { 15, 18 },
+        [EDGE_END] = { 17, 24 },   [EDGE_LATER] = { 12, 24 }, [EDGE_EARLIER] = { 0, 12 },
+        [EDGE_HALF_1] = { 0, 12 }, [EDGE_HALF_2] = { 12, 24 }
     };
     int64_t day = out->start;
 
@@ -69,6 +73,15 @@ static void rest_of(const struct parser *parser, struct stretch *out)
         out->start = tomorrow - DAY_S;
 }
 
+/* Who tells us "at the end of the month" means its last week, and of the year its last month. */
+static void last_of(struct stretch whole, struct stretch *out)
+{
+    if (whole.grain == WHEN_MONTH)
+        out->start = edge_point(whole, 23);
+    else if (whole.grain == WHEN_YEAR)
+        out->start = edge_point(whole, 11);
+}
+
 static void apply_edge(const struct parser *parser, const struct bag *bag, struct stretch *out)
 {
     struct stretch whole = *out;
@@ -91,6 +104,8 @@ static void apply_edge(const struct parser *parser, const struct bag *bag, struc
     }
     if (bag->edge != EDGE_LATER && out->grain == WHEN_WEEK && out->end == whole.end)
         out->end -= 2 * DAY_S;
+    if (!parser->env->literal && bag->edge == EDGE_END)
+        last_of(whole, out);
     out->grain = whole.grain >= WHEN_QUARTER ? WHEN_MONTH : WHEN_DAY;
 }
 
@@ -104,6 +119,14 @@ static const int *part_hours(const struct parser *parser, int part)
                          hours->night };
 
     return all[part];
+}
+
+/* "In the morning", said in the morning, is tomorrow's. */
+static bool is_next_morning(const struct parser *parser, const struct bag *bag,
+                            const struct stretch *morning)
+{
+    return !parser->env->literal && bag->part == PART_MORNING && morning->start <= parser->now &&
+           bag->from > 0 && means(parser->tokens, bag->from, W_IN, NULL);
 }
 
 static void apply_part(const struct parser *parser, const struct bag *bag, struct stretch *out)
@@ -123,7 +146,8 @@ static void apply_part(const struct parser *parser, const struct bag *bag, struc
     out->end = out->start + to;
     out->start += from;
     out->grain = WHEN_HOUR;
-    if (!(bag->has & HAS_ANY_DATE) && parser->env->lean == WHEN_FUTURE && out->end <= parser->now) {
+    if (!(bag->has & HAS_ANY_DATE) && parser->env->lean == WHEN_FUTURE &&
+        (out->end <= parser->now || is_next_morning(parser, bag, out))) {
         out->start += DAY_S;
         out->end += DAY_S;
     }

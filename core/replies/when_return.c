@@ -142,6 +142,8 @@ bool when_return(struct span text, const struct when_env *env, struct arena *are
     struct reading_state state = { .parser = &parser };
     struct local_time local;
 
+    if (!when_tokens_may_tell(&tokens))
+        return false;
     reading.past_ok = reading.literal = true;
     reading.lean = WHEN_FUTURE;
     reading.day_first = env->day_first || is_foreign(&tokens);

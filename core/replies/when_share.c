@@ -33,6 +33,8 @@ void when_copy_time(struct bag *to, const struct bag *from)
     to->second = from->second;
     to->meridiem = from->meridiem;
     to->time_grain = from->time_grain;
+    if (!(from->has & HAS_PART))
+        return;
     to->part = from->part;
     to->part_edge = from->part_edge;
 }

@@ -28,8 +28,8 @@ static size_t led_length(const struct tokens *tokens, size_t at, struct bag *bag
     } else if (!means(tokens, at, W_IN, NULL) && !means(tokens, at, W_AFTER, NULL)) {
         return 0;
     }
-    if (means(tokens, next, W_ABOUT, NULL))
-        next++;
+    if (means(tokens, next, W_ABOUT, NULL) || is_word(tokens, next, "de"))
+        next += 1 + is_sign(tokens, next + 1, '.');
     used = when_length(tokens, next, &shift);
     if (used == 0 || means(tokens, next + used, W_AFTER, NULL) ||
         means(tokens, next + used, W_SINCE, NULL) || means(tokens, next + used, W_FROM, NULL))
@@ -58,6 +58,9 @@ static size_t counted_from(const struct parser *parser, size_t at, const struct 
     if (inner.depth > MAX_DEPTH || !when_bag_read(&inner, at + 1, &other) || other.to - at > 12 ||
         !when_bag_settle(&other) || !when_resolve(parser, &other, &base, &none))
         return 0;
+    if (shift->grain == WHEN_DAY && shift->days == 0 && shift->months == 0 &&
+        !(other.has & (HAS_DAY | HAS_HOLIDAY | HAS_DATE | HAS_MONTH)))
+        return 0; /* "Monday after lunch" */
     bag->has |= HAS_STRETCH | (other.has & HAS_ZONE);
     bag->stretch.grain = base.grain < WHEN_DAY ? base.grain : shift->grain;
     if (day && bag->stretch.grain > WHEN_DAY)
@@ -97,12 +100,59 @@ static size_t length_or_unit(const struct tokens *tokens, size_t at, struct shif
     return 0;
 }
 
+/* "a week on Friday", "two weeks today", "a month tomorrow"; "for a week on Friday" is not. */
+static bool is_to_day(const struct tokens *tokens, size_t at, size_t next,
+                      const struct shift *shift)
+{
+    int days;
+
+    if (!(shift->weeks || shift->months > 0) || shift->seconds > 0 ||
+        (at > 0 && (means(tokens, at - 1, W_FOR, NULL) || means(tokens, at - 1, W_IN, NULL))))
+        return false;
+    if (means(tokens, next, W_REL_DAY, &days))
+        return days == 0 || days == 1;
+    return means(tokens, next, W_ON, NULL) && means(tokens, next + 1, W_WEEKDAY, NULL);
+}
+
+/* "the Monday after Easter", "Friday before the 10th", "the week after Thanksgiving" */
+static size_t beside_day(const struct parser *parser, size_t at, struct bag *bag)
+{
+    const struct tokens *tokens = parser->tokens;
+    const struct shift none = { .grain = WHEN_DAY };
+    struct bag base = { 0 };
+    int weekday = 0, unit = 0;
+    int64_t day, monday;
+    size_t used;
+    bool before = means(tokens, at + 1, W_BEFORE, NULL), week = is_word(tokens, at, "week") &&
+                                                                !parser->env->literal &&
+                                                                when_unit(tokens, at, &unit) == 1;
+
+    if ((!week && !means(tokens, at, W_WEEKDAY, &weekday)) ||
+        (!before && !means(tokens, at + 1, W_AFTER, NULL)) || is_word(tokens, at + 2, "next"))
+        return 0;
+    used = counted_from(parser, at + 1, &none, &base);
+    if (used == 0 || base.stretch.grain < WHEN_DAY)
+        return 0;
+    day = when_local_day(base.stretch.start);
+    weekday &= ~WORD_WEAK;
+    bag->has |= HAS_STRETCH;
+    monday = day - (when_weekday(day) + 6) % 7 + (before ? -7 : 7);
+    if (!week)
+        monday = before ? day - (when_weekday(day) - weekday + 6) % 7 - 1
+                        : day + (weekday - when_weekday(day) + 6) % 7 + 1;
+    bag->stretch = (struct stretch){ monday * DAY_S, (monday + (week ? 7 : 1)) * DAY_S,
+                                     week ? WHEN_WEEK : WHEN_DAY };
+    return 1 + used;
+}
+
 size_t when_shift_piece(const struct parser *parser, size_t at, struct bag *bag)
 {
     const struct tokens *tokens = parser->tokens;
     struct shift shift;
     size_t used = led_length(tokens, at, bag), next, more;
 
+    if (used == 0)
+        used = beside_day(parser, at, bag);
     if (used > 0 || (used = length_or_unit(tokens, at, &shift)) == 0)
         return used;
     next = at + used;
@@ -117,6 +167,9 @@ size_t when_shift_piece(const struct parser *parser, size_t at, struct bag *bag)
     if (is_word(tokens, next, "in") && is_word(tokens, next + 1, "the") &&
         is_word(tokens, next + 2, "future"))
         return put_shift(bag, &shift, 1, used + 3);
+    if (is_to_day(tokens, at, next, &shift) &&
+        (more = counted_from(parser, next - !means(tokens, next, W_ON, NULL), &shift, bag)) > 0)
+        return used + more - !means(tokens, next, W_ON, NULL);
     if ((means(tokens, next, W_FROM, NULL) || means(tokens, next, W_AFTER, NULL) ||
          means(tokens, next, W_BEFORE, NULL) || means(tokens, next, W_SINCE, NULL)) &&
         (more = counted_from(parser, next, &shift, bag)) > 0)

@@ -3,6 +3,7 @@
 
 #include <stdint.h>
 
+#include "core/base/attr.h"
 #include "core/base/text.h"
 #include "core/replies/when.h"
 
@@ -16,16 +17,25 @@ struct cutter {
     size_t count;
 };
 
-bool token_means(const struct token *token, enum word_class class, int *value)
+int token_value(const struct token *token, enum word_class class)
 {
-    for (const struct word_meaning *m = token->meaning; m; m = m->next) {
-        if (m->class != class)
-            continue;
-        if (value)
-            *value = m->value;
-        return true;
-    }
-    return false;
+    const struct word_meaning *m = token->meaning;
+
+    while (m->class != class)
+        m = m->next;
+    return m->value;
+}
+
+bool when_tokens_may_tell(const struct tokens *tokens)
+{
+    static const uint64_t telling =
+        WORD_BIT(W_MONTH) | WORD_BIT(W_WEEKDAY) | WORD_BIT(W_UNIT) | WORD_BIT(W_NUMBER) |
+        WORD_BIT(W_ORDINAL) | WORD_BIT(W_REL_DAY) | WORD_BIT(W_NOW) | WORD_BIT(W_PART) |
+        WORD_BIT(W_PARTS) | WORD_BIT(W_SEASON) | WORD_BIT(W_CLOCK) | WORD_BIT(W_QUARTER) |
+        WORD_BIT(W_PERIODIC) | WORD_BIT(W_SPAN_DAY) | WORD_BIT(W_SOON) | WORD_BIT(W_LONE) |
+        WORD_BIT(W_HOLIDAY) | WORD_BIT(W_DIGITS) | WORD_BIT(W_CLUSTER);
+
+    return (tokens->classes & telling) != 0;
 }
 
 bool token_is_sign(const struct token *token, char sign)
@@ -50,8 +60,17 @@ static struct span lower(struct cutter *cutter, struct span word)
 {
     const char *at = word.data, *end = word.data + word.len;
     struct str out;
-    char *copy;
+    char *copy = arena_raw(cutter->arena, word.len + 1);
+    size_t len = 0;
 
+    while (len < word.len && (unsigned char)word.data[len] < 0x80) {
+        copy[len] = text_lower_char(word.data[len]);
+        len++;
+    }
+    if (len == word.len) {
+        copy[len] = 0;
+        return span_make(copy, len);
+    }
     str_init(&out, 4 * MAX_WORD);
     while (at < end)
         text_add_utf8(&out, lower_point(text_next_point(&at, end)));
@@ -113,9 +132,12 @@ static const char *word_end(const struct cutter *cutter, const char *at)
 static struct span plain_quotes(struct cutter *cutter, struct span word)
 {
     struct span folded = lower(cutter, word);
-    char *copy = arena_dup_span(cutter->arena, folded);
+    char *copy;
     size_t len = 0;
 
+    if (!memchr(folded.data, 0xe2, folded.len))
+        return folded;
+    copy = arena_dup_span(cutter->arena, folded);
     for (size_t i = 0; i < folded.len; i++) {
         if (folded.len - i > 2 && memcmp(folded.data + i, "\xe2\x80\x99", 3) == 0) {
             copy[len++] = '\'';
@@ -132,12 +154,13 @@ static bool extend_hyphen(struct cutter *cutter, const char *from)
 {
     const char *old = cutter->at, *next;
     struct span whole;
+    uint64_t classes;
 
     if (old >= cutter->end || *old != '-' || !is_letter(point_at(cutter, old + 1)))
         return false;
     next = word_end(cutter, old + 1);
     whole = span_make(from, (size_t)(next - from));
-    if (whole.len > MAX_WORD || !when_words_find(cutter->words, lower(cutter, whole)))
+    if (whole.len > MAX_WORD || !when_words_find(cutter->words, lower(cutter, whole), &classes))
         return false;
     cutter->at = next;
     return true;
@@ -156,7 +179,9 @@ static void cut_word(struct cutter *cutter)
         return;
     }
     token->lower = plain_quotes(cutter, token->text);
-    token->meaning = when_words_find(cutter->words, token->lower);
+    token->meaning = when_words_find(cutter->words, token->lower, &token->classes);
+    if (when_holiday_begins(when_words_holidays(cutter->words), token->lower))
+        token->classes |= WORD_BIT(W_HOLIDAY);
 }
 
 /* The last characters before a number that make it no time. */
@@ -235,6 +260,7 @@ static bool is_clock(const struct token *t, size_t from, size_t count)
 static void put_part(struct token *out, const struct token *whole, size_t from, size_t count)
 {
     out->kind = count == 1 ? TOKEN_NUMBER : TOKEN_CLUSTER;
+    out->classes = WORD_BIT(count == 1 ? W_DIGITS : W_CLUSTER);
     out->text = whole->text;
     out->glued = true;
     out->count = count;
@@ -247,7 +273,11 @@ static void put_part(struct token *out, const struct token *whole, size_t from, 
 
 static void put_sign(struct token *out, const struct token *whole, char sign)
 {
-    *out = (struct token){ .kind = TOKEN_SIGN, .glued = true, .sign = sign, .text = whole->text };
+    *out = (struct token){ .kind = TOKEN_SIGN,
+                           .classes = WORD_BIT(W_SIGN),
+                           .glued = true,
+                           .sign = sign,
+                           .text = whole->text };
 }
 
 /* One side of "9:30-11", "10/1-11/7", "2014-2018"; lone sides are judged together. */
@@ -345,13 +375,36 @@ static bool is_spoilt_after(const struct cutter *cutter)
            text_is_digit(at[3]) && !(left > 4 && text_is_digit(at[4]));
 }
 
+/* "ticket 20261118", "version: 1.1.30", "room 2.15" */
+static bool is_an_id(const struct cutter *cutter, const struct token *number)
+{
+    static const char *const words[] = { "ticket", "invoice", "order",     "ref",     "reference",
+                                         "case",   "version", "build",     "po",      "release",
+                                         "sku",    "ext",     "extension", "room",    "suite",
+                                         "page",   "section", "chapter",   "article", "clause",
+                                         "number", "account", "quote" };
+    size_t at = cutter->count;
+
+    if (at > 0 && token_is_sign(&cutter->items[at - 1], ':'))
+        at--;
+    if (at == 0 || cutter->items[at - 1].kind != TOKEN_WORD ||
+        (number->count == 1 && number->digits[0] < 3) ||
+        (number->count == 2 && number->between[0] == ':'))
+        return false;
+    for (size_t i = 0; i < COUNT_OF(words); i++)
+        if (token_is(&cutter->items[at - 1], words[i]))
+            return true;
+    return false;
+}
+
 static void cut_number(struct cutter *cutter)
 {
     const char *from = cutter->at;
     struct token whole = { 0 };
     bool good = !is_spoilt_before(cutter, from);
 
-    good = read_numbers(cutter, &whole) && good && !is_spoilt_after(cutter);
+    good = read_numbers(cutter, &whole) && good && !is_spoilt_after(cutter) &&
+           !is_an_id(cutter, &whole);
     whole.text = span_make(from, (size_t)(cutter->at - from));
     whole.glued = cutter->count > 0 && cutter->items[cutter->count - 1].text.data +
                                                cutter->items[cutter->count - 1].text.len ==
@@ -367,6 +420,23 @@ static void cut_number(struct cutter *cutter)
     cutter->items[cutter->count++] = whole;
 }
 
+/* "Mon.", "Dec.", "hrs.", "a.m.", "approx.", but not "week." */
+static bool is_short_form(const struct token *word)
+{
+    static const enum word_class classes[] = { W_MONTH, W_WEEKDAY,  W_MERIDIEM, W_ABOUT,
+                                               W_ZONE,  W_SPAN_DAY, W_QUARTER };
+    static const char *const whole[] = { "may", "june", "july", "juin", "mayo", "mai" };
+    bool known = word->lower.len == 1 || (word->lower.len <= 4 && token_means(word, W_UNIT, NULL) &&
+                                          !token_is(word, "day") && !token_is(word, "days") &&
+                                          !token_is(word, "week") && !token_is(word, "year"));
+
+    for (size_t i = 0; word->lower.len <= 6 && i < COUNT_OF(classes); i++)
+        known = known || (word->lower.len <= 4 && token_means(word, classes[i], NULL));
+    for (size_t i = 0; i < COUNT_OF(whole); i++)
+        known = known && !token_is(word, whole[i]);
+    return known;
+}
+
 /* A dot ends a sentence unless it belongs to an abbreviation or stands within something. */
 static bool ends_sentence(const struct cutter *cutter, char sign)
 {
@@ -377,9 +447,7 @@ static bool ends_sentence(const struct cutter *cutter, char sign)
         return true;
     if (sign != '.' || (next && !text_is_space((char)(next < 128 ? next : 'x'))))
         return false;
-    if (last && last->kind == TOKEN_WORD && last->lower.len <= 4 &&
-        (last->meaning || last->lower.len == 1) && !token_means(last, W_REL_DAY, NULL) &&
-        next != 0 && next != '\n')
+    if (last && last->kind == TOKEN_WORD && is_short_form(last) && next != 0 && next != '\n')
         return false;
     return !(last && (last->kind == TOKEN_NUMBER || last->dotted) &&
              is_letter(point_at(cutter, cutter->at + 1)));
@@ -408,10 +476,11 @@ static void cut_sign(struct cutter *cutter)
         sign = ',';
     token = add(cutter, ends_sentence(cutter, sign) ? TOKEN_END : TOKEN_SIGN, from);
     token->sign = sign;
+    token->classes = WORD_BIT(W_SIGN);
     if (sign == '@' || sign == '&') {
         token->kind = TOKEN_WORD;
         token->lower = token->text;
-        token->meaning = when_words_find(cutter->words, token->lower);
+        token->meaning = when_words_find(cutter->words, token->lower, &token->classes);
     }
 }
 
@@ -427,14 +496,31 @@ static void skip_space(struct cutter *cutter)
         add(cutter, TOKEN_END, cutter->at);
 }
 
+/* No more tokens than this are cut from it: a word takes one, everything else one a byte. The grammar
+ * looks some tokens past the end. */
+static size_t token_limit(struct span text)
+{
+    size_t count = 8;
+    bool inside = false;
+
+    for (size_t i = 0; i < text.len; i++) {
+        bool letter = text_is_alnum(text.data[i]) && !text_is_digit(text.data[i]);
+
+        count += !(letter && inside) && text.data[i] != ' ';
+        inside = letter;
+    }
+    return count;
+}
+
 struct tokens when_tokens(struct span text, const struct when_words *words, struct arena *arena)
 {
+    uint64_t classes = 0;
     struct span cut = text.len > 0 ? text_cut(text, WHEN_MAX_BYTES) : span_of("");
     struct cutter cutter = {
         .at = cut.data, .end = cut.data + cut.len, .words = words, .arena = arena
     };
 
-    cutter.items = arena_array(arena, cut.len + 8, sizeof(*cutter.items));
+    cutter.items = arena_array(arena, token_limit(cut), sizeof(*cutter.items));
     while (cutter.at < cutter.end) {
         uint32_t point = point_at(&cutter, cutter.at);
 
@@ -448,7 +534,10 @@ struct tokens when_tokens(struct span text, const struct when_words *words, stru
             cut_sign(&cutter);
     }
     cutter.items[cutter.count].text = span_make(cutter.end, 0);
+    for (size_t i = 0; i < cutter.count; i++)
+        classes |= cutter.items[i].classes;
     return (struct tokens){ .items = cutter.items,
                             .count = cutter.count,
+                            .classes = classes,
                             .holidays = when_words_holidays(words) };
 }

@@ -28,19 +28,33 @@ struct token {
     struct span text;                   /* as written */
     struct span lower;                  /* words: lower case */
     const struct word_meaning *meaning; /* words: NULL = unknown */
+    uint64_t classes;                   /* WORD_BIT of all it may be */
 };
 
 struct tokens {
     struct token *items; /* with one TOKEN_END behind the last */
     size_t count;
+    uint64_t classes; /* of all of them */
     const struct holiday_names *holidays;
 };
 
 /* At most WHEN_MAX_BYTES of text; `text` in the tokens points into it. */
 struct tokens when_tokens(struct span text, const struct when_words *words, struct arena *arena);
 
+int token_value(const struct token *token, enum word_class class);
+
 /* Has the word this meaning? The value goes to *value (may be NULL). */
-bool token_means(const struct token *token, enum word_class class, int *value);
+static inline bool token_means(const struct token *token, enum word_class class, int *value)
+{
+    if (!(token->classes & WORD_BIT(class)))
+        return false;
+    if (value)
+        *value = token_value(token, class);
+    return true;
+}
+
+/* Is there anything in it that may be a moment? */
+bool when_tokens_may_tell(const struct tokens *tokens);
 
 static inline bool token_is(const struct token *token, const char *word)
 {

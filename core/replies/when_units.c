@@ -1,5 +1,6 @@
 /* core/replies/when_units.c - weeks, months, quarters and their kin: "next 3 weeks", "third last day
  * of May", "Q1", "week of October 6th", "the nineties". */
+#include "core/base/attr.h"
 #include "core/replies/when_pieces.h"
 
 /* this 0, next 1, last -1, coming 2, past -2; "this past", "this coming" count as one. */
@@ -22,12 +23,26 @@ static void put_unit(struct bag *bag, int unit, int offset, int count)
     bag->unit_count = count;
 }
 
+/* "it will last two hours" */
+static bool is_verb_last(const struct tokens *tokens, size_t at)
+{
+    static const char *const modals[] = { "will",  "would", "should", "shouldn't", "could", "can",
+                                          "might", "may",   "won't",  "to",        "not" };
+
+    for (size_t i = 0; at > 0 && is_word(tokens, at, "last") && i < COUNT_OF(modals); i++)
+        if (is_word(tokens, at - 1, modals[i]))
+            return true;
+    return false;
+}
+
 /* "next 3 weeks", "2 upcoming weeks": count and modifier in either order. */
 static size_t counted_unit(const struct tokens *tokens, size_t at, struct bag *bag)
 {
     int mod = 0, count = 1, unit;
     size_t next = at, used = modifier(tokens, next, &mod), counted;
 
+    if (is_verb_last(tokens, at))
+        return 0;
     next += used;
     counted = when_number(tokens, next, &count);
     if (counted == 0 && means(tokens, next, W_COUPLE, &count)) {
@@ -47,22 +62,45 @@ static size_t counted_unit(const struct tokens *tokens, size_t at, struct bag *b
     return next + counted - at;
 }
 
+size_t when_after_noun(const struct tokens *tokens, size_t at)
+{
+    static const char *const words[] = { "prochain", "prochaine", "próximo",  "próxima",
+                                         "proximo",  "proxima",   "prossimo", "prossima" };
+
+    for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
+        if (is_word(tokens, at, words[i]))
+            return 1;
+    return is_word(tokens, at, "que") && is_word(tokens, at + 1, "viene") ? 2 : 0;
+}
+
 static bool is_after_next(const struct tokens *tokens, size_t at)
 {
     return means(tokens, at, W_AFTER, NULL) && is_word(tokens, at + 1, "next");
 }
 
-/* "the month" in "end of the month", "first Monday in the month" */
-static bool is_context(const struct tokens *tokens, size_t at, const struct bag *bag)
+/* "the month" in "end of the month", "first Monday in the month"; "at the weekend" */
+static bool is_context(const struct tokens *tokens, size_t at, int unit, const struct bag *bag)
 {
     size_t before = at;
 
+    if (unit == UNIT_WEEKEND && at > 0 && !(bag->has & HAS_ANY_DATE) &&
+        (means(tokens, at - 1, W_THE, NULL) || means(tokens, at - 1, W_ON, NULL) ||
+         means(tokens, at - 1, W_AT, NULL)))
+        return true;
     if (before > 0 && means(tokens, before - 1, W_THE, NULL))
         before--;
     if (before > 0 &&
         (means(tokens, before - 1, W_OF, NULL) || means(tokens, before - 1, W_IN, NULL)))
         return (bag->has & (HAS_EDGE | HAS_NTH | HAS_DAY | HAS_QUARTER)) != 0;
     return (bag->has & HAS_EDGE) != 0;
+}
+
+/* Until February the new year is this one. */
+static bool is_early(const struct parser *parser)
+{
+    int64_t day = when_local_day(parser->now);
+
+    return day - zone_days_of(when_year_of(day), 1, 1) < 59;
 }
 
 size_t when_unit_piece(const struct parser *parser, size_t at, struct bag *bag)
@@ -73,6 +111,12 @@ size_t when_unit_piece(const struct parser *parser, size_t at, struct bag *bag)
 
     if (used > 0)
         return used;
+    /* "early in the new year" */
+    if (is_word(tokens, at, "new") && is_word(tokens, at + 1, "year") &&
+        (bag->has & (HAS_EDGE | HAS_NTH))) {
+        put_unit(bag, WHEN_YEAR, is_early(parser) ? 0 : 1, 1);
+        return 2;
+    }
     if (is_after_next(tokens, at) && (bag->has & (HAS_MONTH | HAS_WEEKDAY))) {
         bag->unit_after = true;
         return 2;
@@ -88,15 +132,18 @@ size_t when_unit_piece(const struct parser *parser, size_t at, struct bag *bag)
         return named + 2;
     }
     if (used == 0) {
-        if (!is_context(tokens, at, bag) || unit < WHEN_DAY)
+        size_t noun = when_after_noun(tokens, at + named);
+
+        if (unit < WHEN_DAY || !(noun > 0 || is_context(tokens, at, unit, bag)))
             return 0;
-        put_unit(bag, unit, 0, 1);
-        return named;
+        put_unit(bag, unit, noun > 0, 1);
+        return named + noun;
     }
     if (used == 1 && at > 0 && mod == -1 && is_word(tokens, at, "past") &&
         means(tokens, at - 1, W_QUARTER_OF, NULL))
         return 0;
     put_unit(bag, unit, mod, 1);
+    bag->rolling = unit == UNIT_FORTNIGHT && mod == 1;
     return used + named;
 }
 
@@ -113,6 +160,7 @@ static bool has_whole(const struct tokens *tokens, size_t at)
         next++;
     next += modifier(tokens, next, &mod);
     return means(tokens, next, W_MONTH, NULL) || tokens->items[next].digits[0] == 4 ||
+           (is_word(tokens, next, "new") && is_word(tokens, next + 1, "year")) ||
            (when_unit(tokens, next, &unit) > 0 && unit >= WHEN_WEEK);
 }
 
@@ -168,18 +216,31 @@ static size_t joined_year(const struct tokens *tokens, size_t at, struct bag *ba
     return next + quoted + 1 - at;
 }
 
+/* The numbers of "Q2/2027", "Q1-27". */
+static bool is_with_year(const struct token *token)
+{
+    return token->kind == TOKEN_CLUSTER && token->count == 2 &&
+           (token->between[0] == '/' || token->between[0] == '-') &&
+           (token->digits[1] == 4 || token->digits[1] == 2);
+}
+
 static size_t lettered_quarter(const struct tokens *tokens, size_t at, struct bag *bag)
 {
     const struct token *number = &tokens->items[at + 1];
     bool half = is_word(tokens, at, "h");
 
-    if ((!half && !means(tokens, at, W_QUARTER, NULL)) || number->kind != TOKEN_NUMBER ||
-        !number->glued || number->number[0] < 1 || number->number[0] > (half ? 2 : 4) ||
+    if ((!half && !means(tokens, at, W_QUARTER, NULL)) ||
+        !(number->kind == TOKEN_NUMBER || is_with_year(number)) || !number->glued ||
+        number->number[0] < 1 || number->number[0] > (half ? 2 : 4) ||
         (half && at > 0 && tokens->items[at].glued && tokens->items[at - 1].kind == TOKEN_NUMBER &&
          tokens->items[at - 1].digits[0] != 4))
         return 0;
     bag->quarter = number->number[0] + (half ? 4 : 0);
-    return 2 + joined_year(tokens, at + 2, bag);
+    if (number->kind == TOKEN_NUMBER)
+        return 2 + joined_year(tokens, at + 2, bag);
+    bag->year = number->number[1] + (number->digits[1] == 2 ? 2000 : 0);
+    bag->has |= HAS_YEAR;
+    return 2;
 }
 
 size_t when_quarter_piece(const struct parser *parser, size_t at, struct bag *bag)
@@ -217,13 +278,21 @@ size_t when_week_piece(const struct parser *parser, size_t at, struct bag *bag)
     int unit;
     bool weekend = false;
 
-    if (is_word(tokens, at, "w") && is_sign(tokens, at + 1, '/') && is_word(tokens, at + 2, "c")) {
+    if ((is_word(tokens, at, "kw") || is_word(tokens, at, "cw")) && number->kind == TOKEN_NUMBER &&
+        number->number[0] >= 1 && number->number[0] <= 53) {
+        bag->week = number->number[0];
+        bag->has |= HAS_WEEK;
+        return 2;
+    }
+    if (is_word(tokens, at, "w") && is_sign(tokens, at + 1, '/') &&
+        (is_word(tokens, at + 2, "c") || is_word(tokens, at + 2, "e"))) {
         next = at + 3;
     } else if (means(tokens, at, W_UNIT, &unit) && (unit == WHEN_WEEK || unit == UNIT_WEEKEND) &&
                number->kind == TOKEN_WORD) {
         weekend = unit == UNIT_WEEKEND;
         if (!is_word(tokens, next, "of") && !is_word(tokens, next, "beginning") &&
-            !is_word(tokens, next, "starting") && !is_word(tokens, next, "commencing"))
+            !is_word(tokens, next, "starting") && !is_word(tokens, next, "commencing") &&
+            !is_word(tokens, next, "ending"))
             return 0;
         next += is_word(tokens, next + 1, "on") ? 2 : 1;
     } else if (means(tokens, at, W_UNIT, &unit) && unit == WHEN_WEEK) {
@@ -238,6 +307,27 @@ size_t when_week_piece(const struct parser *parser, size_t at, struct bag *bag)
     bag->week_of = true;
     bag->week = weekend;
     return next - at;
+}
+
+/* "the second half of January", "1st half of next month" */
+size_t when_half_piece(const struct parser *parser, size_t at, struct bag *bag)
+{
+    const struct tokens *tokens = parser->tokens;
+    int nth = 0;
+    size_t used = when_ordinal(tokens, at, &nth), next = at + used;
+
+    if (is_word(tokens, at, "latter")) {
+        nth = 2;
+        next = at + 1;
+    }
+    if (nth < 1 || nth > 2 || !is_word(tokens, next, "half") ||
+        !(means(tokens, next + 1, W_OF, NULL) || means(tokens, next + 1, W_IN, NULL)) ||
+        !has_whole(tokens, next + 1))
+        return 0;
+    bag->has |= HAS_EDGE;
+    bag->edge = nth == 1 ? EDGE_HALF_1 : EDGE_HALF_2;
+    bag->fuzzy = true;
+    return next + 1 - at;
 }
 
 size_t when_decade_piece(const struct parser *parser, size_t at, struct bag *bag)

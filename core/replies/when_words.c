@@ -86,13 +86,15 @@ static const struct row rows[] = {
     { "freitag vendredi viernes venerdì venerdi vrijdag fredag piątek piątku", W_WEEKDAY, 5 },
     { "samstag sonnabend samedi sábado sabato zaterdag lørdag lördag sobotę soboty", W_WEEKDAY, 6 },
     { "second seconds sec secs", W_UNIT, WHEN_SECOND },
-    { "minute minutes min mins minuten", W_UNIT, WHEN_MINUTE },
-    { "hour hours hr hrs stunde stunden", W_UNIT, WHEN_HOUR },
-    { "day days tag tage tagen nights", W_UNIT, WHEN_DAY },
-    { "week weeks wk wks woche wochen", W_UNIT, WHEN_WEEK },
-    { "month months mon mo mos monat monate monaten", W_UNIT, WHEN_MONTH },
+    { "minute minutes min mins minuten minutos minuti", W_UNIT, WHEN_MINUTE },
+    { "hour hours hr hrs stunde stunden heure heures hora horas", W_UNIT, WHEN_HOUR },
+    { "day days tag tage tagen nights jour jours día días giorno giorni", W_UNIT, WHEN_DAY },
+    { "week weeks wk wks woche wochen semaine semaines semana semanas settimana settimane", W_UNIT,
+      WHEN_WEEK },
+    { "month months mon mo mos mth mths mnths monat monate monaten mois mes meses mese mesi",
+      W_UNIT, WHEN_MONTH },
     { "quarter quarters qtr qtrs quartal", W_UNIT, WHEN_QUARTER },
-    { "year years yr yrs jahr jahre jahren", W_UNIT, WHEN_YEAR },
+    { "year years yr yrs jahr jahre jahren année années año años anno anni", W_UNIT, WHEN_YEAR },
     { "weekend weekends week-end week-ends wochenende", W_UNIT, UNIT_WEEKEND },
     { "fortnight fortnights fortnight's", W_UNIT, UNIT_FORTNIGHT },
     { "decade decades", W_UNIT, UNIT_DECADE },
@@ -103,18 +105,18 @@ static const struct row rows[] = {
     { "week's", W_UNIT, WHEN_WEEK },
     { "month's", W_UNIT, WHEN_MONTH },
     { "year's", W_UNIT, WHEN_YEAR },
-    { "one ein eine einer einem", W_NUMBER, 1 },
-    { "two zwei", W_NUMBER, 2 },
-    { "three drei", W_NUMBER, 3 },
-    { "four vier", W_NUMBER, 4 },
-    { "five fünf", W_NUMBER, 5 },
-    { "six sechs", W_NUMBER, 6 },
-    { "seven", W_NUMBER, 7 },
-    { "eight", W_NUMBER, 8 },
-    { "nine", W_NUMBER, 9 },
-    { "ten", W_NUMBER, 10 },
-    { "eleven", W_NUMBER, 11 },
-    { "twelve", W_NUMBER, 12 },
+    { "one ein eine einer einem un une una", W_NUMBER, 1 },
+    { "two zwei deux dos", W_NUMBER, 2 },
+    { "three drei trois tres", W_NUMBER, 3 },
+    { "four vier quatre cuatro", W_NUMBER, 4 },
+    { "five fünf cinq cinco", W_NUMBER, 5 },
+    { "six sechs seis", W_NUMBER, 6 },
+    { "seven sieben siete", W_NUMBER, 7 },
+    { "eight acht huit ocho", W_NUMBER, 8 },
+    { "nine neun neuf nueve", W_NUMBER, 9 },
+    { "ten zehn dix diez", W_NUMBER, 10 },
+    { "eleven elf onze", W_NUMBER, 11 },
+    { "twelve zwölf douze doce", W_NUMBER, 12 },
     { "thirteen", W_NUMBER, 13 },
     { "fourteen", W_NUMBER, 14 },
     { "fifteen", W_NUMBER, 15 },
@@ -153,19 +155,24 @@ static const struct row rows[] = {
     { "nineteenth", W_ORDINAL, 19 },
     { "twentieth", W_ORDINAL, 20 },
     { "thirtieth", W_ORDINAL, 30 },
-    { "this current diese dieser diesen", W_MOD, 0 },
-    { "next following coming upcoming nächste nächsten nächster kommende kommenden", W_MOD, 1 },
+    { "this current diese dieser diesen dieses cette esta este questa", W_MOD, 0 },
+    { "next following coming upcoming nächste nächsten nächster nächstes kommende kommenden "
+      "kommender",
+      W_MOD, 1 },
+    { "volgende prochain prochaine próximo próxima proximo proxima prossimo prossima", W_MOD, 1 },
+    { "übernächste übernächsten übernächster", W_MOD, 2 },
     { "last previous past letzte letzten", W_MOD, -1 },
-    { "today todays today's heute", W_REL_DAY, 0 },
-    { "tomorrow tomorrows tomorrow's tmrw tmr tomorow tommorow tommorrow tmw 2moro 2morrow morgen",
+    { "today todays today's heute aujourd'hui hoy oggi", W_REL_DAY, 0 },
+    { "tomorrow tomorrows tomorrow's tmrw tmr tomorow tommorow tommorrow tmw 2moro 2morrow morgen "
+      "demain mañana domani",
       W_REL_DAY, 1 },
-    { "übermorgen", W_REL_DAY, 2 },
+    { "übermorgen après-demain", W_REL_DAY, 2 },
     { "yesterday yesterdays gestern", W_REL_DAY, -1 },
     { "now jetzt", W_NOW, 0 },
-    { "morning mornin morn vormittag", W_PART, PART_MORNING },
-    { "lunch lunchtime mittag", W_PART, PART_LUNCH },
-    { "afternoon arvo nachmittag", W_PART, PART_AFTERNOON },
-    { "evening eve dinner abend", W_PART, PART_EVENING },
+    { "morning mornin morn vormittag vormittags matin mañana mattina", W_PART, PART_MORNING },
+    { "lunch lunchtime lunch-time mittag mittags", W_PART, PART_LUNCH },
+    { "afternoon arvo nachmittag nachmittags après-midi tarde pomeriggio", W_PART, PART_AFTERNOON },
+    { "evening eve dinner abend abends soir soirée", W_PART, PART_EVENING },
     { "night nighttime night-time", W_PART, PART_NIGHT },
     { "mornings", W_PARTS, PART_MORNING },
     { "afternoons", W_PARTS, PART_AFTERNOON },
@@ -173,16 +180,16 @@ static const struct row rows[] = {
     { "nights", W_PARTS, PART_NIGHT },
     { "am a.m", W_MERIDIEM, 1 },
     { "pm p.m", W_MERIDIEM, 2 },
-    { "early beginning start", W_EDGE, EDGE_EARLY },
-    { "mid middle", W_EDGE, EDGE_MID },
+    { "early beginning start anfang beginn début principios", W_EDGE, EDGE_EARLY },
+    { "mid middle mitte mediados", W_EDGE, EDGE_MID },
     { "late", W_EDGE, EDGE_LATE },
-    { "end", W_EDGE, EDGE_END },
+    { "end ende fin finales", W_EDGE, EDGE_END },
     { "later remainder remaining rest", W_EDGE, EDGE_LATER },
     { "earlier", W_EDGE, EDGE_EARLIER },
-    { "spring frühjahr frühling", W_SEASON, 0 },
-    { "summer sommer", W_SEASON, 1 },
-    { "autumn fall herbst", W_SEASON, 2 },
-    { "winter", W_SEASON, 3 },
+    { "spring frühjahr frühling printemps primavera", W_SEASON, 0 },
+    { "summer sommer été verano", W_SEASON, 1 },
+    { "autumn fall herbst automne otoño", W_SEASON, 2 },
+    { "winter hiver invierno", W_SEASON, 3 },
     { "utc gmt", W_ZONE, 0 },
     { "bst wat", W_ZONE, 60 },
     { "cet", W_ZONE, 60 },
@@ -202,42 +209,42 @@ static const struct row rows[] = {
     { "mst mt", W_ZONE, -420 },
     { "pdt", W_ZONE, -420 },
     { "pst pt", W_ZONE, -480 },
-    { "noon midday mid-day", W_CLOCK, 12 },
+    { "noon noonish midday mid-day midi mediodía", W_CLOCK, 12 },
     { "midnight mid-night", W_CLOCK, 24 },
     { "half halb", W_HALF, 0 },
     { "quarter quarters viertel", W_QUARTER_OF, 0 },
     { "q", W_QUARTER, 0 },
-    { "the der die das dem den", W_THE, 0 },
+    { "the der die das dem den le la les el los las", W_THE, 0 },
     { "a an", W_A, 0 },
-    { "of de", W_OF, 0 },
-    { "in im", W_IN, 0 },
+    { "of de du del", W_OF, 0 },
+    { "in im dans en dentro por", W_IN, 0 },
     { "on", W_ON, 0 },
-    { "at @ um", W_AT, 0 },
+    { "at @ um à las alle om", W_AT, 0 },
     { "for", W_FOR, 0 },
-    { "to", W_TO, 0 },
-    { "from von", W_FROM, 0 },
-    { "between zwischen", W_BETWEEN, 0 },
-    { "and & und", W_AND, 0 },
-    { "or oder", W_OR, 0 },
-    { "until till til 'til bis", W_UNTIL, 0 },
+    { "to au", W_TO, 0 },
+    { "from von vom du desde", W_FROM, 0 },
+    { "between zwischen entre", W_BETWEEN, 0 },
+    { "and & und et y", W_AND, 0 },
+    { "or oder ou", W_OR, 0 },
+    { "until till til 'til bis jusqu'au jusqu'à jusqu'en hasta", W_UNTIL, 0 },
     { "through thru", W_THROUGH, 0 },
-    { "by", W_BY, 0 },
-    { "before prior vor", W_BEFORE, 0 },
-    { "after nach beyond", W_AFTER, 0 },
+    { "by spätestens", W_BY, 0 },
+    { "before prior vor avant antes", W_BEFORE, 0 },
+    { "after nach beyond après después despues", W_AFTER, 0 },
     { "since seit", W_SINCE, 0 },
     { "within", W_WITHIN, 0 },
-    { "starting begins beginning commencing effective ab onwards", W_START, 0 },
+    { "starting begins beginning commencing effective ab onwards frühestens", W_START, 0 },
     { "back return returning returns returned reopen reopens resume resumes rejoin zurück wieder",
       W_RETURN, 0 },
     { "away leave ooo vacation holiday holidays pto travelling traveling unavailable off "
       "abroad "
-      "urlaub abwesend closed",
+      "urlaub abwesend closed busy booked swamped slammed tied rammed snowed hectic",
       W_AWAY, 0 },
     { "ago", W_AGO, 0 },
     { "hence later", W_HENCE, 0 },
     { "past after", W_PAST, 0 },
-    { "o'clock oclock uhr", W_OCLOCK, 0 },
-    { "about around approximately approx circa ca roughly towards near", W_ABOUT, 0 },
+    { "o'clock oclock uhr uur heures", W_OCLOCK, 0 },
+    { "about around approximately approx circa ca roughly towards near gegen vers", W_ABOUT, 0 },
     { "every each jeden jede any all", W_EVERY, 1 },
     { "everyday", W_PERIODIC, WHEN_DAY },
     { "daily täglich nightly", W_PERIODIC, WHEN_DAY },
@@ -248,9 +255,12 @@ static const struct row rows[] = {
     { "annual annually yearly semi-annually semiannually", W_PERIODIC, WHEN_YEAR },
     { "met paid called was were had took spoke talked sent tried bought signed did went came got "
       "saw "
+      "joined moved visited founded decided switched renewed discussed enjoyed heard "
       "gave told said wrote ended left asked happened received emailed mailed contacted",
       W_TOLD, 0 },
-    { "not no nicht don't never", W_NOT, 0 },
+    { "not no nicht don't dont never won't wont can't cant cannot couldn't isn't aren't doesn't "
+      "nothing nobody none neither nor nie",
+      W_NOT, 0 },
     { "than", W_LESS, 0 },
     { "inclusive einschließlich inclus inkl", W_INCLUSIVE, 0 },
     { "couple pair", W_COUPLE, 2 },
@@ -260,23 +270,32 @@ static const struct row rows[] = {
       "thx ok okay sharp so with as good fine great best better at that because when though "
       "instead "
       "i i'll i'm we we'll he she they you ish today your my works? cause coz cos this u me it its "
-      "it's can let's lets",
+      "it's can let's lets most",
       W_FILLER, 0 },
     { "eod cob cop", W_SPAN_DAY, WHEN_DAY },
     { "eow", W_SPAN_DAY, WHEN_WEEK },
-    { "eom", W_SPAN_DAY, WHEN_MONTH },
-    { "eoq", W_SPAN_DAY, WHEN_QUARTER },
-    { "eoy", W_SPAN_DAY, WHEN_YEAR },
+    { "eom month-end", W_SPAN_DAY, WHEN_MONTH },
+    { "eoq quarter-end", W_SPAN_DAY, WHEN_QUARTER },
+    { "eoy year-end yearend", W_SPAN_DAY, WHEN_YEAR },
     { "bom", W_SPAN_DAY, WHEN_MONTH + 100 },
     { "boy", W_SPAN_DAY, WHEN_YEAR + 100 },
-    { "asap", W_SOON, 0 },
+    { "asap immediately straightaway", W_SOON, 0 },
     { "tonight tonite tonight's tonigh", W_REL_DAY, 100 },
+    { "present same latter kw cw w h m s d y z t once twice as your final close working new work "
+      "our "
+      "greater anytime",
+      W_OTHER, 0 },
+    { "right straight time soon convenience business play twenties thirties forties fifties "
+      "sixties "
+      "seventies eighties nineties",
+      W_LONE, 0 },
 };
 
 #define SLOTS ((size_t)2048) /* a power of two, twice the words or more */
 
 struct slot {
     struct span word;
+    uint64_t classes;
     const struct word_meaning *meaning;
 };
 
@@ -289,7 +308,7 @@ static size_t slot_of(const struct when_words *words, struct span word)
 {
     size_t at = (size_t)text_hash(word) & (SLOTS - 1);
 
-    while (words->slots[at].meaning && !span_eq(words->slots[at].word, word))
+    while (words->slots[at].classes && !span_eq(words->slots[at].word, word))
         at = (at + 1) & (SLOTS - 1);
     return at;
 }
@@ -304,12 +323,16 @@ struct when_words *when_words_load(struct arena *arena)
 
         while (text_next_piece(&rest, ' ', &word)) {
             struct slot *slot = &words->slots[slot_of(words, word)];
-            struct word_meaning *meaning = arena_alloc(arena, sizeof(*meaning));
+            struct word_meaning *meaning;
 
+            slot->word = word;
+            slot->classes |= WORD_BIT(rows[i].class);
+            if (rows[i].class >= W_OTHER)
+                continue;
+            meaning = arena_alloc(arena, sizeof(*meaning));
             *meaning = (struct word_meaning){ .class = rows[i].class,
                                               .value = rows[i].value,
                                               .next = slot->meaning };
-            slot->word = word;
             slot->meaning = meaning;
         }
     }
@@ -321,7 +344,11 @@ const struct holiday_names *when_words_holidays(const struct when_words *words)
     return words->holidays;
 }
 
-const struct word_meaning *when_words_find(const struct when_words *words, struct span word)
+const struct word_meaning *when_words_find(const struct when_words *words, struct span word,
+                                           uint64_t *classes)
 {
-    return words->slots[slot_of(words, word)].meaning;
+    const struct slot *slot = &words->slots[slot_of(words, word)];
+
+    *classes = slot->classes;
+    return slot->meaning;
 }

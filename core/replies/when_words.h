@@ -5,6 +5,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "core/base/arena.h"
 #include "core/base/span.h"
@@ -23,7 +24,16 @@ enum {
 };
 
 enum { PART_MORNING = 1, PART_EARLY, PART_LUNCH, PART_AFTERNOON, PART_EVENING, PART_NIGHT };
-enum { EDGE_EARLY = 1, EDGE_MID, EDGE_LATE, EDGE_END, EDGE_LATER, EDGE_EARLIER };
+enum {
+    EDGE_EARLY = 1,
+    EDGE_MID,
+    EDGE_LATE,
+    EDGE_END,
+    EDGE_LATER,
+    EDGE_EARLIER,
+    EDGE_HALF_1,
+    EDGE_HALF_2
+};
 
 enum word_class {
     W_MONTH,
@@ -81,7 +91,17 @@ enum word_class {
     W_FILLER,   /* may stand after a bare hour */
     W_SPAN_DAY, /* eod, eom, eoy: unit of which it is the end; bom + 100 */
     W_SOON,
+    W_OTHER, /* may begin or go on with an expression, by its spelling; known to no piece by class */
+    W_LONE,  /* the same, and may be all that tells of time in a text */
+    /* What a token is beside its words: */
+    W_HOLIDAY, /* the first word of a holiday's name */
+    W_DIGITS,
+    W_CLUSTER,
+    W_SIGN,
 };
+
+/* Classes as a set. */
+#define WORD_BIT(class) (UINT64_C(1) << (class))
 
 #define WORD_WEAK 0x40    /* month or weekday: needs a neighbour to be one */
 #define WORD_FOREIGN 0x80 /* a month that is one only beside a number */
@@ -96,7 +116,11 @@ struct holiday_names; /* of when_holiday.c, made once for all texts */
 const struct holiday_names *when_holiday_names(struct arena *arena);
 const struct holiday_names *when_words_holidays(const struct when_words *words);
 
-/* Of a lower-case word; NULL = none. */
-const struct word_meaning *when_words_find(const struct when_words *words, struct span word);
+/* May a name begin with this lower-case word? */
+bool when_holiday_begins(const struct holiday_names *names, struct span word);
+
+/* Of a lower-case word; NULL = none. *classes: what it may be, W_OTHER and W_LONE among it. */
+const struct word_meaning *when_words_find(const struct when_words *words, struct span word,
+                                           uint64_t *classes);
 
 #endif

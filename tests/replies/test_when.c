@@ -119,6 +119,123 @@ static void test_when__hours_from_one_to_seven_are_the_afternoon(void **state)
     check_usual(rows, COUNT_OF(rows));
 }
 
+static void test_when__days_that_do_not_suit_are_not_the_ones_meant(void **state)
+{
+    static const struct row rows[] = {
+        { "Thursday is no good, Friday is", WHEN_INSTANT, "2026-11-20T00:00", NULL },
+        { "I can't do Tuesday, but Wednesday at 10 is good", WHEN_INSTANT, "2026-11-25T10:00",
+          NULL },
+        { "I'm off Thursday and Friday, Monday is fine", WHEN_INSTANT, "2026-11-23T00:00", NULL },
+        { "Not this week.", WHEN_NOT_BEFORE, "2026-11-23T00:00", NULL },
+        { "Next month is too busy", WHEN_NOT_BEFORE, "2027-01-01T00:00", NULL },
+        { "Any day but Monday", WHEN_OPEN, "2026-11-18T10:30", NULL },
+        { "I don't work Fridays", WHEN_NONE, NULL, NULL },
+        { "3pm doesn't work", WHEN_NONE, NULL, NULL },
+        { "Thursday is no problem", WHEN_INSTANT, "2026-11-19T00:00", NULL },
+        { "Why not Thursday?", WHEN_INSTANT, "2026-11-19T00:00", NULL },
+        { "Happy Friday!", WHEN_NONE, NULL, NULL },
+        { "Have a great weekend", WHEN_NONE, NULL, NULL },
+    };
+
+    (void)state;
+    check_usual(rows, COUNT_OF(rows));
+}
+
+static void test_when__a_clause_told_of_the_past_spares_the_next(void **state)
+{
+    static const struct row rows[] = {
+        { "We spoke last week, call me on Thursday", WHEN_INSTANT, "2026-11-19T00:00", NULL },
+        { "On Monday, we met your colleague", WHEN_NONE, NULL, NULL },
+        { "I was hoping to talk on Friday", WHEN_INSTANT, "2026-11-20T00:00", NULL },
+        { "This week. Monday", WHEN_INSTANT, "2026-11-23T00:00", NULL },
+    };
+
+    (void)state;
+    check_usual(rows, COUNT_OF(rows));
+}
+
+static void test_when__bounds_reach_over_a_few_words(void **state)
+{
+    static const struct row rows[] = {
+        { "Nothing before February", WHEN_NOT_BEFORE, "2027-02-01T00:00", NULL },
+        { "Don't call me before 3", WHEN_NOT_BEFORE, "2026-11-18T15:00", NULL },
+        { "Call before 3", WHEN_BEFORE, NULL, "2026-11-18T15:00" },
+        { "Monday, but not before 10", WHEN_NOT_BEFORE, "2026-11-23T10:00", NULL },
+        { "I'm back from leave on the 3rd", WHEN_NOT_BEFORE, "2026-12-03T00:00", NULL },
+        { "Call me back at 3 tomorrow", WHEN_INSTANT, "2026-11-19T15:00", NULL },
+        { "Away from tomorrow until the 30th", WHEN_NOT_BEFORE, "2026-11-30T00:00", NULL },
+        { "I'm out from 16 to 27 November", WHEN_NOT_BEFORE, "2026-11-28T00:00", NULL },
+        { "Busy until the end of the year", WHEN_NOT_BEFORE, "2027-01-01T00:00", NULL },
+        { "Friday at the latest", WHEN_BEFORE, NULL, "2026-11-21T00:00" },
+        { "on or after the 5th", WHEN_NOT_BEFORE, "2026-12-05T00:00", NULL },
+    };
+
+    (void)state;
+    check_usual(rows, COUNT_OF(rows));
+}
+
+static void test_when__weeks_halves_and_seasons_as_people_say_them(void **state)
+{
+    static const struct row rows[] = {
+        { "Friday week", WHEN_INSTANT, "2026-11-27T00:00", NULL },
+        { "a week on Friday", WHEN_INSTANT, "2026-11-27T00:00", NULL },
+        { "a fortnight today", WHEN_INSTANT, "2026-12-02T00:00", NULL },
+        { "the Monday after Christmas", WHEN_INSTANT, "2026-12-28T00:00", NULL },
+        { "the week after Easter", WHEN_INTERVAL, "2027-03-29T00:00", "2027-04-05T00:00" },
+        { "in the second half of January", WHEN_INTERVAL, "2027-01-16T00:00", "2027-02-01T00:00" },
+        { "after the summer", WHEN_NOT_BEFORE, "2027-09-01T00:00", NULL },
+        { "in the autumn", WHEN_INTERVAL, "2027-09-01T00:00", "2027-12-01T00:00" },
+        { "H2", WHEN_INTERVAL, "2027-07-01T00:00", NULL },
+        { "in the next two weeks", WHEN_INTERVAL, "2026-11-18T10:30", "2026-12-02T00:00" },
+        { "in 2-3 weeks", WHEN_NOT_BEFORE, "2026-12-02T00:00", NULL },
+        { "Friday pm", WHEN_INTERVAL, "2026-11-20T13:00", NULL },
+        { "at the weekend", WHEN_INTERVAL, "2026-11-21T00:00", "2026-11-23T00:00" },
+        { "same time tomorrow", WHEN_INSTANT, "2026-11-19T10:30", NULL },
+        { "8.30 tomorrow", WHEN_INSTANT, "2026-11-19T08:30", NULL },
+        { "4pm UTC+2", WHEN_INSTANT, "2026-11-18T14:00", NULL },
+        { "at 11 or 3 on Monday", WHEN_ALTERNATIVES, "2026-11-23T11:00", NULL },
+    };
+
+    (void)state;
+    check_usual(rows, COUNT_OF(rows));
+}
+
+static void test_when__hours_of_days_that_come_back(void **state)
+{
+    static const struct row rows[] = {
+        { "on Mondays", WHEN_WEEKLY, "2026-11-23T00:00", NULL },
+        { "Wednesdays and Fridays", WHEN_WEEKLY, "2026-11-20T00:00", NULL },
+        { "Thursdays after 3pm", WHEN_WEEKLY, "2026-11-19T15:00", NULL },
+        { "Mondays between 2 and 4", WHEN_WEEKLY, "2026-11-23T14:00", "2026-11-23T16:00" },
+        { "Tuesday evenings", WHEN_WEEKLY, "2026-11-24T17:00", NULL },
+        { "weekdays after 6", WHEN_DAILY, "2026-11-18T18:00", NULL },
+        { "weekends", WHEN_WEEKLY, "2026-11-21T00:00", NULL },
+    };
+
+    (void)state;
+    check_usual(rows, COUNT_OF(rows));
+}
+
+static void test_when__german_french_and_spanish_say_the_usual(void **state)
+{
+    static const struct row rows[] = {
+        { "Morgen um 15 Uhr", WHEN_INSTANT, "2026-11-19T15:00", NULL },
+        { "Am Freitag um halb zehn", WHEN_INSTANT, "2026-11-20T09:30", NULL },
+        { "übernächste Woche", WHEN_INTERVAL, "2026-11-30T00:00", NULL },
+        { "Anfang Januar", WHEN_INTERVAL, "2027-01-01T00:00", NULL },
+        { "demain matin", WHEN_INTERVAL, "2026-11-19T09:00", "2026-11-19T12:00" },
+        { "jeudi entre 10h et 12h", WHEN_INTERVAL, "2026-11-19T10:00", "2026-11-19T12:00" },
+        { "la semaine prochaine", WHEN_INTERVAL, "2026-11-23T00:00", NULL },
+        { "à partir du 7 janvier", WHEN_NOT_BEFORE, "2027-01-07T00:00", NULL },
+        { "el martes a las 16:00", WHEN_INSTANT, "2026-11-24T16:00", NULL },
+        { "mañana por la tarde", WHEN_INTERVAL, "2026-11-19T13:00", NULL },
+        { "la semana que viene", WHEN_INTERVAL, "2026-11-23T00:00", NULL },
+    };
+
+    (void)state;
+    check_usual(rows, COUNT_OF(rows));
+}
+
 static void test_when__next_tuesday_has_two_readings(void **state)
 {
     static const struct {
@@ -231,17 +348,33 @@ static void test_when__holidays_and_the_turn_of_the_year(void **state)
 
 static void test_when__numbers_and_words_that_are_no_times(void **state)
 {
-    static const char *const texts[] = {
-        "call 555-0142",          "My number is +44 20 7946 0018",
-        "ring 01632 960 983",     "We have 24 employees and 3 offices",
-        "I may be interested",    "The second paragraph is unclear",
-        "We pay 10p a minute",    "It costs $2,000 or 3.50 each",
-        "That is 12.53% of it",   "order 2026-31-99",
-        "version 1.1.3",          "We sat in the sun",
-        "They march on",          "Meet at 3 offices",
-        "24/7 support",           "30 February",
-        "I am at 101,194 points", ""
-    };
+    static const char *const texts[] = { "call 555-0142",
+                                         "My number is +44 20 7946 0018",
+                                         "ring 01632 960 983",
+                                         "We have 24 employees and 3 offices",
+                                         "I may be interested",
+                                         "The second paragraph is unclear",
+                                         "We pay 10p a minute",
+                                         "It costs $2,000 or 3.50 each",
+                                         "That is 12.53% of it",
+                                         "order 2026-31-99",
+                                         "version 1.1.3",
+                                         "We sat in the sun",
+                                         "They march on",
+                                         "Meet at 3 offices",
+                                         "24/7 support",
+                                         "30 February",
+                                         "I am at 101,194 points",
+                                         "Ticket 20261118 is open",
+                                         "Ask April about it",
+                                         "At 12 % it is too dear",
+                                         "between 10 and 20 users",
+                                         "we use monday.com",
+                                         "12 May Street",
+                                         "Since March we use another tool",
+                                         "Thanks for your mail of 12 November",
+                                         "It takes about 3 weeks",
+                                         "" };
     struct when_env env = env_at("Europe/London", "2026-11-18T10:30");
     struct arena arena;
 
@@ -348,9 +481,23 @@ static void test_when_return__reads_the_day_in_many_languages(void **state)
 /* Texts made to be slow or deep: they must end, and soon. */
 static void test_when__long_chains_are_read_once(void **state)
 {
-    static const char *const pieces[] = { "a day after ", "the 1st of ", "13 to ",  "or Monday ",
-                                          "not until ",   "every ",      "10/1-",   "half past ",
-                                          "next week ",   "1 2 3 ",      "'s the ", "99999999" };
+    static const char *const pieces[] = { "a day after ",
+                                          "the 1st of ",
+                                          "13 to ",
+                                          "or Monday ",
+                                          "not until ",
+                                          "every ",
+                                          "10/1-",
+                                          "half past ",
+                                          "next week ",
+                                          "1 2 3 ",
+                                          "'s the ",
+                                          "99999999",
+                                          "Monday after ",
+                                          "don't call Monday, ",
+                                          "Mondays and ",
+                                          "3rd or 4th ",
+                                          "the week after Easter " };
     struct when_env env = env_at("UTC", "2026-11-18T10:30");
 
     (void)state;
@@ -378,6 +525,12 @@ int main(void)
         cmocka_unit_test(test_when__a_bare_day_or_hour_that_is_past_moves_on),
         cmocka_unit_test(test_when__what_is_told_of_the_past_is_no_wish),
         cmocka_unit_test(test_when__hours_from_one_to_seven_are_the_afternoon),
+        cmocka_unit_test(test_when__days_that_do_not_suit_are_not_the_ones_meant),
+        cmocka_unit_test(test_when__a_clause_told_of_the_past_spares_the_next),
+        cmocka_unit_test(test_when__bounds_reach_over_a_few_words),
+        cmocka_unit_test(test_when__weeks_halves_and_seasons_as_people_say_them),
+        cmocka_unit_test(test_when__hours_of_days_that_come_back),
+        cmocka_unit_test(test_when__german_french_and_spanish_say_the_usual),
         cmocka_unit_test(test_when__next_tuesday_has_two_readings),
         cmocka_unit_test(test_when__numbers_of_a_date_stand_in_the_order_of_the_country),
         cmocka_unit_test(test_when__bounds_say_which_side_of_a_day_is_meant),
