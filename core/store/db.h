@@ -99,7 +99,8 @@ char *stmt_col_text(struct stmt *stmt, int column, struct arena *arena); /* NULL
  * cheaply. */
 int64_t db_data_version(struct db *db);
 
-/* A transaction that writes many rows all over the store keeps its pages in memory: 16 MB while busy, else 2 MB. */
+/* Transactions that write many rows all over the store keep their pages in memory (32 MB while busy, else 2 MB), and bring them from the
+ * log to their places more seldom (160 MB of it, else 40 MB). */
 void db_set_busy(struct db *db, bool busy);
 
 /* Slots in which something may be due at another time than before: marked by whoever writes enrollments or touches through this db, so

@@ -45,8 +45,11 @@ static const char *const pragmas[] = {
     "PRAGMA trusted_schema=0", "PRAGMA cell_size_check=1", "PRAGMA wal_autocheckpoint=10000",
     "PRAGMA cache_size=-2048", "PRAGMA temp_store=MEMORY", NULL,
 };
-static const char big_cache[] = "PRAGMA cache_size=-16384",
-                  small_cache[] = "PRAGMA cache_size=-2048";
+/* What db_set_busy() changes; those at rest as above. */
+static const char *const at_rest[] = { "PRAGMA cache_size=-2048", "PRAGMA wal_autocheckpoint=10000",
+                                       NULL };
+static const char *const when_busy[] = { "PRAGMA cache_size=-32768",
+                                         "PRAGMA wal_autocheckpoint=40000", NULL };
 
 /* While a new store turns to WAL, SQLite refuses a second process at once instead of waiting. */
 static int run_patiently(struct db *db, const char *sql)
@@ -119,8 +122,10 @@ void db_close(struct db *db)
 
 void db_set_busy(struct db *db, bool busy)
 {
-    if (busy != db->busy)
-        run_patiently(db, busy ? big_cache : small_cache); /* at worst it is slower */
+    const char *const *sql = busy ? when_busy : at_rest;
+
+    for (; busy != db->busy && *sql; sql++)
+        run_patiently(db, *sql); /* at worst it is slower */
     db->busy = busy;
 }
 
