@@ -46,12 +46,14 @@ static void count_forgeries(struct heard *a, struct span source)
 
 static int find_whose(struct heard *a, struct err *err)
 {
-    const struct inbox_lookup lookup = { .inbound = &a->question, .sender = a->sender };
+    struct inbox_lookup lookup = { .inbound = &a->question, .sender = a->sender };
     struct span source = source_of(a);
     int64_t id;
     int found;
 
     a->question.distrust = forgeries_block(&a->inbox->forgeries, source, a->inbox->effects.now);
+    if (a->mail && !a->question.distrust)
+        lookup.keys = &a->mail->keys;
     if (inbox_match(a->inbox, &lookup, &a->keys, &a->match, err) < 0)
         return -1;
     if (a->keys.bad_macs > 0 && !a->question.distrust)
@@ -270,22 +272,38 @@ bool inbox_is_mail(const struct inbound *in)
     return strncmp(in->source, "webhook:", 8) != 0 && strcmp(in->source, "unsubscribe") != 0;
 }
 
+static void ask_about(const struct reading *reading, const struct inbound *in,
+                      struct match_inbound *out)
+{
+    match_inbound_of_reading(reading, out);
+    out->channel = "email";
+    out->received_ms = in->at;
+}
+
 void inbox_read(const struct inbox *inbox, const struct inbound *in, struct arena *arena,
-                struct reading *out)
+                struct inbox_mail *out)
 {
     const struct reading_env env = inbox_reading_env(inbox, in->at);
+    struct match_inbound question = { 0 };
 
-    reading_of_mail(in->raw, &env, arena, out);
+    reading_of_mail(in->raw, &env, arena, &out->reading);
+    out->identity = mail_identity(&out->reading, in->raw, arena);
+    ask_about(&out->reading, in, &question);
+    match_keys(&question, &inbox->effects.workspace->tokens, arena, &out->keys);
 }
 
 void inbox_read_mail(struct inbox *inbox, const struct inbound *in, struct heard *a)
 {
-    *a = (struct heard){ .inbox = inbox, .inbound = in, .channel = "email" };
-    if (!read_ahead_take(inbox->ahead, in, &a->reading))
-        inbox_read(inbox, in, inbox->effects.arena, &a->reading);
-    match_inbound_of_reading(&a->reading, &a->question);
-    a->question.channel = "email";
-    a->question.received_ms = in->at;
+    const struct inbox_mail *ahead = read_ahead_take(inbox->ahead, in);
+
+    *a = (struct heard){ .inbox = inbox, .inbound = in, .channel = "email", .mail = ahead };
+    if (!ahead) {
+        struct inbox_mail *mail = arena_raw(inbox->effects.arena, sizeof(*mail));
+        inbox_read(inbox, in, inbox->effects.arena, mail);
+        a->mail = mail;
+    }
+    a->reading = a->mail->reading;
+    ask_about(&a->reading, in, &a->question);
     a->external_id = a->reading.message_id;
 }
 
@@ -299,8 +317,7 @@ static int hear_mail(struct inbox *inbox, struct inbound *in, struct err *err)
         inbox_close(in, "waiting", MAIL_CHILD_NONE);
         return 0;
     }
-    first = seen_first(inbox->effects.db, mail_identity(&a->reading, in->raw, inbox->effects.arena),
-                       inbox->effects.now, err);
+    first = seen_first(inbox->effects.db, a->mail->identity, inbox->effects.now, err);
     if (first <= 0) {
         inbox_close(in, "duplicate", NULL);
         return first;

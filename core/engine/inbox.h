@@ -27,7 +27,8 @@ int inbox_process(struct inbox *inbox, struct inbound *inbound, struct err *err)
 /* The looking-up half of matching: fills *out from the store. 0 or -1. */
 struct inbox_lookup {
     const struct match_inbound *inbound;
-    const char *sender; /* our account it arrived at, or NULL */
+    const char *sender;            /* our account it arrived at, or NULL */
+    const struct match_keys *keys; /* of the inbound, where they were made before; else NULL */
 };
 int inbox_match(struct inbox *inbox, const struct inbox_lookup *lookup, struct match_keys *keys,
                 struct match *out, struct err *err) MUST_USE;

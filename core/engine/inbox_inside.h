@@ -5,11 +5,18 @@
 #include "core/engine/inbox.h"
 #include "core/store/touches.h"
 
+struct inbox_mail { /* a mail as read; strings live where it was read */
+    struct reading reading;
+    const char *identity; /* the same by whatever way it comes */
+    struct match_keys keys;
+};
+
 struct heard { /* one message on its way through the effects */
     struct inbox *inbox;
     const struct inbound *inbound;
-    const char *channel, *sender; /* where it arrived */
-    const char *external_id;      /* to answer in the thread */
+    const char *channel, *sender;  /* where it arrived */
+    const char *external_id;       /* to answer in the thread */
+    const struct inbox_mail *mail; /* as it was read, or NULL: no mail, or corrected since */
     struct reading reading;
     const char *more_rules; /* what the reading itself could not know, or NULL */
     struct match_inbound question;
@@ -36,10 +43,10 @@ struct reading_env inbox_reading_env(const struct inbox *inbox, int64_t at_ms);
 /* Times and numbers anew, by the zone and country of the prospect whose words they are. */
 void inbox_read_in_place(struct heard *a, const struct prospect *who);
 
-/* Is it a mail? And what it says: pure; of the inbox only own addresses, workspace and mail_source are asked. */
+/* Is it a mail? And what is known of it without the store: of the inbox only own addresses, workspace and mail_source are asked. */
 bool inbox_is_mail(const struct inbound *in);
 void inbox_read(const struct inbox *inbox, const struct inbound *in, struct arena *arena,
-                struct reading *out);
+                struct inbox_mail *out);
 
 /* Begins with a mail: the reading, and what is asked about whose it is. */
 void inbox_read_mail(struct inbox *inbox, const struct inbound *in, struct heard *a);

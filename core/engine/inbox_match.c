@@ -339,7 +339,10 @@ int inbox_match(struct inbox *inbox, const struct inbox_lookup *lookup, struct m
                         .found = arena_raw(arena, FOUND_MAX * sizeof(*l.found)) };
     struct match_question question;
 
-    match_keys(lookup->inbound, &inbox->effects.workspace->tokens, arena, keys);
+    if (lookup->keys)
+        *keys = *lookup->keys;
+    else
+        match_keys(lookup->inbound, &inbox->effects.workspace->tokens, arena, keys);
     for (size_t i = 0; i < keys->count; i++)
         if (look_up(&l, &keys->list[i], err) < 0)
             return -1;

@@ -11,13 +11,13 @@
 #include "core/engine/mail_child.h"
 #include "core/replies/scan.h"
 
-#define AHEAD 16 /* readings kept at once */
+#define AHEAD 16       /* readings kept at once */
 #define PARSED_AHEAD 7 /* mails its child gets in one go: it is woken once for them */
 #define WORTH_IT 2
 
 struct place {
     struct arena arena;
-    struct reading reading;
+    struct inbox_mail mail;
     int index; /* in the list, of the reading it holds; -1 = none */
 };
 
@@ -75,7 +75,7 @@ static void read_next(struct read_ahead *ahead)
     pthread_mutex_unlock(&ahead->lock);
     hand_on(ahead, index, count);
     arena_reset(&place->arena);
-    inbox_read(&ahead->inbox, in, &place->arena, &place->reading);
+    inbox_read(&ahead->inbox, in, &place->arena, &place->mail);
     pthread_mutex_lock(&ahead->lock);
     place->index = index;
     ahead->reading = false;
@@ -128,7 +128,8 @@ static const struct place *wait_for(struct read_ahead *ahead, int index)
     else
         while (place->index != index && ahead->reading && ahead->next == index + 1)
             pthread_cond_wait(&ahead->done, &ahead->lock);
-    pthread_cond_signal(&ahead->work);
+    if (ahead->next <= index + AHEAD / 2) /* it is woken for several at once */
+        pthread_cond_signal(&ahead->work);
     return place;
 }
 
@@ -138,23 +139,20 @@ static bool has_failed(const struct reading *reading)
     return reading->rule_count > 0 && strcmp(reading->rules[0], MAIL_CHILD_NONE) == 0;
 }
 
-bool read_ahead_take(struct read_ahead *ahead, const struct inbound *in, struct reading *out)
+const struct inbox_mail *read_ahead_take(struct read_ahead *ahead, const struct inbound *in)
 {
     const struct place *place;
-    bool found = false;
+    bool found;
     int index;
 
     if (!ahead || !ahead->list)
-        return false;
+        return NULL;
     index = (int)(in - ahead->list);
     pthread_mutex_lock(&ahead->lock);
     place = wait_for(ahead, index);
-    if (place->index == index) {
-        *out = place->reading;
-        found = !has_failed(out);
-    }
+    found = place->index == index && !has_failed(&place->mail.reading);
     pthread_mutex_unlock(&ahead->lock);
-    return found;
+    return found ? &place->mail : NULL;
 }
 
 void read_ahead_end(struct read_ahead *ahead)

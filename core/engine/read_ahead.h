@@ -18,8 +18,8 @@ void read_ahead_destroy(struct read_ahead *ahead); /* NULL is fine */
 void read_ahead_begin(struct read_ahead *ahead, const struct inbound *list, int count);
 void read_ahead_end(struct read_ahead *ahead);
 
-/* The reading of one of the list, asked for in its order; good until the next is asked for, or the end. false: it was not read
- * ahead and will not be, the caller reads it. */
-bool read_ahead_take(struct read_ahead *ahead, const struct inbound *in, struct reading *out);
+/* One of the list as read, asked for in its order; good until the next is asked for, or the end. NULL: it was not read ahead and will not
+ * be, the caller reads it. */
+const struct inbox_mail *read_ahead_take(struct read_ahead *ahead, const struct inbound *in);
 
 #endif
