@@ -175,7 +175,15 @@ static int by_touch(struct lookup *l, struct match_key *key, int64_t touch_id, s
     return add_prospect(l, key, &who, err);
 }
 
-/* Ids that providers gave: of the account it arrived at, else of any sender. */
+static bool may_have_given(const struct lookup *l, const struct sender *sender)
+{
+    const struct inbox_lookup *asked = l->question;
+
+    return asked->sender ? strcmp(sender->name, asked->sender) == 0
+                         : strcmp(sender->channel, asked->inbound->channel) == 0;
+}
+
+/* Ids that providers gave: of the account it arrived at, else of any sender of that channel. */
 static int by_provider_id(struct lookup *l, struct match_key *key, struct err *err)
 {
     const struct workspace *w = l->inbox->effects.workspace;
@@ -185,7 +193,7 @@ static int by_provider_id(struct lookup *l, struct match_key *key, struct err *e
     int found = 0;
 
     for (size_t i = 0; found == 0 && i < w->sender_count; i++)
-        if (!l->question->sender || strcmp(w->senders[i].name, l->question->sender) == 0)
+        if (may_have_given(l, &w->senders[i]))
             found =
                 provider_ref_find(l->inbox->effects.db, w->senders[i].name, ref, &touch_id, err);
     return found == 1 ? by_touch(l, key, touch_id, err) : found;
