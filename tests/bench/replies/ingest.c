@@ -25,8 +25,10 @@
 #include "core/store/prospects.h"
 #include "core/store/touches.h"
 
-#define BATCH 2000 /* prospects a transaction */
-#define ALONE 500  /* mails one by one */
+#define BATCH 2000   /* prospects a transaction */
+#define MAILBOX 5000 /* mails of one mailbox, MAILBOX_WINDOW of them on their way (engine.h) */
+#define MAILBOX_WINDOW 64
+#define ALONE 500 /* mails one by one */
 #define MAX_RAW_BYTES ((size_t)64 << 10)
 
 static const char conf_text_of_bench[] =
@@ -538,7 +540,7 @@ static void report(struct bench *b)
     int64_t texts = b->options.texts;
     double *ms = xcalloc((size_t)texts, sizeof(*ms));
     int64_t count = b->options.mails, window = b->options.window;
-    struct rate mails, both, alone;
+    struct rate mails, both, mailbox, alone;
 
     time_switches(b, texts, ms);
     b->pushed = texts;
@@ -547,6 +549,8 @@ static void report(struct bench *b)
            texts, ms[texts / 2], ms[texts * 99 / 100], ms[texts - 1]);
     both = push(b, BOTH, count);
     mails = push(b, MAILS, count);
+    b->options.window = MAILBOX_WINDOW;
+    mailbox = push(b, MAILS, MAILBOX);
     b->options.window = 1;
     alone = push(b, MAILS, ALONE);
     stop_engine(b);
@@ -555,9 +559,12 @@ static void report(struct bench *b)
            count, window, both.per_s);
     printf("%" PRId64 " mails: %.0f a second; processor time of a mail: %.0f us in the engine, "
            "%.0f us in the processes that parse\n",
-           count, mails.per_s, 1e6 / mails.per_cpu_s, 1e6 * parsers_s(count * 3 / 2 + ALONE));
-    printf("mails one by one, each waiting for the commit of the one before: %.0f a second\n",
-           alone.per_s);
+           count, mails.per_s, 1e6 / mails.per_cpu_s,
+           1e6 * parsers_s(count * 3 / 2 + MAILBOX + ALONE));
+    printf(
+        "one mailbox, %d on their way: %.0f a second; one by one, each waiting for the commit of "
+        "the one before: %.0f\n",
+        MAILBOX_WINDOW, mailbox.per_s, alone.per_s);
     printf("{\"answers_per_s\": %.0f, \"mails_per_s\": %.0f, \"switch_ms_p50\": %.2f, "
            "\"switch_ms_p99\": %.2f, "
            "\"switch_ms_max\": %.2f, \"prospects\": %" PRId64 ", \"failed\": %" PRId64 "}\n",
@@ -578,7 +585,7 @@ static void read_options(int argc, char **argv, struct options *out)
                  { "--texts", &out->texts },
                  { "--window", &out->window } };
 
-    *out = (struct options){ .prospects = 20000, .mails = 40000, .texts = 500, .window = 1024 };
+    *out = (struct options){ .prospects = 20000, .mails = 40000, .texts = 500, .window = 2048 };
     for (int i = 1; i < argc; i++) {
         bool known = false;
         for (size_t r = 0; r < COUNT_OF(rows) && i + 1 < argc; r++)
