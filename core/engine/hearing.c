@@ -9,7 +9,7 @@
 #include "core/engine/mail_child.h"
 #include "core/engine/read_ahead.h"
 
-#define AT_ONCE 1024     /* heard in one transaction */
+#define AT_ONCE 1024    /* heard in one transaction */
 #define MANY 32         /* so many at once are a flood */
 #define HEARING_MS 1000 /* real: what was heard so long is committed before more is */
 

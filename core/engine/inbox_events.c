@@ -186,7 +186,7 @@ int inbox_unsubscribe(struct inbox *inbox, struct inbound *in, struct err *err)
 {
     struct effects *env = &inbox->effects;
     struct token token;
-    struct touch touch;
+    struct touch touch = { .id = 0 };
     struct prospect prospect;
     const struct opt_out opt_out = { .channel = "email",
                                      .cause = "opt_out",

@@ -163,7 +163,8 @@ int inbound_close(struct db *db, const struct inbound *in, struct err *err)
 
 int inbounds_wake(struct db *db, struct err *err)
 {
-    return db_do(db, "UPDATE inbound SET state = 'new', note = NULL WHERE state = 'waiting'", NO_PARAMS, err);
+    return db_do(db, "UPDATE inbound SET state = 'new', note = NULL WHERE state = 'waiting'",
+                 NO_PARAMS, err);
 }
 
 int seen_first(struct db *db, const char *key, int64_t now, struct err *err)

@@ -257,10 +257,11 @@ int touches_cancel(struct db *db, int64_t enrollment_id, const char *reason, int
                    struct err *err)
 {
     int64_t waits = 0;
+    int rc = db_number(db, "SELECT 1 FROM touch WHERE " WAITS_FOR_A_TRY " LIMIT 1",
+                       PARAMS(P(id_slot(enrollment_id)), P(enrollment_id)), &waits, err);
 
     db_mark(db, id_slot(enrollment_id));
-    if (db_number(db, "SELECT 1 FROM touch WHERE " WAITS_FOR_A_TRY " LIMIT 1",
-                  PARAMS(P(id_slot(enrollment_id)), P(enrollment_id)), &waits, err) < 0)
+    if (rc < 0)
         return -1;
     return waits ? cancel_all(db, enrollment_id, reason, first_step, err) : 0;
 }
