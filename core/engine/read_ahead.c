@@ -11,7 +11,9 @@
 #include "core/engine/mail_child.h"
 #include "core/replies/scan.h"
 
-#define AHEAD 16       /* readings kept at once */
+#define AHEAD 16                         /* readings kept at once */
+#define HELD_MAX_BYTES ((size_t)1 << 20) /* of readings that wait for their turn */
+#define HEAVY_BYTES ((size_t)256 << 10)
 #define PARSED_AHEAD 7 /* mails its child gets in one go: it is woken once for them */
 #define WORTH_IT 2
 
@@ -38,9 +40,29 @@ struct read_ahead {
 
 /* ---- the thread ---- */
 
+/* Bytes that wait for their turn. */
+static size_t held(const struct read_ahead *ahead)
+{
+    size_t bytes = 0;
+
+    for (int i = 0; i < AHEAD; i++)
+        if (ahead->places[i].index >= ahead->turn)
+            bytes += ahead->places[i].arena.used;
+    return bytes;
+}
+
 static bool has_room(const struct read_ahead *ahead)
 {
-    return ahead->next < ahead->count && ahead->next < ahead->turn + AHEAD;
+    return ahead->next < ahead->count && ahead->next < ahead->turn + AHEAD &&
+           held(ahead) < HELD_MAX_BYTES;
+}
+
+/* A mail of a megabyte leaves nothing behind. */
+static void empty(struct place *place)
+{
+    if (place->arena.used > HEAVY_BYTES)
+        arena_finish(&place->arena);
+    arena_reset(&place->arena);
 }
 
 /* The child parses those that come after `index` while that one is read; it gets others when the last of them is its turn. */
@@ -74,7 +96,7 @@ static void read_next(struct read_ahead *ahead)
     place->index = -1;
     pthread_mutex_unlock(&ahead->lock);
     hand_on(ahead, index, count);
-    arena_reset(&place->arena);
+    empty(place);
     inbox_read(&ahead->inbox, in, &place->arena, &place->mail);
     pthread_mutex_lock(&ahead->lock);
     place->index = index;
@@ -106,8 +128,6 @@ void read_ahead_begin(struct read_ahead *ahead, const struct inbound *list, int 
         return; /* slower, no more */
     ahead->running = true;
     pthread_mutex_lock(&ahead->lock);
-    for (int i = 0; i < AHEAD; i++)
-        ahead->places[i].index = -1;
     ahead->list = list;
     ahead->count = count;
     ahead->turn = 0;
@@ -163,6 +183,10 @@ void read_ahead_end(struct read_ahead *ahead)
     ahead->count = 0;
     while (ahead->reading)
         pthread_cond_wait(&ahead->done, &ahead->lock);
+    for (int i = 0; i < AHEAD; i++) {
+        empty(&ahead->places[i]);
+        ahead->places[i].index = -1;
+    }
     ahead->list = NULL;
     pthread_mutex_unlock(&ahead->lock);
 }
@@ -182,8 +206,10 @@ struct read_ahead *read_ahead_create(const struct inbox *inbox, const char *mail
     pthread_mutex_init(&ahead->lock, NULL);
     pthread_cond_init(&ahead->work, NULL);
     pthread_cond_init(&ahead->done, NULL);
-    for (int i = 0; i < AHEAD; i++)
+    for (int i = 0; i < AHEAD; i++) {
         arena_init(&ahead->places[i].arena);
+        ahead->places[i].index = -1;
+    }
     return ahead;
 }
 
