@@ -101,6 +101,16 @@ void engine_read_counts(struct engine *engine, struct engine_counts *out)
     pthread_mutex_unlock(&engine->lock);
 }
 
+/* Under the lock. */
+static struct intake *take_intakes(struct engine *engine)
+{
+    struct intake *intakes = engine->intakes;
+
+    engine->intakes = NULL;
+    engine->last_intake = &engine->intakes;
+    return intakes;
+}
+
 /* Moves what other threads left to our own lists, where it stays until its commit. Intakes wait until a round is over. */
 static void take_commands(struct engine *engine)
 {
@@ -113,11 +123,8 @@ static void take_commands(struct engine *engine)
     *batch_end = engine->landed;
     engine->landed = NULL;
     engine->last_landed = &engine->landed;
-    if (!hearing_has_round(&engine->hearing)) {
-        intakes = engine->intakes;
-        engine->intakes = NULL;
-        engine->last_intake = &engine->intakes;
-    }
+    if (!hearing_has_round(&engine->hearing))
+        intakes = take_intakes(engine);
     engine->counts.heard = engine->hearing.heard;
     engine->shown = engine->counts;
     pthread_mutex_unlock(&engine->lock);
@@ -385,11 +392,15 @@ static int bear(struct engine *engine, const struct err *err)
     return 0;
 }
 
+/* Nobody will store it any more. */
 static void refuse_all(struct engine *engine)
 {
-    hearing_refuse(&engine->hearing);
-    take_commands(engine);
-    hearing_refuse(&engine->hearing);
+    struct intake *intakes;
+
+    pthread_mutex_lock(&engine->lock);
+    intakes = take_intakes(engine);
+    pthread_mutex_unlock(&engine->lock);
+    hearing_refuse(&engine->hearing, intakes);
 }
 
 /* What is in the air comes home; nothing new goes out; whoever still wants something stored is told no. */
@@ -576,6 +587,7 @@ void engine_destroy(struct engine *engine)
         return;
     outbox_stop(engine->outbox);
     refuse_all(engine);
+    take_commands(engine);
     while (engine->recording) {
         struct batch *batch = engine->recording;
         engine->recording = batch->next;

@@ -202,15 +202,20 @@ void hearing_committed(struct hearing *hearing)
     tell(hearing, hearing->round.heard - hearing->round.committed, 0);
 }
 
-void hearing_refuse(struct hearing *hearing)
+void hearing_refuse(struct hearing *hearing, struct intake *intakes)
 {
     tell(hearing, hearing->round.count, -1);
+    while (intakes) {
+        struct intake *intake = intakes;
+        intakes = intake->next;
+        intake->stored(intake, -1);
+    }
 }
 
 bool hearing_failed(struct hearing *hearing)
 {
     if (!hearing->poison)
-        hearing_refuse(hearing);
+        hearing_refuse(hearing, NULL);
     return hearing->poison != 0;
 }
 

@@ -49,7 +49,7 @@ int hearing_work(struct hearing *hearing, int64_t now, struct err *err) MUST_USE
  * unless one inbound was the cause: then true, and the same work is to be tried again at once without it. */
 void hearing_committed(struct hearing *hearing);
 bool hearing_failed(struct hearing *hearing);
-/* Everybody is told that it failed. */
-void hearing_refuse(struct hearing *hearing);
+/* Everybody is told that it failed, those of `intakes` that are in no round yet, too. */
+void hearing_refuse(struct hearing *hearing, struct intake *intakes);
 
 #endif
