@@ -287,8 +287,7 @@ static bool is_edge_target(const struct tokens *tokens, size_t at)
 
 static size_t end_of_unit(const struct tokens *tokens, size_t at, struct bag *bag)
 {
-    int unit;
-
+    int unit = WHEN_DAY;
     bool spelt = (is_word(tokens, at, "close") || is_word(tokens, at, "end")) &&
                  is_word(tokens, at + 1, "of") &&
                  (is_word(tokens, at + 2, "business") || is_word(tokens, at + 2, "play") ||
