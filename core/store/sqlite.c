@@ -41,9 +41,16 @@ static int db_err(struct db *db, struct err *err, const char *doing)
 }
 
 static const char *const pragmas[] = {
-    "PRAGMA journal_mode=WAL", "PRAGMA synchronous=FULL",  "PRAGMA foreign_keys=ON",
-    "PRAGMA trusted_schema=0", "PRAGMA cell_size_check=1", "PRAGMA wal_autocheckpoint=10000",
-    "PRAGMA cache_size=-2048", "PRAGMA temp_store=MEMORY", NULL,
+    "PRAGMA journal_mode=WAL",
+    "PRAGMA synchronous=FULL",
+    "PRAGMA foreign_keys=ON",
+    "PRAGMA trusted_schema=0",
+    "PRAGMA cell_size_check=1",
+    "PRAGMA wal_autocheckpoint=10000",
+    "PRAGMA cache_size=-2048",
+    "PRAGMA temp_store=MEMORY",
+    "PRAGMA journal_size_limit=50331648",
+    NULL,
 };
 /* What db_set_busy() changes; those at rest as above. */
 static const char *const at_rest[] = { "PRAGMA cache_size=-2048", "PRAGMA wal_autocheckpoint=10000",
