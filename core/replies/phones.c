@@ -364,9 +364,12 @@ static size_t judge(struct finder *finder, struct phone_run *run)
         return next;
     trim_head(run);
     split_run(finder, run);
-    if (phone_run_is_phone(run))
+    if (phone_run_is_phone(run)) {
         finder->found[finder->count++].words =
             span_make(run->text.data + run->from, run->to - run->from);
+        if (run->to > next) /* with its extension */
+            next = run->to;
+    }
     return finder->again > run->from ? finder->again : next;
 }
 

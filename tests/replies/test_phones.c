@@ -111,6 +111,18 @@ static void test_phones__leaves_the_date_and_the_hour_beside_a_number(void **sta
     check(rows, COUNT_OF(rows));
 }
 
+/* Found by the fuzzer: a second number that began within the extension of the first. */
+static void test_phones__an_extension_is_not_read_again_as_a_number(void **state)
+{
+    static const struct row rows[] = {
+        { "2125550143 x5550199/7700900123", "2125550143 x5550199 | 7700900123" },
+        { "112113/11/11113x .021113/11/11113x .0", "112113/11/11113x .021113" },
+    };
+
+    (void)state;
+    check(rows, COUNT_OF(rows));
+}
+
 static void test_phones__gives_at_most_its_limit(void **state)
 {
     struct arena arena;
@@ -163,6 +175,7 @@ int main(void)
         cmocka_unit_test(test_phones__tells_several_numbers_apart),
         cmocka_unit_test(test_phones__takes_no_price_date_time_id_or_card),
         cmocka_unit_test(test_phones__leaves_the_date_and_the_hour_beside_a_number),
+        cmocka_unit_test(test_phones__an_extension_is_not_read_again_as_a_number),
         cmocka_unit_test(test_phones__gives_at_most_its_limit),
         cmocka_unit_test(test_phones__survives_any_bytes),
     };
