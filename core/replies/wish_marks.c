@@ -197,15 +197,32 @@ static enum mark mark_of(const char *label)
     return MARK_CLASS;
 }
 
-/* The longest of the hits at word `at`; *next moves behind them. */
-static const struct lexicon_hit *longest_at(const struct lexicon_hit *hits, size_t count, size_t at,
-                                            size_t *next)
+/* A name is said in one breath: "a good call" is none to take, "looks good, call me" asks for one. */
+static bool is_one_name(const struct words *split, const struct lexicon_hit *hit)
+{
+    for (size_t i = 0; i + 1 < hit->count; i++)
+        if (split->items[hit->first + i].ends_clause)
+            return false;
+    return true;
+}
+
+struct hits { /* in the order of the words */
+    struct lexicon_hit *list;
+    size_t count, next;
+};
+
+/* The longest name among the hits at word `at`. */
+static const struct lexicon_hit *longest_at(const struct words *split, struct hits *hits, size_t at)
 {
     const struct lexicon_hit *longest = NULL;
 
-    for (; *next < count && hits[*next].first <= at; (*next)++)
-        if (hits[*next].first == at && (!longest || hits[*next].count > longest->count))
-            longest = &hits[*next];
+    for (; hits->next < hits->count && hits->list[hits->next].first <= at; hits->next++) {
+        const struct lexicon_hit *hit = &hits->list[hits->next];
+
+        if (hit->first == at && (!longest || hit->count > longest->count) &&
+            is_one_name(split, hit))
+            longest = hit;
+    }
     return longest;
 }
 
@@ -283,13 +300,13 @@ static void add_hit(struct wish_text *text, const struct words *split,
 static void mark_channels(struct wish_text *text, const struct words *split,
                           const struct lexicon *lexicon, struct arena *arena)
 {
-    struct lexicon_hit *hits;
-    size_t count = lexicon_find(lexicon, LEXICON_CHANNEL, split, arena, &hits), next = 0;
+    struct hits hits = { .next = 0 };
 
+    hits.count = lexicon_find(lexicon, LEXICON_CHANNEL, split, arena, &hits.list);
     text->words.items = arena_array(arena, split->count + 1, sizeof(*text->words.items));
     text->marks = arena_array(arena, split->count + 1, sizeof(*text->marks));
     for (size_t at = 0; at < split->count;) {
-        const struct lexicon_hit *hit = longest_at(hits, count, at, &next);
+        const struct lexicon_hit *hit = longest_at(split, &hits, at);
 
         if (hit)
             add_hit(text, split, hit, arena);
@@ -298,7 +315,7 @@ static void mark_channels(struct wish_text *text, const struct words *split,
         at += hit ? hit->count : 1;
     }
     /* Nothing is marked: what was found out of the words still holds. */
-    if (count == 0 && text->detail_count == 0)
+    if (hits.count == 0 && text->detail_count == 0)
         text->words = *split;
 }
 

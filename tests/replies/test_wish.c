@@ -103,6 +103,18 @@ static void test_wish__hears_what_people_decline(void **state)
     check(*state, rows, COUNT_OF(rows));
 }
 
+/* "good, call me" was once taken for "good call". */
+static void test_wish__takes_no_words_of_two_clauses_for_one_name(void **state)
+{
+    static const struct row rows[] = {
+        { "Looks good, call me on 212 555 0147.", "call", NULL, NULL },
+        { "Sounds good: text me", "sms", NULL, NULL },
+        { "That was a good call", NULL, NULL, NULL },
+    };
+
+    check(*state, rows, COUNT_OF(rows));
+}
+
 static void test_wish__takes_no_mention_for_a_wish(void **state)
 {
     static const struct row rows[] = {
@@ -238,6 +250,7 @@ int main(void)
     static const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_wish__hears_what_people_want),
         cmocka_unit_test(test_wish__hears_what_people_decline),
+        cmocka_unit_test(test_wish__takes_no_words_of_two_clauses_for_one_name),
         cmocka_unit_test(test_wish__takes_no_mention_for_a_wish),
         cmocka_unit_test(test_wish__understands_other_languages),
         cmocka_unit_test(test_wish__takes_the_number_of_the_channel_it_names),
