@@ -39,15 +39,24 @@ static struct when_choice choice_of(const struct parser *parser, const struct st
 
 /* ---- choosing ---- */
 
+/* "We're all set for this year": it says where we are, and whatever else is named is meant rather. */
+static bool is_present(const struct parser *parser, const struct statement *s)
+{
+    return !parser->env->literal && s->all[0].grain >= WHEN_MONTH &&
+           s->all[0].start <= parser->now && s->all[0].end > parser->now &&
+           s->bound == BOUND_NONE && !s->ranged;
+}
+
 /* How much was said: of several statements the fullest is meant. */
-static int weight_of(const struct statement *statement, const struct setting *setting)
+static int weight_of(const struct parser *parser, const struct statement *statement,
+                     const struct setting *setting)
 {
     unsigned has = statement->has;
     int weight = 0;
 
     if (setting->excluded)
         return 2;
-    if (statement->reckoned)
+    if (statement->reckoned || is_present(parser, statement))
         return 1;
     if (statement->repeated && statement->period == WHEN_DAY && (has & HAS_PART))
         has &= ~(unsigned)HAS_DATE; /* "mornings" names no day */
@@ -284,8 +293,9 @@ static void read_sentence(const struct parser *parser, struct sentence *sentence
         }
         setting = when_setting_of(parser->tokens, sentence, &statement);
         setting.excluded = setting.excluded && !parser->env->literal;
-        if (is_wish(parser, &setting, &statement) && weight_of(&statement, &setting) > *best) {
-            *best = weight_of(&statement, &setting);
+        if (is_wish(parser, &setting, &statement) &&
+            weight_of(parser, &statement, &setting) > *best) {
+            *best = weight_of(parser, &statement, &setting);
             fill(parser, &setting, &statement, out);
         }
         at = statement.to;

@@ -141,6 +141,19 @@ static void test_when__days_that_do_not_suit_are_not_the_ones_meant(void **state
     check_usual(rows, COUNT_OF(rows));
 }
 
+/* The year we are in was once preferred to the month that was asked for. */
+static void test_when__the_year_or_month_we_are_in_gives_way_to_what_else_is_named(void **state)
+{
+    static const struct row rows[] = {
+        { "We're all set for this year but circle back in January?", WHEN_INTERVAL,
+          "2027-01-01T00:00", NULL },
+        { "Swamped this month, try me in February", WHEN_INTERVAL, "2027-02-01T00:00", NULL },
+    };
+
+    (void)state;
+    check_usual(rows, COUNT_OF(rows));
+}
+
 static void test_when__a_clause_told_of_the_past_spares_the_next(void **state)
 {
     static const struct row rows[] = {
@@ -526,6 +539,7 @@ int main(void)
         cmocka_unit_test(test_when__what_is_told_of_the_past_is_no_wish),
         cmocka_unit_test(test_when__hours_from_one_to_seven_are_the_afternoon),
         cmocka_unit_test(test_when__days_that_do_not_suit_are_not_the_ones_meant),
+        cmocka_unit_test(test_when__the_year_or_month_we_are_in_gives_way_to_what_else_is_named),
         cmocka_unit_test(test_when__a_clause_told_of_the_past_spares_the_next),
         cmocka_unit_test(test_when__bounds_reach_over_a_few_words),
         cmocka_unit_test(test_when__weeks_halves_and_seasons_as_people_say_them),
