@@ -259,14 +259,6 @@ static const char *mail_identity(const struct reading *r, struct span raw, struc
     return identity;
 }
 
-static bool has_rule(const struct reading *reading, const char *name)
-{
-    for (size_t i = 0; i < reading->rule_count; i++)
-        if (strcmp(reading->rules[i], name) == 0)
-            return true;
-    return false;
-}
-
 bool inbox_is_mail(const struct inbound *in)
 {
     return strncmp(in->source, "webhook:", 8) != 0 && strcmp(in->source, "unsubscribe") != 0;
@@ -313,7 +305,7 @@ static int hear_mail(struct inbox *inbox, struct inbound *in, struct err *err)
     int first;
 
     inbox_read_mail(inbox, in, a);
-    if (has_rule(&a->reading, MAIL_CHILD_NONE)) {
+    if (reading_has_rule(&a->reading, MAIL_CHILD_NONE)) {
         inbox_close(in, "waiting", MAIL_CHILD_NONE);
         return 0;
     }

@@ -156,7 +156,7 @@ static const struct place *wait_for(struct read_ahead *ahead, int index)
 /* Its child could not be started, which is no fault of the mail: the caller's child may still read it. */
 static bool has_failed(const struct reading *reading)
 {
-    return reading->rule_count > 0 && strcmp(reading->rules[0], MAIL_CHILD_NONE) == 0;
+    return reading_has_rule(reading, MAIL_CHILD_NONE);
 }
 
 const struct inbox_mail *read_ahead_take(struct read_ahead *ahead, const struct inbound *in)

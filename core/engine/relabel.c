@@ -45,21 +45,13 @@ static void read_text(struct heard *a, const struct message_row *row)
     a->question.received_ms = row->at;
 }
 
-static bool has_rule(const struct reading *reading, const char *name)
-{
-    for (size_t i = 0; i < reading->rule_count; i++)
-        if (strcmp(reading->rules[i], name) == 0)
-            return true;
-    return false;
-}
-
 static int read_raw(struct heard *a, struct inbound *in, struct err *err)
 {
     struct inbox *inbox = a->inbox;
 
     inbox_read_mail(inbox, in, a);
     a->mail = NULL; /* what it is may be corrected, and with that whose keys it holds */
-    return has_rule(&a->reading, MAIL_CHILD_NONE)
+    return reading_has_rule(&a->reading, MAIL_CHILD_NONE)
                ? err_set(err, ERR_BUSY, "no process could be started to read the mail in")
                : 0;
 }

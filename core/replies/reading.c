@@ -427,3 +427,11 @@ void reading_place(const struct reading_env *env, const char *channel, struct ar
     }
     finish(&reader);
 }
+
+bool reading_has_rule(const struct reading *reading, const char *name)
+{
+    for (size_t i = 0; i < reading->rule_count; i++)
+        if (strcmp(reading->rules[i], name) == 0)
+            return true;
+    return false;
+}

@@ -112,4 +112,7 @@ void reading_place(const struct reading_env *env, const char *channel, struct ar
 
 const char *reading_kind_name(enum reading_kind kind); /* "bounce" */
 
+/* Did a rule of that very name fire? */
+bool reading_has_rule(const struct reading *reading, const char *name);
+
 #endif

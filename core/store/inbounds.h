@@ -1,4 +1,4 @@
-/* core/store/inbounds.h - what came in: the raw bytes first, then the message they turned out to be. */
+/* core/store/inbounds.h - what came in: the raw bytes, and the message they turned out to be. */
 #ifndef HEED_STORE_INBOUNDS_H
 #define HEED_STORE_INBOUNDS_H
 

@@ -3,23 +3,6 @@
 
 #include "core/store/check.h"
 
-static int open_world(void **state)
-{
-    struct world *w = test_calloc(1, sizeof(*w));
-
-    world_open(w);
-    world_fill(w);
-    *state = w;
-    return 0;
-}
-
-static int close_world(void **state)
-{
-    world_close(*state);
-    test_free(*state);
-    return 0;
-}
-
 static void run_check(struct world *w, bool daemon_runs, struct check *out)
 {
     struct err err = { 0 };
@@ -313,18 +296,18 @@ static void test_check__counts_all_and_keeps_the_first_two_hundred(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup_teardown(test_check__a_clean_store_is_clean, open_world,
-                                        close_world),
+        cmocka_unit_test_setup_teardown(test_check__a_clean_store_is_clean, world_set_up,
+                                        world_tear_down),
         cmocka_unit_test_setup_teardown(test_check__names_each_broken_promise_and_only_it,
-                                        open_world, close_world),
+                                        world_set_up, world_tear_down),
         cmocka_unit_test_setup_teardown(test_check__names_what_breaks_more_than_one_promise,
-                                        open_world, close_world),
+                                        world_set_up, world_tear_down),
         cmocka_unit_test_setup_teardown(test_check__lets_touches_be_on_the_wire_while_a_daemon_runs,
-                                        open_world, close_world),
-        cmocka_unit_test_setup_teardown(test_check__is_silent_about_what_only_looks_odd, open_world,
-                                        close_world),
+                                        world_set_up, world_tear_down),
+        cmocka_unit_test_setup_teardown(test_check__is_silent_about_what_only_looks_odd,
+                                        world_set_up, world_tear_down),
         cmocka_unit_test_setup_teardown(test_check__counts_all_and_keeps_the_first_two_hundred,
-                                        open_world, close_world),
+                                        world_set_up, world_tear_down),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -4,23 +4,6 @@
 
 #include "core/store/hints.h"
 
-static int open_world(void **state)
-{
-    struct world *w = test_calloc(1, sizeof(*w));
-
-    world_open(w);
-    world_fill(w);
-    *state = w;
-    return 0;
-}
-
-static int close_world(void **state)
-{
-    world_close(*state);
-    test_free(*state);
-    return 0;
-}
-
 static int64_t count(struct db *db, const char *sql)
 {
     struct err err = { 0 };
@@ -140,12 +123,6 @@ static void make_old(struct world *w)
     world_check(db_commit(w->db, &err), &err);
 }
 
-static int close_old(void **state)
-{
-    world_unlink_backup(*state, 2);
-    return close_world(state);
-}
-
 /* Those imported before schema 3 were once found neither by an alias nor by their company's domain. */
 static void test_hints__people_imported_before_schema_3_are_found_by_alias_and_domain(void **state)
 {
@@ -197,8 +174,8 @@ static void test_hints__a_store_of_todays_schema_without_them_gains_them(void **
     assert_int_equal(count(w->db, "SELECT count(*) FROM hint"), 2 * OLD_PROSPECTS);
 }
 
-#define IN_WORLD(test) cmocka_unit_test_setup_teardown(test, open_world, close_world)
-#define IN_OLD(test) cmocka_unit_test_setup_teardown(test, open_world, close_old)
+#define IN_WORLD(test) cmocka_unit_test_setup_teardown(test, world_set_up, world_tear_down)
+#define IN_OLD(test) cmocka_unit_test_setup_teardown(test, world_set_up, world_tear_down)
 
 int main(void)
 {

@@ -8,23 +8,6 @@
 #include "core/store/prospects.h"
 #include "core/store/touches.h"
 
-static int open_world(void **state)
-{
-    struct world *w = test_calloc(1, sizeof(*w));
-
-    world_open(w);
-    world_fill(w);
-    *state = w;
-    return 0;
-}
-
-static int close_world(void **state)
-{
-    world_close(*state);
-    test_free(*state);
-    return 0;
-}
-
 static int64_t number(struct world *w, const char *sql, const char *name)
 {
     struct err err = { 0 };
@@ -462,7 +445,7 @@ static void test_rows__what_is_about_a_touch_is_read_oldest_first(void **state)
     assert_int_equal(attempts_of(w->db, 1, &w->arena, &attempts, &err), 0);
 }
 
-#define IN_WORLD(test) cmocka_unit_test_setup_teardown(test, open_world, close_world)
+#define IN_WORLD(test) cmocka_unit_test_setup_teardown(test, world_set_up, world_tear_down)
 
 int main(void)
 {

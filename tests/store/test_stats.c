@@ -3,23 +3,6 @@
 
 #include "core/store/stats.h"
 
-static int open_world(void **state)
-{
-    struct world *w = test_calloc(1, sizeof(*w));
-
-    world_open(w);
-    world_fill(w);
-    *state = w;
-    return 0;
-}
-
-static int close_world(void **state)
-{
-    world_close(*state);
-    test_free(*state);
-    return 0;
-}
-
 static struct stats_outcome outcomes(struct world *w, const char *sequence)
 {
     struct stats_outcome out;
@@ -269,7 +252,7 @@ static void test_stats__read_as_many_steps_and_answers_as_there_are(void **state
     }
 }
 
-#define IN_WORLD(test) cmocka_unit_test_setup_teardown(test, open_world, close_world)
+#define IN_WORLD(test) cmocka_unit_test_setup_teardown(test, world_set_up, world_tear_down)
 
 int main(void)
 {

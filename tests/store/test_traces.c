@@ -31,23 +31,6 @@ static void make_old(struct world *w)
             &err);
 }
 
-static int open_world(void **state)
-{
-    struct world *w = test_calloc(1, sizeof(*w));
-
-    world_open(w);
-    *state = w;
-    return 0;
-}
-
-static int close_world(void **state)
-{
-    world_unlink_backup(*state, 4);
-    world_close(*state);
-    test_free(*state);
-    return 0;
-}
-
 static void test_traces__of_an_older_store_are_found_by_their_message(void **state)
 {
     struct world *w = *state;
@@ -97,9 +80,9 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(test_traces__of_an_older_store_are_found_by_their_message,
-                                        open_world, close_world),
-        cmocka_unit_test_setup_teardown(test_traces__count_passing_failures_that_stand, open_world,
-                                        close_world),
+                                        world_set_up, world_tear_down),
+        cmocka_unit_test_setup_teardown(test_traces__count_passing_failures_that_stand,
+                                        world_set_up, world_tear_down),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -105,13 +105,17 @@ static inline void world_open(struct world *w)
 
 static inline void world_close(struct world *w)
 {
-    static const char *const endings[] = { "", "-wal", "-shm", ".lock", ".before-1", ".before-2" };
+    static const char *const endings[] = { "", "-wal", "-shm", ".lock" };
     char path[96];
 
     db_close(w->db);
     arena_finish(&w->arena);
     for (size_t i = 0; i < COUNT_OF(endings); i++) {
         snprintf(path, sizeof(path), "%s%s", w->path, endings[i]);
+        unlink(path);
+    }
+    for (int i = 1; i <= migrate_newest(); i++) { /* what a migration leaves beside the store */
+        snprintf(path, sizeof(path), "%s.before-%d", w->path, i);
         unlink(path);
     }
     assert_int_equal(rmdir(w->folder), 0);
@@ -248,13 +252,22 @@ static inline void world_make_old(struct world *w, int schema)
     world_check(migrate_along(w->db, w->path, steps, &err), &err);
 }
 
-/* What a migration from that schema leaves beside the store. */
-static inline void world_unlink_backup(const struct world *w, int schema)
+/* Set-up and tear-down of a test in a filled world. */
+static inline int world_set_up(void **state)
 {
-    char path[96];
+    struct world *w = test_calloc(1, sizeof(*w));
 
-    snprintf(path, sizeof(path), "%s.before-%d", w->path, schema + 1);
-    unlink(path);
+    world_open(w);
+    world_fill(w);
+    *state = w;
+    return 0;
+}
+
+static inline int world_tear_down(void **state)
+{
+    world_close(*state);
+    test_free(*state);
+    return 0;
 }
 
 #endif
