@@ -77,7 +77,7 @@ static int find_prospect(struct heard *a, const struct relabel *wish, struct err
 /* Which touch it answers, now that nobody else is asked. */
 static int credit(struct heard *a, struct err *err)
 {
-    const struct inbox_lookup lookup = { .inbound = &a->question, .sender = a->sender };
+    struct inbox_lookup lookup = { .inbound = &a->question, .sender = a->sender };
 
     a->question.whose = a->prospect.id;
     if (inbox_match(a->inbox, &lookup, &a->keys, &a->match, err) < 0)

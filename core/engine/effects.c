@@ -8,6 +8,18 @@
 #include "core/store/follow.h"
 #include "core/store/touches.h"
 
+int effect_enrollments(const struct effects *env, int64_t prospect_id, struct enrollment **out,
+                       struct err *err)
+{
+    const struct enrollments *at_hand = env->enrollments;
+    bool theirs = at_hand && at_hand->prospect_id == prospect_id;
+
+    if (!theirs)
+        return enrollments_of(env->db, prospect_id, env->arena, out, err);
+    *out = at_hand->rows;
+    return at_hand->count;
+}
+
 static bool in_play(const struct enrollment *e)
 {
     return strcmp(e->state, "active") == 0 || strcmp(e->state, "held") == 0;
@@ -122,7 +134,7 @@ static int act_on(const struct acting *a, struct enrollment *e, const struct seq
 static int act_on_all(struct acting *a, struct err *err)
 {
     struct enrollment *rows;
-    int count = enrollments_of(a->env->db, a->prospect->id, a->env->arena, &rows, err);
+    int count = effect_enrollments(a->env, a->prospect->id, &rows, err);
 
     for (int i = 0; i < count; i++) {
         const struct sequence *sequence;
@@ -186,7 +198,7 @@ int effect_respond(const struct effects *env, struct prospect *prospect,
 int effect_resume(const struct effects *env, const struct prospect *prospect, struct err *err)
 {
     struct enrollment *rows;
-    int count = enrollments_of(env->db, prospect->id, env->arena, &rows, err);
+    int count = effect_enrollments(env, prospect->id, &rows, err);
 
     for (int i = 0; i < count; i++) {
         const struct sequence *sequence;
@@ -211,7 +223,7 @@ int effect_exit(const struct effects *env, const struct prospect *prospect, cons
                 struct err *err)
 {
     struct enrollment *rows;
-    int count = enrollments_of(env->db, prospect->id, env->arena, &rows, err);
+    int count = effect_enrollments(env, prospect->id, &rows, err);
 
     for (int i = 0; i < count; i++) {
         if (!in_play(&rows[i]))

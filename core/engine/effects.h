@@ -11,6 +11,13 @@
 #include "core/store/plans.h"
 #include "core/store/prospects.h"
 
+/* All of one prospect, as they are in the store: whoever changes one changes its row here, too. */
+struct enrollments {
+    int64_t prospect_id; /* 0 = of nobody: not read */
+    struct enrollment *rows;
+    int count;
+};
+
 struct effects {
     const struct workspace *workspace;
     struct catalog *catalog;
@@ -19,7 +26,12 @@ struct effects {
     struct arena *arena;
     int64_t
         message_id; /* whose words: each effect leaves a trace (store/traces.h); 0 = a command */
+    const struct enrollments *enrollments; /* those at hand, or NULL: each effect reads them */
 };
+
+/* Active and held first. Their number or -1. */
+int effect_enrollments(const struct effects *env, int64_t prospect_id, struct enrollment **out,
+                       struct err *err) MUST_USE;
 
 /* What each enrollment in play, their rest and the tasks make of it; touches waiting for another try are taken back and their
  * steps planned again. touch_id: the touch it answers, 0 = none. */

@@ -56,6 +56,8 @@ static int find_whose(struct heard *a, struct err *err)
         lookup.keys = &a->mail->keys;
     if (inbox_match(a->inbox, &lookup, &a->keys, &a->match, err) < 0)
         return -1;
+    a->touch = lookup.touch;
+    a->enrollments = lookup.enrollments;
     if (a->keys.bad_macs > 0 && !a->question.distrust)
         count_forgeries(a, source);
     id = a->match.prospect;
@@ -162,8 +164,10 @@ static int follow_up(struct heard *a, struct err *err)
     int rc;
 
     a->inbox->effects.message_id = a->row.id;
+    a->inbox->effects.enrollments = &a->enrollments;
     rc = effects_of[a->reading.kind](a, err);
     a->inbox->effects.message_id = 0;
+    a->inbox->effects.enrollments = NULL;
     return rc;
 }
 

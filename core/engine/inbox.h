@@ -10,6 +10,8 @@
 #include "core/replies/reading.h"
 #include "core/store/inbounds.h"
 
+struct touch_brief; /* core/store/touches.h */
+
 struct inbox {
     struct planner *planner; /* its paces are paused when our sender is blocked */
     struct effects effects;  /* now and arena are set anew for each inbound */
@@ -24,13 +26,16 @@ struct inbox {
  * its row is the caller's to write, in the same transaction. 0, or -1 and err (the store: roll back). */
 int inbox_process(struct inbox *inbox, struct inbound *inbound, struct err *err) MUST_USE;
 
-/* The looking-up half of matching: fills *out from the store. 0 or -1. */
+/* The looking-up half of matching: fills *out from the store, and in *lookup what was read of that prospect on the way. 0 or -1. */
 struct inbox_lookup {
     const struct match_inbound *inbound;
     const char *sender;            /* our account it arrived at, or NULL */
     const struct match_keys *keys; /* of the inbound, where they were made before; else NULL */
+    /* Filled; in the arena. */
+    struct enrollments enrollments;
+    const struct touch_brief *touch; /* the one it is credited to; NULL = not read */
 };
-int inbox_match(struct inbox *inbox, const struct inbox_lookup *lookup, struct match_keys *keys,
+int inbox_match(struct inbox *inbox, struct inbox_lookup *lookup, struct match_keys *keys,
                 struct match *out, struct err *err) MUST_USE;
 
 #endif

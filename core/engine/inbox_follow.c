@@ -53,7 +53,7 @@ static bool has_kind(const struct address *addresses, int count, const char *kin
     return !kind;
 }
 
-/* Channels of ours that an address of theirs serves. 0 or -1. */
+/* Channels of ours that an address of theirs serves; asked of a wish only. 0 or -1. */
 static int addressed(struct heard *a, const char *const *channels, const char *const **out,
                      struct err *err)
 {
@@ -61,9 +61,13 @@ static int addressed(struct heard *a, const char *const *channels, const char *c
     const char **list;
     struct address *addresses;
     size_t count = 0;
-    int known = addresses_of(env->db, &(struct address_query){ &a->prospect, env->now }, env->arena,
-                             &addresses, err);
+    int known;
 
+    *out = channels;
+    if (!a->reading.wish.prefer)
+        return 0;
+    known = addresses_of(env->db, &(struct address_query){ &a->prospect, env->now }, env->arena,
+                         &addresses, err);
     if (known < 0)
         return -1;
     for (size_t i = 0; channels[i]; i++)
@@ -84,7 +88,7 @@ static int ask_sequences(struct heard *a, struct respond_question *question, str
 {
     struct effects *env = &a->inbox->effects;
     struct enrollment *rows;
-    int count = enrollments_of(env->db, a->prospect.id, env->arena, &rows, err);
+    int count = effect_enrollments(env, a->prospect.id, &rows, err);
 
     for (int i = 0; i < count; i++) {
         const struct sequence *sequence;

@@ -22,7 +22,8 @@ struct heard { /* one message on its way through the effects */
     struct match_inbound question;
     struct match_keys keys;
     struct match match;
-    struct touch_brief *touch; /* the one it is credited to, when inbox_touch() was asked */
+    const struct touch_brief *touch; /* the one it is credited to, when inbox_touch() was asked */
+    struct enrollments enrollments;  /* of the prospect, where matching read them */
     struct prospect prospect;
     bool known; /* prospect is filled */
     struct message_row row;

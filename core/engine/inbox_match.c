@@ -12,7 +12,7 @@
 
 struct lookup {
     struct inbox *inbox;
-    const struct inbox_lookup *question;
+    struct inbox_lookup *question;
     const struct match_keys *keys;
     struct match_found *found;
     size_t count;
@@ -20,24 +20,33 @@ struct lookup {
     int64_t prospect_id, first_ms; /* first_ms: when it begins */
     struct touch_brief *history;
     int history_count;
-    int64_t enrollment_id; /* the one last asked for, and what it is */
-    bool enrollment_active;
+    struct enrollments enrollments; /* read when they are asked for */
 };
 
+static int read_enrollments(struct lookup *l, struct err *err)
+{
+    struct enrollments *list = &l->enrollments;
+
+    if (list->prospect_id == l->prospect_id)
+        return 0;
+    list->count = enrollments_of(l->inbox->effects.db, l->prospect_id, l->inbox->effects.arena,
+                                 &list->rows, err);
+    list->prospect_id = list->count < 0 ? 0 : l->prospect_id;
+    return list->count < 0 ? -1 : 0;
+}
+
+/* One of the prospect at hand: not ended? */
 static int is_active(struct lookup *l, int64_t enrollment_id, bool *active, struct err *err)
 {
-    struct enrollment e;
-    int found = 0;
-
-    if (enrollment_id != l->enrollment_id) {
-        found =
-            enrollment_get(l->inbox->effects.db, enrollment_id, l->inbox->effects.arena, &e, err);
-        l->enrollment_id = enrollment_id;
-        l->enrollment_active =
-            found == 1 && (strcmp(e.state, "active") == 0 || strcmp(e.state, "held") == 0);
+    *active = false;
+    if (read_enrollments(l, err) < 0)
+        return -1;
+    for (int i = 0; i < l->enrollments.count && !*active; i++) {
+        const struct enrollment *e = &l->enrollments.rows[i];
+        *active = e->id == enrollment_id &&
+                  (strcmp(e->state, "active") == 0 || strcmp(e->state, "held") == 0);
     }
-    *active = l->enrollment_active;
-    return found < 0 ? -1 : 0;
+    return 0;
 }
 
 static int read_history(struct lookup *l, int64_t prospect_id, struct err *err)
@@ -337,7 +346,18 @@ static int look_up(struct lookup *l, struct match_key *key, struct err *err)
     return 0;
 }
 
-int inbox_match(struct inbox *inbox, const struct inbox_lookup *lookup, struct match_keys *keys,
+/* What is at hand is of the last prospect asked for, which mostly is the one. */
+static void hand_on(const struct lookup *l, const struct match *match, struct inbox_lookup *out)
+{
+    if (!match->prospect || match->prospect != l->prospect_id)
+        return;
+    out->enrollments = l->enrollments;
+    for (int i = 0; i < l->history_count; i++)
+        if (l->history[i].id == match->touch)
+            out->touch = &l->history[i];
+}
+
+int inbox_match(struct inbox *inbox, struct inbox_lookup *lookup, struct match_keys *keys,
                 struct match *out, struct err *err)
 {
     struct arena *arena = inbox->effects.arena;
@@ -358,5 +378,6 @@ int inbox_match(struct inbox *inbox, const struct inbox_lookup *lookup, struct m
         .inbound = lookup->inbound, .keys = keys, .found = l.found, .found_count = l.count
     };
     match_decide(&question, out);
+    hand_on(&l, out, lookup);
     return 0;
 }

@@ -1,6 +1,7 @@
 /* core/store/sqlite.c - the SQLite driver behind db.h: WAL, FULL, prepared statements kept by the address of their text. */
 #include <assert.h>
 #include <fcntl.h>
+#include <pthread.h>
 #include <sqlite3.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -91,6 +92,14 @@ static void make_private(const char *path)
         close(fd); /* what else is wrong with the path, SQLite says next */
 }
 
+static pthread_once_t configured = PTHREAD_ONCE_INIT;
+
+/* Nobody reads SQLite's figures of its memory, and keeping them takes a lock at every allocation. */
+static void configure(void)
+{
+    sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
+}
+
 struct db *db_open(const char *path, enum db_mode mode, struct err *err)
 {
     struct db *db = xcalloc(1, sizeof(*db));
@@ -98,6 +107,7 @@ struct db *db_open(const char *path, enum db_mode mode, struct err *err)
         SQLITE_OPEN_NOMUTEX |
         (mode == DB_READ ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE);
 
+    pthread_once(&configured, configure);
     db->path = xstrdup(path);
     if (mode == DB_WRITE)
         make_private(path);
