@@ -84,21 +84,25 @@ static int hear_stored(struct hearing *hearing, int64_t end_ms, struct err *err)
 
 /* ---- a round ---- */
 
-/* Written once, as what it turned out to be: after a crash it comes again. While others wait in the store, or when there is no time, it
- * waits there, too. */
+/* Written as what most turn out to be: after a crash it comes again. While others wait in the store, or when there is no time, it waits
+ * there, too. */
 static int hear_arrived(struct hearing *hearing, struct inbound *in, int64_t end_ms,
                         struct err *err)
 {
-    int known = inbound_is_known(store_of(hearing), in, err);
+    bool waits = hearing->more || !has_time(end_ms);
+    int fresh;
 
-    if (known != 0)
-        return known < 0 ? -1 : 0;
-    in->state = "new";
-    if (hearing->more || !has_time(end_ms))
-        hearing->more = true;
-    else if (hear_one(hearing, in, err) < 0)
+    in->state = waits ? "new" : "done";
+    fresh = inbound_insert(store_of(hearing), in, err);
+    if (fresh <= 0)
+        return fresh;
+    hearing->more = waits;
+    if (waits)
+        return 0;
+    if (hear_one(hearing, in, err) < 0)
         return -1;
-    return inbound_insert(store_of(hearing), in, err) < 0 ? -1 : 0;
+    return strcmp(in->state, "done") == 0 && !in->note ? 0
+                                                       : inbound_close(store_of(hearing), in, err);
 }
 
 static int move_cursor(struct hearing *hearing, const struct intake *intake, struct err *err)

@@ -4,11 +4,9 @@
 #include "core/base/id.h"
 #include "core/base/log.h"
 #include "core/base/mailbox.h"
-#include "core/base/sign.h"
 #include "core/base/text.h"
 #include "core/engine/inbox_inside.h"
 #include "core/engine/mail_child.h"
-#include "core/engine/read_ahead.h"
 #include "core/store/touches.h"
 
 struct arena *inbox_arena(const struct heard *a)
@@ -52,8 +50,8 @@ static int find_whose(struct heard *a, struct err *err)
     int found;
 
     a->question.distrust = forgeries_block(&a->inbox->forgeries, source, a->inbox->effects.now);
-    if (a->mail && !a->question.distrust)
-        lookup.keys = &a->mail->keys;
+    if (a->part && !a->question.distrust)
+        lookup.keys = &a->part->keys;
     if (inbox_match(a->inbox, &lookup, &a->keys, &a->match, err) < 0)
         return -1;
     a->touch = lookup.touch;
@@ -229,91 +227,19 @@ int inbox_hear_again(struct heard *a, struct err *err)
     return message_relabel(a->inbox->effects.db, &a->row, err);
 }
 
-/* ---- mail ---- */
-
-/* A pipe gives lines that end in LF, a mailbox CRLF, and each may trim spaces and end lines its own way. */
-static void add_without_space(struct str *out, const char *text)
-{
-    for (size_t len; *text; text += len) {
-        text += strspn(text, " \t\r\n");
-        len = strcspn(text, " \t\r\n");
-        str_add(out, text, len);
-    }
-}
-
-/* The same mail by two ways differs in its trace headers. Some clients reuse a Message-ID, so the words belong to the identity; and
- * without one, what tells two mails with the same words apart is when they were written and their subject. */
-static const char *mail_identity(const struct reading *r, struct span raw, struct arena *arena)
-{
-    bool named = r->message_id && r->message_id[0];
-    bool readable = r->kind != READING_UNREADABLE;
-    const char *from = r->from ? r->from : "";
-    const char *identity;
-    struct str all;
-
-    str_init(&all, (size_t)8 << 20);
-    if (named)
-        str_printf(&all, "%s|%s|", r->message_id, from);
-    else
-        str_printf(&all, "%s|%lld|%s|", from, (long long)r->date_ms, r->subject ? r->subject : "");
-    add_without_space(&all, r->text ? r->text : "");
-    identity =
-        arena_printf(arena, "mail:%s", sign_fingerprint(arena, readable ? str_span(&all) : raw));
-    str_finish(&all);
-    return identity;
-}
-
-bool inbox_is_mail(const struct inbound *in)
-{
-    return strncmp(in->source, "webhook:", 8) != 0 && strcmp(in->source, "unsubscribe") != 0;
-}
-
-static void ask_about(const struct reading *reading, const struct inbound *in,
-                      struct match_inbound *out)
-{
-    match_inbound_of_reading(reading, out);
-    out->channel = "email";
-    out->received_ms = in->at;
-}
-
-void inbox_read(const struct inbox *inbox, const struct inbound *in, struct arena *arena,
-                struct inbox_mail *out)
-{
-    const struct reading_env env = inbox_reading_env(inbox, in->at);
-    struct match_inbound question = { 0 };
-
-    reading_of_mail(in->raw, &env, arena, &out->reading);
-    out->identity = mail_identity(&out->reading, in->raw, arena);
-    ask_about(&out->reading, in, &question);
-    match_keys(&question, &inbox->effects.workspace->tokens, arena, &out->keys);
-}
-
-void inbox_read_mail(struct inbox *inbox, const struct inbound *in, struct heard *a)
-{
-    const struct inbox_mail *ahead = read_ahead_take(inbox->ahead, in);
-
-    *a = (struct heard){ .inbox = inbox, .inbound = in, .channel = "email", .mail = ahead };
-    if (!ahead) {
-        struct inbox_mail *mail = arena_raw(inbox->effects.arena, sizeof(*mail));
-        inbox_read(inbox, in, inbox->effects.arena, mail);
-        a->mail = mail;
-    }
-    a->reading = a->mail->reading;
-    ask_about(&a->reading, in, &a->question);
-    a->external_id = a->reading.message_id;
-}
+/* ---- an inbound ---- */
 
 static int hear_mail(struct inbox *inbox, struct inbound *in, struct err *err)
 {
-    struct heard *a = arena_alloc(inbox->effects.arena, sizeof(*a));
+    struct heard *a = arena_raw(inbox->effects.arena, sizeof(*a));
     int first;
 
-    inbox_read_mail(inbox, in, a);
+    inbox_begin(inbox, in, inbox_content_of(inbox, in)->parts, a);
     if (reading_has_rule(&a->reading, MAIL_CHILD_NONE)) {
         inbox_close(in, "waiting", MAIL_CHILD_NONE);
         return 0;
     }
-    first = seen_first(inbox->effects.db, a->mail->identity, inbox->effects.now, err);
+    first = seen_first(inbox->effects.db, a->part->identity, inbox->effects.now, err);
     if (first <= 0) {
         inbox_close(in, "duplicate", NULL);
         return first;
@@ -337,6 +263,6 @@ int inbox_process(struct inbox *inbox, struct inbound *inbound, struct err *err)
     inbox_close(inbound, "done", NULL);
     if (inbox_is_mail(inbound))
         return hear_mail(inbox, inbound, err);
-    return strcmp(inbound->source, "unsubscribe") == 0 ? inbox_unsubscribe(inbox, inbound, err)
-                                                       : inbox_webhook(inbox, inbound, err);
+    return strcmp(inbound->source, INBOX_UNSUBSCRIBE) == 0 ? inbox_unsubscribe(inbox, inbound, err)
+                                                           : inbox_webhook(inbox, inbound, err);
 }

@@ -1,61 +1,27 @@
-/* core/engine/inbox_events.c - what comes in without a mail: webhooks, each of whose events is an answer or a receipt, and
- * one-click unsubscribes. */
+/* core/engine/inbox_events.c - what comes in without a mail: webhooks, each of whose parts is a message or a receipt, and one-click
+ * unsubscribes. */
 #include "core/base/id.h"
-#include "core/engine/envelope.h"
 #include "core/engine/inbox_inside.h"
-#include "core/net/httpd.h"
 #include "core/store/touches.h"
 
-/* ---- webhooks ---- */
+/* ---- receipts ---- */
 
-struct event_sink {
-    struct channel_sink base;
-    struct inbox *inbox;
-    const struct inbound *inbound;
-    const struct sender *sender;
-    bool wait; /* a receipt came before what it is about */
-    int rc;
-    struct err *err;
-};
-
-static int hear_event(struct event_sink *s, const struct channel_event *event)
+/* The touch a receipt is about: 1, 0 or -1. */
+static int find_touch(struct inbox *inbox, const struct inbox_part *part, struct touch *out,
+                      struct err *err)
 {
-    struct inbox *inbox = s->inbox;
-    struct heard *a = arena_alloc(inbox->effects.arena, sizeof(*a));
-    const struct reading_env env = inbox_reading_env(inbox, s->inbound->at);
-
-    *a = (struct heard){ .inbox = inbox,
-                         .inbound = s->inbound,
-                         .channel = s->sender->channel,
-                         .sender = s->sender->name,
-                         .external_id = event->event_id };
-    reading_of_text(span_of(event->text ? event->text : ""), a->channel, &env, inbox->effects.arena,
-                    &a->reading);
-    a->reading.from_name = event->from_name;
-    match_inbound_of_reading(&a->reading, &a->question);
-    a->question.channel = a->channel;
-    a->question.kind = a->reading.kind;
-    a->question.from = event->from;
-    a->question.our = event->to ? event->to : s->sender->account->address;
-    a->question.thread_id = event->thread_id;
-    a->question.received_ms = s->inbound->at;
-    return inbox_hear(a, s->err);
-}
-
-static int find_touch(struct event_sink *s, const struct channel_event *event, int64_t *touch_id)
-{
-    struct inbox *inbox = s->inbox;
+    const struct channel_event *event = part->event;
+    struct effects *env = &inbox->effects;
     struct token token;
+    int64_t id;
+    int found;
 
-    *touch_id = 0;
-    if (event->key &&
-        token_read(&inbox->effects.workspace->tokens, span_of(event->key), &token) == TOKEN_OK) {
-        *touch_id = token.id;
-        return 1;
-    }
-    return event->provider_id ? provider_ref_find(inbox->effects.db, s->sender->name,
-                                                  event->provider_id, touch_id, s->err)
-                              : 0;
+    if (event->key && token_read(&env->workspace->tokens, span_of(event->key), &token) == TOKEN_OK)
+        return touch_get(env->db, token.id, env->arena, out, err);
+    found = event->provider_id
+                ? provider_ref_find(env->db, part->sender->name, event->provider_id, &id, err)
+                : 0;
+    return found == 1 ? touch_get(env->db, id, env->arena, out, err) : found;
 }
 
 static const char *const delivery_states[] = {
@@ -69,115 +35,108 @@ static const char *const delivery_states[] = {
 };
 
 /* The provider knows of an opt-out that we did not hear: mirror it. */
-static int mirror_opt_out(struct event_sink *s, const struct touch *touch)
+static int mirror_opt_out(struct inbox *inbox, const struct touch *touch, struct err *err)
 {
-    struct effects *env = &s->inbox->effects;
+    struct effects *env = &inbox->effects;
     struct prospect prospect;
     const struct opt_out opt_out = { .channel = touch->channel,
                                      .cause = "provider",
                                      .evidence = inbox_id(env->arena, "to", touch->id) };
-    int found = prospect_get(env->db, touch->prospect_id, env->arena, &prospect, s->err);
+    int found = prospect_get(env->db, touch->prospect_id, env->arena, &prospect, err);
 
-    return found == 1 ? effect_opt_out(env, &prospect, &opt_out, s->err) : found;
+    return found == 1 ? effect_opt_out(env, &prospect, &opt_out, err) : found;
 }
 
 /* Some providers tell of an opt-out by the person's address alone. */
-static int mirror_by_address(struct event_sink *s, const char *address)
+static int mirror_by_address(struct inbox *inbox, const struct inbox_part *part, struct err *err)
 {
-    struct effects *env = &s->inbox->effects;
-    const struct address named = { .kind = workspace_address_kind(s->sender->channel),
-                                   .key = address };
-    const struct opt_out opt_out = { .channel = s->sender->channel, .cause = "provider" };
+    struct effects *env = &inbox->effects;
+    const struct address named = { .kind = workspace_address_kind(part->channel),
+                                   .key = part->event->to };
+    const struct opt_out opt_out = { .channel = part->channel, .cause = "provider" };
     struct identity *who;
-    int count = named.kind ? identity_find(env->db, &named, env->arena, &who, s->err) : 0;
+    int count = named.kind ? identity_find(env->db, &named, env->arena, &who, err) : 0;
 
     for (int i = 0; i < count; i++) {
         struct prospect prospect;
-        if (prospect_get(env->db, who[i].prospect_id, env->arena, &prospect, s->err) != 1 ||
-            effect_opt_out(env, &prospect, &opt_out, s->err) < 0)
+        if (prospect_get(env->db, who[i].prospect_id, env->arena, &prospect, err) != 1 ||
+            effect_opt_out(env, &prospect, &opt_out, err) < 0)
             return -1;
     }
     return count < 0 ? -1 : 0;
 }
 
-static int hear_status(struct event_sink *s, const struct channel_event *event)
+static bool names_no_touch(const struct channel_event *event)
 {
-    struct effects *env = &s->inbox->effects;
+    return !event->key && !event->provider_id;
+}
+
+/* 1, 0 = the touch it is about is not known, -1. */
+static int hear_receipt(struct inbox *inbox, const struct inbound *in,
+                        const struct inbox_part *part, struct err *err)
+{
+    const struct channel_event *event = part->event;
+    struct effects *env = &inbox->effects;
     const char *state = delivery_states[event->delivery];
     struct touch_result sent = { .state = "sent",
                                  .reason = "resolved by a receipt",
                                  .provider_id = event->provider_id,
-                                 .sent_at = s->inbound->at };
+                                 .sent_at = in->at };
     struct touch touch;
-    int64_t id;
     int found;
 
-    if (event->delivery == DELIVERY_OPTED_OUT && !event->key && !event->provider_id && event->to)
-        return mirror_by_address(s, event->to);
-    found = find_touch(s, event, &id);
-    if (found == 1)
-        found = touch_get(env->db, id, env->arena, &touch, s->err);
-    s->wait = s->wait || found == 0;
+    if (event->delivery == DELIVERY_OPTED_OUT && names_no_touch(event) && event->to)
+        return mirror_by_address(inbox, part, err) < 0 ? -1 : 1;
+    found = find_touch(inbox, part, &touch, err);
     if (found != 1 || !state)
-        return found < 0 ? -1 : 0;
+        return found;
     sent.slot = touch.slot;
     sent.id = touch.id;
     /* On the wire: the provider knows of it before our own record of the send is written. */
-    if (touch_move(env->db, &sent, ",unsure,wire,", s->err) < 0 ||
-        touch_receipt(env->db, touch.id, state, s->inbound->at, s->err) < 0)
+    if (touch_move(env->db, &sent, ",unsure,wire,", err) < 0 ||
+        touch_receipt(env->db, touch.id, state, in->at, err) < 0)
         return -1;
-    return event->delivery == DELIVERY_OPTED_OUT ? mirror_opt_out(s, &touch) : 0;
+    return event->delivery == DELIVERY_OPTED_OUT && mirror_opt_out(inbox, &touch, err) < 0 ? -1 : 1;
 }
 
-static void on_event(const struct channel_sink *base, const struct channel_event *event)
-{
-    struct event_sink *s = (struct event_sink *)base;
-    int first = 1;
+/* ---- webhooks ---- */
 
-    if (s->rc < 0)
-        return;
-    if (event->kind == CHANNEL_STATUS) {
-        s->rc = hear_status(s, event);
-        return;
-    }
-    if (event->event_id)
-        first = seen_first(
-            s->inbox->effects.db,
-            arena_printf(s->inbox->effects.arena, "event:%s:%s", s->sender->name, event->event_id),
-            s->inbox->effects.now, s->err);
-    s->rc = first == 1 ? hear_event(s, event) : first;
+static int hear_message(struct inbox *inbox, const struct inbound *in,
+                        const struct inbox_part *part, struct err *err)
+{
+    struct heard *a = arena_raw(inbox->effects.arena, sizeof(*a));
+    int first =
+        part->identity ? seen_first(inbox->effects.db, part->identity, inbox->effects.now, err) : 1;
+
+    if (first != 1)
+        return first;
+    inbox_begin(inbox, in, part, a);
+    return inbox_hear(a, err);
 }
 
 /* A receipt may overtake our own record of the send; it waits an hour at most. */
-static const char *state_after(const struct event_sink *s)
+static bool is_young(const struct inbox *inbox, const struct inbound *in)
 {
-    bool young = s->inbox->effects.now - s->inbound->at < HOUR_MS;
-
-    return s->wait && young ? "waiting" : "done";
+    return inbox->effects.now - in->at < HOUR_MS;
 }
 
 int inbox_webhook(struct inbox *inbox, struct inbound *in, struct err *err)
 {
-    struct sender *sender =
-        workspace_sender(inbox->effects.workspace, in->source + strlen("webhook:"));
-    struct event_sink sink = { .base = { .emit = on_event, .scratch = inbox->effects.arena },
-                               .inbox = inbox,
-                               .inbound = in,
-                               .sender = sender,
-                               .err = err };
-    struct httpd_request request;
-    struct channel_ack ack;
-    struct err why = { 0 };
+    const struct inbox_content *content = inbox_content_of(inbox, in);
+    bool early = false;
 
-    if (!sender || !sender->account->channel->webhook)
-        inbox_close(in, "unreadable", "no such sender any more");
-    else if (envelope_open(in, inbox->effects.arena, &request, &why) < 0 ||
-             sender->account->channel->webhook(sender->account, &request, &sink.base, &ack, &why) <
-                 0)
-        inbox_close(in, "unreadable", arena_dup(inbox->effects.arena, why.text));
-    else
-        inbox_close(in, state_after(&sink), NULL);
-    return sink.rc;
+    for (const struct inbox_part *part = content->parts; part; part = part->next) {
+        bool receipt = part->event->kind == CHANNEL_STATUS;
+        int rc = receipt ? hear_receipt(inbox, in, part, err) : hear_message(inbox, in, part, err);
+        if (rc < 0)
+            return -1;
+        early = early || (receipt && rc == 0);
+    }
+    if (content->broken)
+        inbox_close(in, "unreadable", content->broken);
+    else if (early && is_young(inbox, in))
+        inbox_close(in, "waiting", NULL);
+    return 0;
 }
 
 /* ---- one-click unsubscribe (RFC 8058): the token in the URL says of which touch ---- */

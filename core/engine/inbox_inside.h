@@ -5,10 +5,26 @@
 #include "core/engine/inbox.h"
 #include "core/store/touches.h"
 
-struct inbox_mail { /* a mail as read; strings live where it was read */
+#define INBOX_UNSUBSCRIBE "unsubscribe" /* the source of one-click unsubscribes */
+
+/* A message as read, or a receipt of a webhook; strings live where it was read. */
+struct inbox_part {
+    const char *channel;
+    const struct sender *sender;       /* it came to, or NULL: a mail */
+    const struct channel_event *event; /* of a webhook, or NULL: a mail */
+    /* Of a message: */
+    const char *external_id; /* to answer in the thread */
+    const char *identity;    /* the same by whatever way it comes; NULL = nothing tells */
     struct reading reading;
-    const char *identity; /* the same by whatever way it comes */
+    struct match_inbound question;
     struct match_keys keys;
+    struct inbox_part *next;
+};
+
+/* What an inbound brings: a mail one message, a webhook any number of messages and receipts. */
+struct inbox_content {
+    struct inbox_part *parts;
+    const char *broken; /* why those behind the last part cannot be read, or NULL */
 };
 
 struct heard { /* one message on its way through the effects */
@@ -16,7 +32,7 @@ struct heard { /* one message on its way through the effects */
     const struct inbound *inbound;
     const char *channel, *sender;  /* where it arrived */
     const char *external_id;       /* to answer in the thread */
-    const struct inbox_mail *mail; /* as it was read, or NULL: no mail, or corrected since */
+    const struct inbox_part *part; /* as it was read, or NULL: corrected since */
     struct reading reading;
     const char *more_rules; /* what the reading itself could not know, or NULL */
     struct match_inbound question;
@@ -44,13 +60,15 @@ struct reading_env inbox_reading_env(const struct inbox *inbox, int64_t at_ms);
 /* Times and numbers anew, by the zone and country of the prospect whose words they are. */
 void inbox_read_in_place(struct heard *a, const struct prospect *who);
 
-/* Is it a mail? And what is known of it without the store: of the inbox only own addresses, workspace and mail_source are asked. */
+/* What is known of an inbound without the store (inbox_read.c): of the inbox only own addresses, workspace and mail_source are asked. */
 bool inbox_is_mail(const struct inbound *in);
 void inbox_read(const struct inbox *inbox, const struct inbound *in, struct arena *arena,
-                struct inbox_mail *out);
-
-/* Begins with a mail: the reading, and what is asked about whose it is. */
-void inbox_read_mail(struct inbox *inbox, const struct inbound *in, struct heard *a);
+                struct inbox_content *out);
+/* The same, as it was read ahead or else read now. */
+const struct inbox_content *inbox_content_of(const struct inbox *inbox, const struct inbound *in);
+/* Begins with a message: the reading, and what is asked about whose it is. */
+void inbox_begin(struct inbox *inbox, const struct inbound *in, const struct inbox_part *part,
+                 struct heard *a);
 
 /* Whose it is, what follows from its kind, and its row. a->reading and a->question are filled. 0 or -1. */
 int inbox_hear(struct heard *a, struct err *err) MUST_USE;

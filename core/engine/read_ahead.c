@@ -19,7 +19,7 @@
 
 struct place {
     struct arena arena;
-    struct inbox_mail mail;
+    struct inbox_content content;
     int index; /* in the list, of the reading it holds; -1 = none */
 };
 
@@ -90,14 +90,12 @@ static void read_next(struct read_ahead *ahead)
     struct place *place = &ahead->places[index % AHEAD];
     int count = ahead->count;
 
-    if (!inbox_is_mail(in))
-        return;
     ahead->reading = true;
     place->index = -1;
     pthread_mutex_unlock(&ahead->lock);
     hand_on(ahead, index, count);
     empty(place);
-    inbox_read(&ahead->inbox, in, &place->arena, &place->mail);
+    inbox_read(&ahead->inbox, in, &place->arena, &place->content);
     pthread_mutex_lock(&ahead->lock);
     place->index = index;
     ahead->reading = false;
@@ -154,12 +152,12 @@ static const struct place *wait_for(struct read_ahead *ahead, int index)
 }
 
 /* Its child could not be started, which is no fault of the mail: the caller's child may still read it. */
-static bool has_failed(const struct reading *reading)
+static bool has_failed(const struct inbound *in, const struct inbox_content *content)
 {
-    return reading_has_rule(reading, MAIL_CHILD_NONE);
+    return inbox_is_mail(in) && reading_has_rule(&content->parts->reading, MAIL_CHILD_NONE);
 }
 
-const struct inbox_mail *read_ahead_take(struct read_ahead *ahead, const struct inbound *in)
+const struct inbox_content *read_ahead_take(struct read_ahead *ahead, const struct inbound *in)
 {
     const struct place *place;
     bool found;
@@ -170,9 +168,9 @@ const struct inbox_mail *read_ahead_take(struct read_ahead *ahead, const struct 
     index = (int)(in - ahead->list);
     pthread_mutex_lock(&ahead->lock);
     place = wait_for(ahead, index);
-    found = place->index == index && !has_failed(&place->mail.reading);
+    found = place->index == index && !has_failed(in, &place->content);
     pthread_mutex_unlock(&ahead->lock);
-    return found ? &place->mail : NULL;
+    return found ? &place->content : NULL;
 }
 
 void read_ahead_end(struct read_ahead *ahead)

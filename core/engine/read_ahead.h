@@ -1,5 +1,5 @@
-/* core/engine/read_ahead.h - mails that wait are read by a second thread while the writing thread works on those before them.
- * Reading is pure, so who reads a mail changes nothing; order and effects stay with the writing thread. */
+/* core/engine/read_ahead.h - inbounds that wait are read by a second thread while the writing thread works on those before them.
+ * Reading is pure, so who reads one changes nothing; order and effects stay with the writing thread. */
 #ifndef HEED_ENGINE_READ_AHEAD_H
 #define HEED_ENGINE_READ_AHEAD_H
 
@@ -13,13 +13,13 @@ struct read_ahead;
 struct read_ahead *read_ahead_create(const struct inbox *inbox, const char *mail_program);
 void read_ahead_destroy(struct read_ahead *ahead); /* NULL is fine */
 
-/* From now on the mails among the list are read, in its order, a few ahead. The list stays until read_ahead_end(), which comes
+/* From now on those of the list are read, in its order, a few ahead. The list stays until read_ahead_end(), which comes
  * before the next begin. ahead may be NULL in all of these. */
 void read_ahead_begin(struct read_ahead *ahead, const struct inbound *list, int count);
 void read_ahead_end(struct read_ahead *ahead);
 
 /* One of the list as read, asked for in its order; good until the next is asked for, or the end. NULL: it was not read ahead and will not
  * be, the caller reads it. */
-const struct inbox_mail *read_ahead_take(struct read_ahead *ahead, const struct inbound *in);
+const struct inbox_content *read_ahead_take(struct read_ahead *ahead, const struct inbound *in);
 
 #endif

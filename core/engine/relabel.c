@@ -49,8 +49,8 @@ static int read_raw(struct heard *a, struct inbound *in, struct err *err)
 {
     struct inbox *inbox = a->inbox;
 
-    inbox_read_mail(inbox, in, a);
-    a->mail = NULL; /* what it is may be corrected, and with that whose keys it holds */
+    inbox_begin(inbox, in, inbox_content_of(inbox, in)->parts, a);
+    a->part = NULL; /* what it is may be corrected, and with that whose keys it holds */
     return reading_has_rule(&a->reading, MAIL_CHILD_NONE)
                ? err_set(err, ERR_BUSY, "no process could be started to read the mail in")
                : 0;

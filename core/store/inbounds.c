@@ -15,15 +15,6 @@ int inbound_insert(struct db *db, const struct inbound *in, struct err *err)
                   err);
 }
 
-int inbound_is_known(struct db *db, const struct inbound *in, struct err *err)
-{
-    int64_t known = 0;
-    int rc = db_number(db, "SELECT 1 FROM inbound WHERE slot = $1 AND source = $2 AND key = $3",
-                       PARAMS(P(in->slot), P(in->source), P(in->key)), &known, err);
-
-    return rc < 0 ? -1 : (int)known;
-}
-
 static int insert_rest(struct db *db, const struct inbound *in, struct err *err)
 {
     int64_t part = 0;
@@ -156,8 +147,7 @@ int inbounds_wait(struct db *db, struct err *err)
 int inbound_close(struct db *db, const struct inbound *in, struct err *err)
 {
     return db_do(db,
-                 "UPDATE inbound SET state = $3, note = $4 WHERE slot = $1 AND id = $2 "
-                 "AND state = 'new'",
+                 "UPDATE inbound SET state = $3, note = $4 WHERE slot = $1 AND id = $2",
                  PARAMS(P(in->slot), P(in->id), P(in->state), P(in->note)), err);
 }
 

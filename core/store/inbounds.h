@@ -29,10 +29,8 @@ int inbounds_new(struct db *db, int limit, struct arena *arena, struct inbound *
                  struct err *err) MUST_USE;
 /* Is any in state new? 1, 0 or -1. */
 int inbounds_wait(struct db *db, struct err *err) MUST_USE;
-/* new -> the state and note it has now. 0 or -1. */
+/* Writes state and note as they are now. 0 or -1. */
 int inbound_close(struct db *db, const struct inbound *inbound, struct err *err) MUST_USE;
-/* Is this key of this source there already? 1, 0 or -1. */
-int inbound_is_known(struct db *db, const struct inbound *inbound, struct err *err) MUST_USE;
 
 /* 1 = found, 0 or -1. */
 int inbound_get(struct db *db, int64_t id, struct arena *arena, struct inbound *out,
