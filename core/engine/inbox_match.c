@@ -21,6 +21,10 @@ struct lookup {
     struct touch_brief *history;
     int history_count;
     struct enrollments enrollments; /* read when they are asked for */
+    /* The address last looked up: a text's is asked as one of a pair and on its own. */
+    struct address asked;
+    struct identity *who;
+    int who_count;
 };
 
 static int read_enrollments(struct lookup *l, struct err *err)
@@ -208,6 +212,18 @@ static int by_provider_id(struct lookup *l, struct match_key *key, struct err *e
     return found == 1 ? by_touch(l, key, touch_id, err) : found;
 }
 
+static int find_owners(struct lookup *l, const struct address *address, struct err *err)
+{
+    struct effects *env = &l->inbox->effects;
+
+    if (l->asked.key && strcmp(l->asked.kind, address->kind) == 0 &&
+        strcmp(l->asked.key, address->key) == 0)
+        return 0;
+    l->who_count = identity_find(env->db, address, env->arena, &l->who, err);
+    l->asked = *address;
+    return l->who_count < 0 ? -1 : 0;
+}
+
 static int by_address(struct lookup *l, struct match_key *key, struct err *err)
 {
     const struct address address = {
@@ -216,15 +232,15 @@ static int by_address(struct lookup *l, struct match_key *key, struct err *err)
                     : workspace_address_kind(l->question->inbound->channel),
         .key = key->value,
     };
-    struct identity *who;
-    int count = address.kind ? identity_find(l->inbox->effects.db, &address,
-                                             l->inbox->effects.arena, &who, err)
-                             : 0;
 
-    for (int i = 0; i < count; i++)
-        if (add_prospect(l, key, &who[i], err) < 0)
+    if (!address.kind)
+        return 0;
+    if (find_owners(l, &address, err) < 0)
+        return -1;
+    for (int i = 0; i < l->who_count; i++)
+        if (add_prospect(l, key, &l->who[i], err) < 0)
             return -1;
-    return count < 0 ? -1 : 0;
+    return 0;
 }
 
 static int by_word(struct lookup *l, struct match_key *key, struct err *err)
