@@ -99,7 +99,7 @@ char *stmt_col_text(struct stmt *stmt, int column, struct arena *arena); /* NULL
  * cheaply. */
 int64_t db_data_version(struct db *db);
 
-/* Transactions that write many rows all over the store keep their pages in memory (32 MB while busy, else 2 MB), and bring them from the
+/* Transactions that write many rows all over the store keep their pages in memory (64 MB while busy, else 2 MB), and bring them from the
  * log to their places more seldom (160 MB of it, else 40 MB). */
 void db_set_busy(struct db *db, bool busy);
 

@@ -1,4 +1,4 @@
-/* core/store/schema.c - the tables. Every column has its comment; times are UTC unix ms; slot is 0..4095 and the first
+/* core/store/schema.c - the tables. Every column has its comment; times are UTC unix ms; slot is 0..4095 and, but in traces, the first
  * column of every key that belongs to a prospect or an address. A table that gains columns is made anew, so that its text in the
  * store keeps a comment on each. */
 #include <stddef.h>
@@ -430,25 +430,43 @@ static const char *const inbound_rests[] = {
     NULL,
 };
 
+#define TRACE_COLUMNS                                                                              \
+    "  slot INTEGER NOT NULL,           -- the message's\n"                                        \
+    "  message_id INTEGER NOT NULL,     -- me_...: whose words\n"                                  \
+    "  id INTEGER NOT NULL,             -- tr_...\n"                                               \
+    "  prospect_id INTEGER NOT NULL,    -- whom it befell, 0 = nobody we know\n"                   \
+    "  kind TEXT NOT NULL,              -- hold, exit, switch, wish, suppress, task...\n"          \
+    "  about INTEGER NOT NULL,          -- the row it changed: en_..., ta_..., sw_..., to_...; "   \
+    "0\n"                                                                                          \
+    "  what TEXT NOT NULL,              -- for people\n"                                           \
+    "  was TEXT,                        -- how it was before, as JSON: to take it back\n"          \
+    "  at INTEGER NOT NULL,             -- when\n"                                                 \
+    "  undone_by TEXT,                  -- who took it back, NULL = stands\n"                      \
+    "  undone_at INTEGER,               -- when\n"
+
 /* In the order of its key all traces of a message lie side by side: one page is written for them, and one is read. */
 static const char *const traces_by_message[] = {
-    "CREATE TABLE new_trace(\n"
-    "  slot INTEGER NOT NULL,           -- the message's\n"
-    "  message_id INTEGER NOT NULL,     -- me_...: whose words\n"
-    "  id INTEGER NOT NULL,             -- tr_...\n"
-    "  prospect_id INTEGER NOT NULL,    -- whom it befell, 0 = nobody we know\n"
-    "  kind TEXT NOT NULL,              -- hold, exit, switch, wish, suppress, task...\n"
-    "  about INTEGER NOT NULL,          -- the row it changed: en_..., ta_..., sw_..., to_...; 0\n"
-    "  what TEXT NOT NULL,              -- for people\n"
-    "  was TEXT,                        -- how it was before, as JSON: to take it back\n"
-    "  at INTEGER NOT NULL,             -- when\n"
-    "  undone_by TEXT,                  -- who took it back, NULL = stands\n"
-    "  undone_at INTEGER,               -- when\n"
+    "CREATE TABLE new_trace(\n" TRACE_COLUMNS
     "  PRIMARY KEY(slot, message_id, id)) STRICT, WITHOUT ROWID;\n",
     "INSERT INTO new_trace(slot, message_id, id, prospect_id, kind, about, what, was, at, "
     "undone_by, undone_at"
     ") SELECT message_id >> 10 & 4095, message_id, id, prospect_id, kind, about, what, was, at, "
     "undone_by, undone_at FROM trace;\n",
+    "DROP TABLE trace;\n"
+    "ALTER TABLE new_trace RENAME TO trace;\n",
+    "CREATE INDEX trace_soft_bounce ON trace(slot, prospect_id, at) WHERE kind = 'soft_bounce';\n",
+    NULL,
+};
+
+/* An id begins with its time: what is written together lies together, and is read together. With the slot first, each message's
+ * traces dirtied a page of their own, which was a third of what a flood of answers wrote. */
+static const char *const traces_by_time[] = {
+    "CREATE TABLE new_trace(\n" TRACE_COLUMNS
+    "  PRIMARY KEY(message_id, id, slot)) STRICT, WITHOUT ROWID;\n",
+    "INSERT INTO new_trace(slot, message_id, id, prospect_id, kind, about, what, was, at, "
+    "undone_by, undone_at"
+    ") SELECT slot, message_id, id, prospect_id, kind, about, what, was, at, "
+    "undone_by, undone_at FROM trace ORDER BY message_id, id;\n",
     "DROP TABLE trace;\n"
     "ALTER TABLE new_trace RENAME TO trace;\n",
     "CREATE INDEX trace_soft_bounce ON trace(slot, prospect_id, at) WHERE kind = 'soft_bounce';\n",
@@ -461,5 +479,6 @@ const struct migration migrations[] = {
     { 3, "hints whose an e-mail is", hints },
     { 4, "the rest of long inbounds", inbound_rests },
     { 5, "traces by message", traces_by_message },
+    { 6, "traces by time", traces_by_time },
     { 0, NULL, NULL },
 };

@@ -56,7 +56,7 @@ static const char *const pragmas[] = {
 /* What db_set_busy() changes; those at rest as above. */
 static const char *const at_rest[] = { "PRAGMA cache_size=-2048", "PRAGMA wal_autocheckpoint=10000",
                                        "PRAGMA journal_size_limit=50331648", NULL };
-static const char *const when_busy[] = { "PRAGMA cache_size=-32768",
+static const char *const when_busy[] = { "PRAGMA cache_size=-65536",
                                          "PRAGMA wal_autocheckpoint=40000",
                                          "PRAGMA journal_size_limit=-1", NULL };
 
