@@ -56,7 +56,7 @@ int engine_take_and_wait(struct engine *engine, struct intake *intake);
 struct intake_stream;
 struct intake_stream *intake_stream_create(struct engine *engine);
 void intake_stream_destroy(struct intake_stream *stream); /* waits; NULL is fine */
-/* Hands a copy over; waits while 64 of them or 4 MB are on their way. -1: one before it was not stored, this one is not taken. */
+/* Hands a copy over; waits while 256 of them or 4 MB are on their way. -1: one before it was not stored, this one is not taken. */
 int intake_stream_take(struct intake_stream *stream, const struct intake *intake) MUST_USE;
 /* Until all are stored. *uid: of the last that is, untouched when none was since the last time. 0, or -1 when one was not: none behind
  * it is either, and the stream begins anew. */

@@ -42,7 +42,7 @@ int engine_take_and_wait(struct engine *engine, struct intake *intake)
 
 /* ---- a stream ---- */
 
-#define ON_THEIR_WAY_MAX 64
+#define ON_THEIR_WAY_MAX 256
 #define ON_THEIR_WAY_BYTES ((size_t)4 << 20)
 
 struct intake_stream {

@@ -160,9 +160,8 @@ int touch_receipt(struct db *db, int64_t id, const char *state, int64_t at, stru
 int touch_credit(struct db *db, int64_t id, int64_t at, struct err *err)
 {
     return db_run(db,
-                  "UPDATE touch SET replied_at = "
-                  "coalesce(replied_at, max($3, coalesce(sent_at, created_at))) "
-                  "WHERE slot = $1 AND id = $2",
+                  "UPDATE touch SET replied_at = max($3, coalesce(sent_at, created_at)) "
+                  "WHERE slot = $1 AND id = $2 AND replied_at IS NULL",
                   PARAMS(P(id_slot(id)), P(id), P(at)), err);
 }
 
@@ -170,7 +169,7 @@ int touch_uncredit(struct db *db, int64_t id, int64_t at, struct err *err)
 {
     return db_do(db,
                  "UPDATE touch SET replied_at = NULL WHERE slot = $1 AND id = $2 "
-                 "AND replied_at = $3",
+                 "AND replied_at = max($3, coalesce(sent_at, created_at))",
                  PARAMS(P(id_slot(id)), P(id), P(at)), err);
 }
 

@@ -399,6 +399,37 @@ static void test_rows__a_receipt_names_itself_as_what_resolved_an_unsure_touch(v
     assert_string_equal(read_touch(w, "ben_mail").reason, "resolved by a receipt");
 }
 
+static int64_t replied_at(struct world *w, int64_t touch)
+{
+    int64_t at = 0;
+    struct err err = { 0 };
+
+    world_check(db_number(w->db, "SELECT coalesce(replied_at, 0) FROM touch WHERE id = $1",
+                          PARAMS(P(touch)), &at, &err),
+                &err);
+    return at;
+}
+
+static void test_rows__the_first_reply_has_the_credit_until_it_is_taken_back(void **state)
+{
+    struct world *w = *state;
+    int64_t touch = world_id(w, "ben_mail");
+    int64_t sent = WORLD_NOW - 5 * DAY_MS, first = WORLD_NOW - 2 * DAY_MS;
+    struct err err = { 0 };
+
+    world_check(touch_credit(w->db, touch, first, &err), &err);
+    world_check(touch_credit(w->db, touch, WORLD_NOW, &err), &err);
+    assert_int_equal(replied_at(w, touch), first);
+    world_check(touch_uncredit(w->db, touch, WORLD_NOW, &err), &err);
+    assert_int_equal(replied_at(w, touch), first);
+    world_check(touch_uncredit(w->db, touch, first, &err), &err);
+    assert_int_equal(replied_at(w, touch), 0);
+    world_check(touch_credit(w->db, touch, sent - HOUR_MS, &err), &err);
+    assert_int_equal(replied_at(w, touch), sent);
+    world_check(touch_uncredit(w->db, touch, sent - HOUR_MS, &err), &err);
+    assert_int_equal(replied_at(w, touch), 0);
+}
+
 static void test_rows__a_touch_is_tried_from_due_and_retry_only(void **state)
 {
     struct world *w = *state;
@@ -464,6 +495,7 @@ int main(void)
         IN_WORLD(test_rows__a_receipt_moves_a_touch_to_a_higher_rank_only),
         IN_WORLD(test_rows__a_receipt_that_overtakes_our_record_is_the_evidence_of_the_send),
         IN_WORLD(test_rows__a_receipt_names_itself_as_what_resolved_an_unsure_touch),
+        IN_WORLD(test_rows__the_first_reply_has_the_credit_until_it_is_taken_back),
         IN_WORLD(test_rows__a_touch_is_tried_from_due_and_retry_only),
         IN_WORLD(test_rows__the_lease_fences_the_owner_before),
         IN_WORLD(test_rows__what_is_about_a_touch_is_read_oldest_first),

@@ -27,7 +27,7 @@
 
 #define BATCH 2000   /* prospects a transaction */
 #define MAILBOX 5000 /* mails of one mailbox, MAILBOX_WINDOW of them on their way (engine.h) */
-#define MAILBOX_WINDOW 64
+#define MAILBOX_WINDOW 256
 #define ALONE 500 /* mails one by one */
 #define MAX_RAW_BYTES ((size_t)64 << 10)
 
