@@ -24,28 +24,35 @@ static const struct {
     { "deliverable", ACTION_DELIVERED }, { "delivery", ACTION_DELIVERED },
 };
 
+struct list {
+    struct bounce_recipient *items;
+    size_t count;
+};
+
 struct tally {
     struct severity_notice notice; /* read when somebody is to be judged: most mails name nobody */
     bool noticed;
-    struct bounce_recipient *items;
-    size_t count;
-    size_t of[3];    /* by action */
-    bool challenged; /* what looks like a failure asks for a confirmation */
+    struct list missed;  /* failed or delayed */
+    struct list reached; /* told of when nobody was missed */
+    size_t of[3];        /* by action */
+    bool challenged;     /* what looks like a failure asks for a confirmation */
 };
 
 /* A list of aliases may name the same address many times: the first report of it counts. */
 static void add(struct tally *tally, const struct bounce_recipient *item, enum action action,
                 struct arena *arena)
 {
+    struct list *list = action == ACTION_DELIVERED ? &tally->reached : &tally->missed;
+
     tally->of[action]++;
-    if (!tally->items)
-        tally->items =
-            arena_array(arena, DSN_MAX_RECIPIENTS + BOUNCE_MAX_RECIPIENTS, sizeof(*tally->items));
-    for (size_t i = 0; i < tally->count; i++)
-        if (item->address[0] && strcmp(tally->items[i].address, item->address) == 0)
+    if (!list->items)
+        list->items =
+            arena_array(arena, DSN_MAX_RECIPIENTS + BOUNCE_MAX_RECIPIENTS, sizeof(*list->items));
+    for (size_t i = 0; i < list->count; i++)
+        if (item->address[0] && strcmp(list->items[i].address, item->address) == 0)
             return;
-    tally->items[tally->count] = *item;
-    tally->items[tally->count++].failed = action == ACTION_FAILED;
+    list->items[list->count] = *item;
+    list->items[list->count++].failed = action == ACTION_FAILED;
 }
 
 static enum action action_of(const struct reader *reader, const struct dsn_recipient *recipient)
@@ -98,7 +105,8 @@ static void add_reported(struct reader *reader, struct tally *tally,
 {
     struct bounce_recipient item = { .address = address_of(recipient),
                                      .status = recipient->status,
-                                     .diagnostic = recipient->diagnostic };
+                                     .diagnostic = recipient->diagnostic[0] ? recipient->diagnostic
+                                                                            : recipient->comment };
     struct bounce_named *named;
 
     if (item.address[0] == '\0' && bounce_text_recipients(reader, &named) == 1)
@@ -156,7 +164,7 @@ static void read_report(struct reader *reader, struct tally *tally)
         else
             add_reported(reader, tally, &recipients[i]);
     }
-    if (tally->count > 0)
+    if (tally->missed.count + tally->reached.count > 0)
         reader_rule(reader, "bounce: delivery status report");
 }
 
@@ -193,16 +201,18 @@ static void read_above(struct reader *reader)
 
 enum reading_kind bounce_read(struct reader *reader)
 {
-    struct tally tally = { .count = 0 };
+    struct tally tally = { .noticed = false };
+    const struct list *told;
 
     read_above(reader);
     reader->from_daemon = bounce_text_is_daemon(reader);
     read_report(reader, &tally);
-    if (tally.count == 0 && !tally.challenged &&
+    if (tally.missed.count + tally.reached.count == 0 && !tally.challenged &&
         !reader_part(reader, "message/disposition-notification"))
         read_prose(reader, &tally);
-    reader->out->bounced = tally.items;
-    reader->out->bounced_count = tally.count;
+    told = tally.missed.count > 0 ? &tally.missed : &tally.reached;
+    reader->out->bounced = told->items;
+    reader->out->bounced_count = told->count;
     if (tally.of[ACTION_FAILED] > 0)
         return READING_BOUNCE;
     if (tally.of[ACTION_DELAYED] > 0)

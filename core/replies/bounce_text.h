@@ -20,6 +20,10 @@ const char *bounce_text_rule(const struct reader *reader);
 /* Does the notice say that delivery is still being tried? */
 bool bounce_text_is_delay(const struct reader *reader);
 
+/* Is there a sentence that speaks of delivery and denies it, in whatever words? Most notices are known
+ * by their phrases; this is for the others. */
+bool bounce_text_denies_delivery(const struct reader *reader);
+
 /* The addresses that failed: X-Failed-Recipients, else those that stand first on a line, else those
  * behind a word like "recipient", else any, else the To of the returned message. Ours are left
  * out. Returns the count in *out (arena). */

@@ -17,7 +17,7 @@ struct reading_state {
 };
 
 static const struct dsn_recipient nothing = {
-    .original = "", .final = "", .action = "", .status = "", .diagnostic = ""
+    .original = "", .final = "", .action = "", .status = "", .diagnostic = "", .comment = ""
 };
 
 static struct dsn_recipient *current(struct reading_state *state)
@@ -84,10 +84,31 @@ static void take_action(struct reading_state *state, struct span value)
         owner(state)->action = dsn_address(value, state->arena);
 }
 
+/* What stands in brackets, or "". */
+static const char *comment_in(struct span value, struct arena *arena)
+{
+    const char *open = value.len ? memchr(value.data, '(', value.len) : NULL, *close;
+    struct span inside;
+
+    if (!open)
+        return "";
+    inside = span_from(value, (size_t)(open - value.data) + 1);
+    close = inside.len ? memchr(inside.data, ')', inside.len) : NULL;
+    if (close)
+        inside.len = (size_t)(close - inside.data);
+    return text_to_utf8(arena, inside);
+}
+
 static void take_status(struct reading_state *state, struct span value)
 {
-    if (!owner(state)->status[0])
-        owner(state)->status = severity_status_in(text_to_utf8(state->arena, value), state->arena);
+    struct dsn_recipient *item = owner(state);
+
+    if (item->status[0])
+        return;
+    item->status = severity_status_in(text_to_utf8(state->arena, value), state->arena);
+    /* "4.0.0 (host name lookup failure)": what some say instead of a diagnostic. */
+    if (!item->diagnostic[0])
+        item->comment = comment_in(value, state->arena);
 }
 
 static void take_diagnostic(struct reading_state *state, struct span value)

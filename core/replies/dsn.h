@@ -16,6 +16,7 @@ struct dsn_recipient {
     const char *action;           /* "failed", lower case, or "" */
     const char *status;           /* "5.1.1", or "" */
     const char *diagnostic;       /* unfolded, or "" */
+    const char *comment;          /* in brackets behind the status, or "" */
 };
 
 /* Reads the field groups in `text`. A new recipient begins with its Final-Recipient (or with an

@@ -41,7 +41,7 @@ struct bounce_recipient {
     const char *status;            /* "5.1.1", or "" */
     const char *diagnostic;        /* for people */
     enum bounce_severity severity; /* text before codes (replies.md 5.1) */
-    bool failed;                   /* false: delayed or delivered */
+    bool failed;                   /* false: delayed, or delivered where nobody was missed */
 };
 
 struct reading {

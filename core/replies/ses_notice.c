@@ -85,6 +85,7 @@ static struct dsn_recipient read_one(struct span object, const char *address, bo
         /* Permanent and no more: the mailbox (SES guide, "Bounce types"). */
         .status = status.len || !permanent ? arena_dup_span(arena, status) : "5.1.1",
         .diagnostic = text_to_utf8(arena, diagnostic),
+        .comment = "",
     };
 }
 

@@ -133,6 +133,18 @@ static const struct phrase denials[] = {
 /* Around the answer of the next server some put words of their own, the same for every answer. */
 static const char *const wrappers[] = { "unknown address error 5", "bad destination host 5" };
 
+/* Behind "smtp;" and other names of what spoke (RFC 3464 section 2.3.6), which are no reasons: some
+ * firewalls sign every refusal with "X-Spam-&-Virus-Firewall;". A local program is told by its name. */
+static const char *untyped(const char *own)
+{
+    const char *end = own + strcspn(own, "; ");
+
+    if (*end != ';' || strncmp(own, "x-unix", 6) == 0 ||
+        strcspn(own, "0123456789<@") < (size_t)(end - own))
+        return own;
+    return end + 1 + strspn(end + 1, " ");
+}
+
 /* The answer inside. */
 static const char *unwrapped(const char *own)
 {
@@ -308,7 +320,8 @@ enum bounce_severity severity_of(const struct refusal *refusal, struct arena *ar
 {
     struct fold_marks marks;
     struct folded own = folded_with(
-        unwrapped(fold_text(arena, span_of(refusal->diagnostic), DIAGNOSTIC_BYTES)), &marks);
+        unwrapped(untyped(fold_text(arena, span_of(refusal->diagnostic), DIAGNOSTIC_BYTES))),
+        &marks);
     enum step step = step_in(&own);
     struct evidence evidence = { .own = own,
                                  .status = telling_status(refusal, own.text, arena),
