@@ -209,7 +209,9 @@ static const char *shape_rule(const struct reader *reader, bool null_path)
         return NULL;
     if (bounce_text_is_delay(reader))
         return "bounce text: mail system, still trying";
-    if (bounce_text_denies_delivery(reader))
+    if ((null_path || returns_mail(reader) || mail_header_nth(reader->mail, "Auto-Submitted", 0) ||
+         bounce_text_blames(reader)) &&
+        bounce_text_denies_delivery(reader))
         return "bounce text: mail system denies delivery";
     if (!null_path)
         return NULL;

@@ -111,7 +111,7 @@ static const struct {
     { "spark-quote", EFFECT_QUOTE | EFFECT_BREAK },
     { "messagereplysection", EFFECT_QUOTE | EFFECT_BREAK },
     { "history_container", EFFECT_QUOTE | EFFECT_BREAK },
-    { "id=\"signature\"", EFFECT_SIGNATURE },
+    { "messagesignaturesection", EFFECT_SIGNATURE },
     { "display:none", EFFECT_HIDE },
     { "display: none", EFFECT_HIDE },
 };
@@ -275,6 +275,8 @@ static unsigned effect_of(struct span name, struct span attributes)
     for (size_t i = 0; i < COUNT_OF(marks); i++)
         if (text_find_nocase(attributes, marks[i].mark))
             effect |= marks[i].effect;
+    if ((effect & (EFFECT_BREAK | EFFECT_PARAGRAPH)) && text_find_nocase(attributes, "signature"))
+        effect |= EFFECT_SIGNATURE;
     if (is_outlook_border(attributes))
         effect |= EFFECT_ORIGINAL;
     return effect;

@@ -9,6 +9,8 @@
 #include "core/replies/quote.h"
 #include "core/replies/signature.h"
 
+#define LEAST_DATE_DIGITS 3
+
 /* How many lines from `at` on introduce the quoted message; 0 = it is no introduction. */
 static size_t introduction(const struct lines *lines, size_t at, const struct quote_clues *clues,
                            struct arena *arena)
@@ -39,6 +41,21 @@ static bool split_line(struct lines *lines, size_t at, struct arena *arena)
     return offset > 0;
 }
 
+/* ">>> Sam Reed <sam@us.example> 11/18/2026 8:19 AM >>>": below it GroupWise puts the whole message,
+ * without marks. */
+static bool is_arrow_header(const struct line *line)
+{
+    struct span text = text_trim(line->text);
+    size_t digits = 0;
+
+    if (text.len < 8 || text.len > LINES_FOLD_BYTES || memcmp(text.data, ">>> ", 4) != 0 ||
+        memcmp(text.data + text.len - 4, " >>>", 4) != 0)
+        return false;
+    for (size_t i = 0; i < text.len; i++)
+        digits += text_is_digit(text.data[i]);
+    return digits >= LEAST_DATE_DIGITS;
+}
+
 /* A link that a client wrapped out of the quoted line above it: quoted lines stand on both sides. */
 static bool is_wrapped_link(const struct lines *lines, size_t at)
 {
@@ -58,6 +75,10 @@ static void mark_quotes(struct lines *lines, struct arena *arena)
         struct line *line = &lines->items[i];
         size_t count;
 
+        if (is_arrow_header(line) && !is_quoted_next(lines, i + 1)) {
+            lines_mark(lines, i, lines->count, LINE_QUOTED);
+            return;
+        }
         if (line->quoted || is_wrapped_link(lines, i)) {
             line->fate = LINE_QUOTED;
             i++;
@@ -77,7 +98,7 @@ static void mark_quotes(struct lines *lines, struct arena *arena)
     }
 }
 
-static void mark_signatures(struct lines *lines)
+static void mark_signatures(struct lines *lines, const char *writer)
 {
     size_t i = 0;
 
@@ -87,18 +108,19 @@ static void mark_signatures(struct lines *lines)
         while (i < lines->count && lines->items[i].fate == LINE_OWN)
             i++;
         if (i > from)
-            signature_mark(lines, from, i);
+            signature_mark(lines, from, i, writer);
         while (i < lines->count && lines->items[i].fate != LINE_OWN)
             i++;
     }
 }
 
-struct own_text own_text_of(struct span text, struct arena *arena)
+struct own_text own_text_of(struct span text, const char *writer, struct arena *arena)
 {
     struct lines lines = lines_split(text, arena);
+    const char *name = fold_text(arena, span_of(writer), LINES_FOLD_BYTES);
 
     mark_quotes(&lines, arena);
-    mark_signatures(&lines);
+    mark_signatures(&lines, name);
     return (struct own_text){ .text = lines_join(&lines, LINE_OWN, arena),
                               .signature = lines_join(&lines, LINE_SIGNATURE, arena) };
 }

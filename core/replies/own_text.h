@@ -11,8 +11,9 @@ struct own_text {
     const char *signature; /* "" when none was found */
 };
 
-/* text: UTF-8 of a plain body (html.h makes one of HTML). Answers between quoted lines are kept,
- * the quoted lines are not. Bounded by LINES_MAX; linear. */
-struct own_text own_text_of(struct span text, struct arena *arena);
+/* text: UTF-8 of a plain body (html.h makes one of HTML); writer: the name they write under, "" when
+ * unknown: whoever signs with it needs no greeting. Answers between quoted lines are kept, the quoted
+ * lines are not. Bounded by LINES_MAX; linear. */
+struct own_text own_text_of(struct span text, const char *writer, struct arena *arena);
 
 #endif

@@ -312,7 +312,7 @@ static void read_wants(struct reader *reader, const char *channel, const char *s
 
 static void read_words(struct reader *reader)
 {
-    struct own_text own = own_text_of(reader->notice, reader->arena);
+    struct own_text own = own_text_of(reader->notice, reader->out->from_name, reader->arena);
 
     reader->out->own_text = own.text;
     reader->out->signature = own.signature;

@@ -24,6 +24,7 @@
 #define LEAST_SENTENCE_WORDS 4
 #define MAX_LETTERHEAD_BYTES 100
 #define LEAST_FOOTER_RULE 20
+#define LEAST_NAME_BYTES 2
 
 /* Lines that are not blank in [from, to); stops counting at MAX_SIGNATURE_LINES + 2, which is "too
  * many" for every question here. */
@@ -146,6 +147,16 @@ static bool is_disclaimer_at(const struct lines *lines, size_t at, size_t to)
            phrase_in(signature_readers, signature_readers_count, text);
 }
 
+/* Did the banner end above `at`? HTML has it in one long line and the text at once below it. */
+static bool is_whole_banner(const struct lines *lines, size_t at)
+{
+    const struct line *above = &lines->items[at - 1];
+    size_t len = above->text.len;
+
+    return len > MAX_LETTERHEAD_BYTES && strchr(".!)]", above->text.data[len - 1]) &&
+           !phrase_in(signature_mail_words, signature_mail_words_count, lines->items[at].folded);
+}
+
 static void drop_banner(struct lines *lines, size_t from, size_t to)
 {
     size_t at = lines_skip_blank(lines, from);
@@ -161,8 +172,9 @@ static void drop_banner(struct lines *lines, size_t from, size_t to)
         return;
     if (is_device(&lines->items[at]) && count_text(lines, at + 1, to) == 0)
         return;
-    while (at < to && !line_is_blank(&lines->items[at]))
+    do
         lines->items[at++].fate = LINE_DROPPED;
+    while (at < to && !line_is_blank(&lines->items[at]) && !is_whole_banner(lines, at));
 }
 
 static bool is_word_char_start(const char *text)
@@ -293,6 +305,43 @@ static bool is_sentence(const struct line *line)
     return words >= LEAST_SENTENCE_WORDS && 2 * small > words;
 }
 
+/* Is the line the writer's name, or the first or last word of it? */
+static bool is_writer(const struct line *line, const char *writer)
+{
+    const char *text = line->folded + strspn(line->folded, "-/ ");
+    size_t len = strlen(text), name = strlen(writer), first = strcspn(writer, " ");
+    const char *last = strrchr(writer, ' ');
+
+    while (len > 0 && strchr(" .,!", text[len - 1]))
+        len--;
+    if (len < LEAST_NAME_BYTES || len > name)
+        return false;
+    return (len == name && memcmp(text, writer, len) == 0) ||
+           (len == first && memcmp(text, writer, len) == 0) ||
+           (last && len == strlen(last + 1) && memcmp(text, last + 1, len) == 0);
+}
+
+/* The writer's name alone on its line, with short lines below it: title, firm, phone. */
+static size_t find_writer(const struct lines *lines, size_t from, size_t to, const char *writer)
+{
+    size_t seen = 0;
+
+    for (size_t i = to; i > from && seen <= MAX_SIGN_OFF_LINES; i--) {
+        const struct line *line = &lines->items[i - 1];
+
+        if (line_is_blank(line))
+            continue;
+        if (line->text.len > MAX_SIGN_OFF_BYTES)
+            return to;
+        if (is_writer(line, writer))
+            return count_text(lines, from, i - 1) > 0 ? i - 1 : to;
+        if (is_sentence(line))
+            return to;
+        seen++;
+    }
+    return to;
+}
+
 static size_t find_sign_off(const struct lines *lines, size_t from, size_t to)
 {
     const struct line *below = NULL;
@@ -331,7 +380,7 @@ static size_t drop_tail(struct lines *lines, size_t from, size_t to)
         if (device || footer ||
             phrase_at_start(signature_disclaimers, signature_disclaimers_count, line->folded) ||
             (begins && is_disclaimer_at(lines, i, to))) {
-            lines_mark(lines, i, to, LINE_DROPPED);
+            lines_mark(lines, i, to, device ? LINE_SIGNATURE : LINE_DROPPED);
             return i;
         }
     }
@@ -346,7 +395,7 @@ static size_t drop_rules(struct lines *lines, size_t from, size_t to)
     return to;
 }
 
-void signature_mark(struct lines *lines, size_t from, size_t to)
+void signature_mark(struct lines *lines, size_t from, size_t to, const char *writer)
 {
     size_t begin;
 
@@ -360,6 +409,8 @@ void signature_mark(struct lines *lines, size_t from, size_t to)
     lines_mark(lines, begin, to, LINE_SIGNATURE);
     to = begin;
     begin = find_sign_off(lines, from, to);
+    if (begin == to)
+        begin = find_writer(lines, from, to, writer);
     lines_mark(lines, begin, to, LINE_SIGNATURE);
     drop_rules(lines, from, begin);
 }

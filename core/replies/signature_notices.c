@@ -74,6 +74,10 @@ const struct phrase signature_disclaimers[] = {
     { "this email was scanned", 0 },
     { "this message has been scanned", 0 },
     { "this email has been checked", 0 },
+    { "book time to meet with me", 0 },
+    { "book time with", 0 },
+    { "book a meeting with", 0 },
+    { "schedule a meeting with me", 0 },
     { "registered in england", 0 },
     { "registered in scotland", 0 },
     { "sitz der gesellschaft", 0 },
@@ -141,6 +145,11 @@ const struct phrase signature_disclaimers[] = {
 const size_t signature_disclaimers_count = COUNT_OF(signature_disclaimers);
 
 const struct phrase signature_banners[] = {
+    { "classification:", 0 },
+    { "sensitivity:", 0 },
+    { "internal use only", 0 },
+    { "klassifizierung:", 0 },
+    { "classificatie:", 0 },
     { "caution", 0 },
     { "warning: this email", 0 },
     { "warning: this message", 0 },

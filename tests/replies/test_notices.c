@@ -82,6 +82,13 @@ static const struct notice mails[] = {
       "e : Stock",
       "pat@client.example\r\nCe message n'a pas encore \xc3\xa9t\xc3\xa9 remis.\r\n",
       READING_DELAY },
+    { "crew-request@list.example", "Your message to crew awaits moderator approval",
+      "It is being held: post by non-member to a members-only list.\r\n", READING_HUMAN },
+    /* Words no table holds, said by a mail system of an address. */
+    { "mailer-daemon@client.example", "Misslyckades",
+      "Vi lyckades inte att leverera ditt brev.\r\n\r\n<pat@client.example>\r\n", READING_BOUNCE },
+    { "postmaster@client.example", "Our gate",
+      "Your driver did not deliver to the gate today, tell them. Jo\r\n", READING_HUMAN },
     { "desk-admin@client.example", "Re: Offer",
       "You are not subscribed to our plan yet, call me.\r\n", READING_HUMAN },
 };

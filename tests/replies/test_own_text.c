@@ -21,10 +21,10 @@ static const struct {
     { "outlook_de.eml", DE, "" },
     { "outlook_fr.eml", FR, "" },
     { "outlook_es.eml", ES, "" },
-    { "apple_en.eml", EN, "" },
-    { "apple_de.eml", DE, "" },
-    { "apple_fr.eml", FR, "" },
-    { "apple_es.eml", ES, "" },
+    { "apple_en.eml", EN, "Sent from my iPhone" },
+    { "apple_de.eml", DE, "Von meinem iPhone gesendet" },
+    { "apple_fr.eml", FR, "Envoyé de mon iPhone" },
+    { "apple_es.eml", ES, "Enviado desde mi iPhone" },
     { "thunderbird_en.eml", EN, "" },
     { "thunderbird_de.eml", DE, "" },
     { "thunderbird_fr.eml", FR, "" },
@@ -36,7 +36,7 @@ static const struct {
     { "disclaimer.eml", EN, "Kind regards,\nPat" },
     { "forward_empty.eml", "", "" },
     { "html_gmail.eml", "Yes, Tuesday works — café at 10?", "" },
-    { "html_outlook.eml", "Yes, Tuesday works.\n\nPat", "" },
+    { "html_outlook.eml", "Yes, Tuesday works.", "Pat" },
     { "html_outlook_web.eml", EN, "" },
     { "html_apple.eml", EN, "" },
 };
@@ -120,6 +120,20 @@ static const struct {
       "Name: Pat Lee\nE-mail: pat@client.example\nCall: 9:00\nPlace: Leith" },
     { "Monday works.\nOn Wed, Nov 18, 2026 at 9:00 AM Sam <sam@us.example> wrote:\n> Hello",
       "Monday works." },
+    /* Whoever signs with the name they write under needs no greeting. */
+    { "Yes, Tuesday.\n\nPat", "Yes, Tuesday." },
+    { "Yes, Tuesday.\n\n- pat", "Yes, Tuesday." },
+    { "Yes, Tuesday.\n\nPat\nStock manager\nClient Ltd", "Yes, Tuesday." },
+    { "Pat", "Pat" },
+    { "Yes, Tuesday.\n\nKim", "Yes, Tuesday.\n\nKim" },
+    { "Ask for\nPat\nat the gate and he will let you in.",
+      "Ask for\nPat\nat the gate and he will let you in." },
+    /* GroupWise puts arrows around its header and no marks before the lines below it. */
+    { "Yes.\n\n>>> Sam Seller <sam@us.example> 11/18/2026 9:00 AM >>>\nHello\n\nreply STOP",
+      "Yes." },
+    { ">>> our oldest rule >>>\nKeep it.", "Keep it." },
+    /* A label of the writer's firm. */
+    { "Classification: Internal\n\nYes.", "Yes." },
     { "", "" },
     { ">only a quote\n> more", "" },
 };
@@ -161,6 +175,7 @@ static const struct {
     { "<!-- no -->yes<!-- open", "yes" },
     { "</p></div>text<div", "text" },
     { "<pre>a  b\nc</pre>", "a  b\nc" },
+    { "Yes.<div class=\"corporate-Signature\">Pat</div>", "Yes.\n" HTML_SIGNATURE "\nPat" },
     { "", "" },
 };
 

@@ -50,6 +50,11 @@ static void test_severity__knows_the_words_of_each_cause(void **state)
         { "smtp; 553 5.1.8 Domain of sender address a@b.example does not exist", "5.1.8", "",
           BOUNCE_BLOCK },
         { "smtp; 525 5.7.13 Account disabled", "5.7.13", "", BOUNCE_HOLD },
+        /* The name of what spoke is no reason. */
+        { "X-Spam-&-Virus-Firewall; 550 No such user", "5.0.0", "", BOUNCE_HARD },
+        /* Nor is that it was refused, beside what is said of the address. */
+        { "smtp; 550 Mail refused - address pat@x.example unknown recipient", "", "", BOUNCE_HARD },
+        { "smtp; 550 Mail refused", "5.7.1", "", BOUNCE_BLOCK },
     };
 
     (void)state;
