@@ -65,7 +65,7 @@ static const struct phrase labels[] = {
     { "unknown", 0 },       { "deliver", 0 },      { "attempts", 0 },      { "mailbox", 0 },
     { "full", 0 },          { "reach", 0 },        { "smtp=", 0 },         { "errors", 0 },
     { "message-id in", 0 }, { "mailing list", 0 }, { "user", 0 },          { "account", 0 },
-    { "rfc822;", 0 },       { "failed", 0 },
+    { "rfc822;", 0 },       { "failed", 0 },       { "error-for", 0 },     { "error for", 0 },
 };
 
 /* ... and those that leave no doubt of it... */
@@ -130,23 +130,36 @@ static enum rank rank_of(struct finder *finder, struct span before, const char *
     return phrase_in(labels, COUNT_OF(labels), words) ? RANK_LABEL : RANK_ANY;
 }
 
+/* Does the line go on with what a broken part has left of the address above ("pat=", "lee@x.example")? */
+static bool is_broken_off(const struct finder *finder, const char *address)
+{
+    const char *at = address, *begin = finder->notice.data;
+
+    if (at == begin || at[-1] != '\n')
+        return false;
+    at--;
+    while (at > begin && at[-1] == '\r')
+        at--;
+    return at > begin && at[-1] == '=';
+}
+
 static void find_in_line(struct finder *finder, struct span line)
 {
     for (size_t i = 0; i < line.len && i < MAX_LINE_BYTES; i++) {
-        struct span address;
-        const char *text;
-        enum rank rank;
+        struct span address, before;
+        struct found found;
 
         if (line.data[i] != '@' || finder->count == MAX_FOUND)
             continue;
         address = address_span_at(line, i);
         if (address.len == 0)
             continue;
-        text = text_lower(finder->reader->arena, address);
-        rank = rank_of(finder, span_make(line.data, (size_t)(address.data - line.data)), text);
-        finder->found[finder->count++] = (struct found){
-            .address = text, .at = (size_t)(address.data - finder->notice.data), .rank = rank
-        };
+        before = span_make(line.data, (size_t)(address.data - line.data));
+        found = (struct found){ .address = text_lower(finder->reader->arena, address),
+                                .at = (size_t)(address.data - finder->notice.data) };
+        if (!is_broken_off(finder, address.data))
+            found.rank = rank_of(finder, before, found.address);
+        finder->found[finder->count++] = found;
         i = (size_t)(address.data - line.data) + address.len;
     }
 }
@@ -159,6 +172,18 @@ static bool is_trace(struct span line)
 static bool is_separator(const struct reader *reader, struct span line)
 {
     return phrase_in(separators, COUNT_OF(separators), fold_text(reader->arena, line, 200)) != NULL;
+}
+
+bool bounce_text_copies(const struct reader *reader)
+{
+    struct span rest = span_from(reader->notice, reader->report.len), line;
+
+    while (text_next_line(&rest, &line)) {
+        line = text_trim(line);
+        if (text_starts_nocase(line, "received:") || text_starts_nocase(line, "message-id:"))
+            return true;
+    }
+    return false;
 }
 
 struct span bounce_text_above(const struct reader *reader)
@@ -375,10 +400,12 @@ size_t bounce_text_recipients(const struct reader *reader, struct bounce_named *
     *out = arena_array(reader->arena, BOUNCE_MAX_RECIPIENTS, sizeof(**out));
     find_all(finder);
     take_list(finder, span_of(header), *out, &count);
-    for (enum rank rank = RANK_FIRST; rank > RANK_NONE && count == 0; rank--)
+    for (enum rank rank = RANK_FIRST; rank > RANK_SELF && count == 0; rank--)
         take_rank(finder, rank, *out, &count);
     if (count == 0)
         take_returned_to(finder, *out, &count);
+    if (count == 0)
+        take_rank(finder, RANK_SELF, *out, &count);
     if (count == 0 && reader->from_daemon)
         take_bare_names(finder, *out, &count);
     return count;

@@ -200,27 +200,69 @@ static bool returns_mail(const struct reader *reader)
     return reader_part(reader, "message/rfc822") || reader_part(reader, "text/rfc822-headers");
 }
 
+/* What the notice says of mail or an address that was refused, or NULL. */
+static const char *reason_of(const struct reader *reader)
+{
+    const struct folded *report = &reader->folded_report;
+    const struct phrase *found =
+        folded_find(severity_address_words, severity_address_words_count, report);
+
+    if (!found)
+        found = folded_find(severity_words, severity_words_count, report);
+    return found ? found->text : NULL;
+}
+
 /* A mail system that says nothing we know by heart, and answers nobody. */
 static const char *shape_rule(const struct reader *reader, bool null_path)
 {
-    const struct phrase *reason;
+    bool returns = returns_mail(reader) || bounce_text_copies(reader);
+    bool blames = bounce_text_blames(reader);
+    const char *reason;
 
     if (is_answer(reader) || mail_header_nth(reader->mail, "List-Id", 0))
         return NULL;
     if (bounce_text_is_delay(reader))
         return "bounce text: mail system, still trying";
-    if ((null_path || returns_mail(reader) || mail_header_nth(reader->mail, "Auto-Submitted", 0) ||
-         bounce_text_blames(reader)) &&
+    if (mail_header_nth(reader->mail, "X-Failed-Recipients", 0))
+        return "bounce text: X-Failed-Recipients";
+    if ((null_path || returns || blames || mail_header_nth(reader->mail, "Auto-Submitted", 0)) &&
         bounce_text_denies_delivery(reader))
         return "bounce text: mail system denies delivery";
-    if (!null_path)
+    if (returns && (null_path || blames))
+        return "bounce text: mail system, returned message";
+    reason = null_path || blames ? reason_of(reader) : NULL;
+    return reason ? arena_printf(reader->arena, "bounce text: mail system, %s", reason) : NULL;
+}
+
+/* A sender we do not know for a mail system says above the copy of a message why it was refused, and
+ * whose it was. Who forwards such a notice has it below the own words. */
+static const char *copy_rule(const struct reader *reader)
+{
+    const struct phrase *body;
+
+    if (is_answer(reader) || !bounce_text_copies(reader) || !bounce_text_blames(reader))
         return NULL;
-    if (returns_mail(reader))
-        return "bounce text: mail system, null path, returned message";
-    reason =
-        folded_find(severity_address_words, severity_address_words_count, &reader->folded_report);
-    return reason ? arena_printf(reader->arena, "bounce text: mail system, %s", reason->text)
-                  : NULL;
+    body = folded_find(bounce_bodies, bounce_bodies_count, &reader->folded_report);
+    return body && reason_of(reader)
+               ? arena_printf(reader->arena, "bounce text: copy of a message, %s", body->text)
+               : NULL;
+}
+
+/* A receipt whose report part was lost. */
+static bool is_success(const struct reader *reader)
+{
+    static const struct phrase words[] = {
+        { "successfully delivered", 0 },   { "successful delivery", 0 },
+        { "successful mail delivery", 0 }, { "has been delivered to the", 0 },
+        { "was delivered to the", 0 },     { "delivered to mailbox", 0 },
+        { "delivery report that you", 0 }, { "erfolgreich zugestellt", 0 },
+        { "erfolgreich übermittelt", 0 },  { "remis avec succès", 0 },
+        { "entregado correctamente", 0 },
+    };
+
+    return folded_find(words, COUNT_OF(words), &reader->folded_report) &&
+           !folded_find(bounce_bodies, bounce_bodies_count, &reader->folded_report) &&
+           !reason_of(reader);
 }
 
 const char *bounce_text_rule(const struct reader *reader)
@@ -229,11 +271,13 @@ const char *bounce_text_rule(const struct reader *reader)
     const struct phrase *subject, *body;
     const char *rule;
 
-    if (!daemon && is_answer(reader))
+    if ((!daemon && is_answer(reader)) || is_success(reader))
         return NULL;
     subject = phrase_in(bounce_subjects, bounce_subjects_count, reader->folded_subject);
-    if (!daemon && !subject && !(null_path && returns_mail(reader)))
-        return list_rule(reader);
+    if (!daemon && !subject && !(null_path && returns_mail(reader))) {
+        rule = list_rule(reader);
+        return rule ? rule : copy_rule(reader);
+    }
     body = folded_find(bounce_bodies, bounce_bodies_count, &reader->folded_report);
     if (daemon && (subject || body))
         return arena_printf(reader->arena, "bounce text: mail system, %s",
@@ -245,7 +289,7 @@ const char *bounce_text_rule(const struct reader *reader)
                             body->text);
     if (null_path && subject)
         return arena_printf(reader->arena, "bounce text: null path, %s", subject->text);
-    rule = daemon ? shape_rule(reader, null_path) : NULL;
+    rule = daemon ? shape_rule(reader, null_path) : copy_rule(reader);
     return rule ? rule : list_rule(reader);
 }
 

@@ -25,8 +25,8 @@ bool bounce_text_is_delay(const struct reader *reader);
 bool bounce_text_denies_delivery(const struct reader *reader);
 
 /* The addresses that failed: X-Failed-Recipients, else those that stand first on a line, else those
- * behind a word like "recipient", else any, else the To of the returned message. Ours are left
- * out. Returns the count in *out (arena). */
+ * behind a word like "recipient", else any, else the To of the returned message, else those that the
+ * notice was sent to. Ours are left out. Returns the count in *out (arena). */
 size_t bounce_text_recipients(const struct reader *reader, struct bounce_named **out);
 
 /* Does it name an address, not its sender's, first on a line, or set off behind such a word? People
@@ -35,6 +35,9 @@ bool bounce_text_blames(const struct reader *reader);
 
 /* A receipt that says "deleted" because the mailbox refused the mail: a bounce in disguise. */
 bool bounce_text_is_rejection(const struct reader *reader);
+
+/* Does the notice end with a copy of a message and its trace, as text? */
+bool bounce_text_copies(const struct reader *reader);
 
 /* The notice down to where the message that came back begins. */
 struct span bounce_text_above(const struct reader *reader);
