@@ -219,7 +219,9 @@ static const char *shape_rule(const struct reader *reader, bool null_path)
     bool blames = bounce_text_blames(reader);
     const char *reason;
 
-    if (is_answer(reader) || mail_header_nth(reader->mail, "List-Id", 0))
+    /* People post to lists as postmaster, too. */
+    if (is_answer(reader) ||
+        (mail_header_nth(reader->mail, "List-Id", 0) && !strstr(local_part(reader), "daemon")))
         return NULL;
     if (bounce_text_is_delay(reader))
         return "bounce text: mail system, still trying";
@@ -238,9 +240,15 @@ static const char *shape_rule(const struct reader *reader, bool null_path)
  * whose it was. Who forwards such a notice has it below the own words. */
 static const char *copy_rule(const struct reader *reader)
 {
+    bool copies = bounce_text_copies(reader);
     const struct phrase *body;
 
-    if (is_answer(reader) || !bounce_text_copies(reader) || !bounce_text_blames(reader))
+    if (is_answer(reader))
+        return NULL;
+    if (has_null_path(reader) && (copies || returns_mail(reader)) &&
+        bounce_text_denies_delivery(reader))
+        return "bounce text: null path, returned message, denies delivery";
+    if (!copies || !bounce_text_blames(reader))
         return NULL;
     body = folded_find(bounce_bodies, bounce_bodies_count, &reader->folded_report);
     return body && reason_of(reader)
