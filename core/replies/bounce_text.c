@@ -7,6 +7,7 @@
 #include "core/base/text.h"
 #include "core/replies/bounce_words.h"
 #include "core/replies/fold.h"
+#include "core/replies/severity.h"
 #include "core/replies/severity_words.h"
 
 static const struct phrase daemons[] = {
@@ -236,6 +237,20 @@ static const char *shape_rule(const struct reader *reader, bool null_path)
     return reason ? arena_printf(reader->arena, "bounce text: mail system, %s", reason) : NULL;
 }
 
+/* "550 ...", "5.1.1": people tell of a refusal without its number. */
+static bool has_code(const struct reader *reader)
+{
+    const char *at = reader->folded_report.text;
+
+    if (severity_status_in(at, reader->arena)[0])
+        return true;
+    for (; *at; at++)
+        if (strchr("45", at[0]) && text_is_digit(at[1]) && text_is_digit(at[2]) &&
+            strchr(" -", at[3]) && (at == reader->folded_report.text || at[-1] == ' '))
+            return at[3] != '\0';
+    return false;
+}
+
 /* A sender we do not know for a mail system says above the copy of a message why it was refused, and
  * whose it was. Who forwards such a notice has it below the own words. */
 static const char *copy_rule(const struct reader *reader)
@@ -248,7 +263,7 @@ static const char *copy_rule(const struct reader *reader)
     if (has_null_path(reader) && (copies || returns_mail(reader)) &&
         bounce_text_denies_delivery(reader))
         return "bounce text: null path, returned message, denies delivery";
-    if (!copies || !bounce_text_blames(reader))
+    if (!copies || !has_code(reader) || !bounce_text_blames(reader))
         return NULL;
     body = folded_find(bounce_bodies, bounce_bodies_count, &reader->folded_report);
     return body && reason_of(reader)

@@ -87,6 +87,16 @@ static const struct notice mails[] = {
     /* Words no table holds, said by a mail system of an address. */
     { "mailer-daemon@client.example", "Misslyckades",
       "Vi lyckades inte att leverera ditt brev.\r\n\r\n<pat@client.example>\r\n", READING_BOUNCE },
+    { "agent@client.example", "Sorry",
+      "There was an error delivering your mail to <kim@client.example>.\r\n550-5.7.26 "
+      "unauthenticated "
+      "email\r\nMessage headers follow.\r\nReceived: from app\r\nTo: kim@client.example\r\n",
+      READING_BOUNCE },
+    { "pat@client.example", "Kim",
+      "Mail could not be delivered to <kim@client.example>, that address does not exist any more. "
+      "Mine "
+      "does.\r\n\r\n--- Original message ---\r\nReceived: from app\r\nFrom: sam@us.example\r\n",
+      READING_HUMAN },
     { "postmaster@client.example", "Our gate",
       "Your driver did not deliver to the gate today, tell them. Jo\r\n", READING_HUMAN },
     { "desk-admin@client.example", "Re: Offer",
