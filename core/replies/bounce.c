@@ -175,6 +175,10 @@ static void read_prose(struct reader *reader, struct tally *tally)
     struct bounce_named *named;
     size_t count;
 
+    if (!rule && bounce_text_is_receipt(reader)) {
+        reader_rule(reader, "bounce text: delivered");
+        tally->of[ACTION_DELIVERED]++;
+    }
     if (!rule)
         return;
     reader_rule(reader, rule);

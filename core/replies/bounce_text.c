@@ -271,8 +271,7 @@ static const char *copy_rule(const struct reader *reader)
                : NULL;
 }
 
-/* A receipt whose report part was lost. */
-static bool is_success(const struct reader *reader)
+bool bounce_text_is_receipt(const struct reader *reader)
 {
     static const struct phrase words[] = {
         { "successfully delivered", 0 },   { "successful delivery", 0 },
@@ -283,7 +282,8 @@ static bool is_success(const struct reader *reader)
         { "entregado correctamente", 0 },
     };
 
-    return folded_find(words, COUNT_OF(words), &reader->folded_report) &&
+    return reader->from_daemon && !is_answer(reader) &&
+           folded_find(words, COUNT_OF(words), &reader->folded_report) &&
            !folded_find(bounce_bodies, bounce_bodies_count, &reader->folded_report) &&
            !reason_of(reader);
 }
@@ -294,7 +294,7 @@ const char *bounce_text_rule(const struct reader *reader)
     const struct phrase *subject, *body;
     const char *rule;
 
-    if ((!daemon && is_answer(reader)) || is_success(reader))
+    if ((!daemon && is_answer(reader)) || bounce_text_is_receipt(reader))
         return NULL;
     subject = phrase_in(bounce_subjects, bounce_subjects_count, reader->folded_subject);
     if (!daemon && !subject && !(null_path && returns_mail(reader))) {

@@ -36,6 +36,9 @@ bool bounce_text_blames(const struct reader *reader);
 /* A receipt that says "deleted" because the mailbox refused the mail: a bounce in disguise. */
 bool bounce_text_is_rejection(const struct reader *reader);
 
+/* Does a mail system say in prose that it delivered the mail? */
+bool bounce_text_is_receipt(const struct reader *reader);
+
 /* Does the notice end with a copy of a message and its trace, as text? */
 bool bounce_text_copies(const struct reader *reader);
 

@@ -6,6 +6,7 @@
 
 #include "core/base/text.h"
 #include "core/replies/fold.h"
+#include "core/replies/quote_words.h"
 
 #define MAX_ATTRIBUTION_LINES 6
 #define MAX_ATTRIBUTION_BYTES 420
@@ -14,432 +15,10 @@
 #define MAX_BLOCK_LINES 12
 #define MAX_LABEL_POINTS 24
 #define LEAST_DIGITS 3 /* of what may be a date */
+#define LEAST_MARKER_DASHES 3
+#define MAX_MARKER_BYTES 80
+#define MAX_MARKER_BLANKS 6
 #define BEFORE_VERB " >,)\"'"
-
-/* First words of an attribution that begins with its date. */
-static const struct phrase openers[] = {
-    { "on", 0 },        { "at", 0 },     { "am", 0 }, { "le", 0 },   { "el", 0 },   { "il", 0 },
-    { "in", 0 },        { "em", 0 },     { "op", 0 }, { "w", 0 },    { "dnia", 0 }, { "den", 0 },
-    { "dne", 0 },       { "pe", 0 },     { "în", 0 }, { "στις", 0 }, { "في", 0 },   { "vào", 0 },
-    { "il giorno", 0 }, { "el día", 0 }, { "a", 0 },  { "pada", 0 },
-};
-
-/* The same where words are not parted. */
-static const struct phrase unparted_openers[] = {
-    { "在", 0 }, { "於", 0 }, { "于", 0 }, { "ב-", 0 }, { "בתאריך", 0 },
-};
-
-static const struct phrase weekdays[] = {
-    { "mon", 0 },    { "tue", 0 },      { "wed", 0 },     { "thu", 0 },       { "fri", 0 },
-    { "sat", 0 },    { "sun", 0 },      { "mo", 0 },      { "di", 0 },        { "mi", 0 },
-    { "do", 0 },     { "fr", 0 },       { "sa", 0 },      { "so", 0 },        { "lun", 0 },
-    { "mar", 0 },    { "mer", 0 },      { "jeu", 0 },     { "ven", 0 },       { "sam", 0 },
-    { "dim", 0 },    { "mié", 0 },      { "jue", 0 },     { "vie", 0 },       { "sáb", 0 },
-    { "dom", 0 },    { "seg", 0 },      { "ter", 0 },     { "qua", 0 },       { "qui", 0 },
-    { "sex", 0 },    { "gio", 0 },      { "mie", 0 },     { "joi", 0 },       { "vin", 0 },
-    { "sâm", 0 },    { "пн", 0 },       { "вт", 0 },      { "ср", 0 },        { "чт", 0 },
-    { "пт", 0 },     { "сб", 0 },       { "вс", 0 },      { "нд", 0 },        { "pon", 0 },
-    { "wt", 0 },     { "śr", 0 },       { "czw", 0 },     { "pt", 0 },        { "sob", 0 },
-    { "niedz", 0 },  { "monday", 0 },   { "tuesday", 0 }, { "wednesday", 0 }, { "thursday", 0 },
-    { "friday", 0 }, { "saturday", 0 }, { "sunday", 0 },
-};
-
-/* Verbs, whole words; in some languages they stand in the middle and the name ends the line. */
-static const struct phrase verbs[] = {
-    { "wrote", 0 },
-    { "writes", 0 },
-    { "sent", 0 },
-    { "schrieb", 0 },
-    { "geschrieben", 0 },
-    { "a écrit", 0 },
-    { "a ecrit", 0 },
-    { "écrivait", 0 },
-    { "escribió", 0 },
-    { "ha escrito", 0 },
-    { "escribio", 0 },
-    { "ha scritto", 0 },
-    { "scrive", 0 },
-    { "escreveu", 0 },
-    { "schreef", 0 },
-    { "geschreven", 0 },
-    { "napisał(a)", 0 },
-    { "napisał", 0 },
-    { "napisała", 0 },
-    { "napisal(a)", 0 },
-    { "pisze", 0 },
-    { "skrev", 0 },
-    { "skrev følgende", 0 },
-    { "kirjoitti", 0 },
-    { "napsal(a)", 0 },
-    { "napsal", 0 },
-    { "napsala", 0 },
-    { "írta", 0 },
-    { "ezt írta", 0 },
-    { "a scris", 0 },
-    { "написал(а)", 0 },
-    { "написал", 0 },
-    { "написала", 0 },
-    { "пишет", 0 },
-    { "пише", 0 },
-    { "написав", 0 },
-    { "şunu yazdı", 0 },
-    { "yazdı", 0 },
-    { "έγραψε", 0 },
-    { "كتب", 0 },
-    { "כתב", 0 },
-    { "כתבה", 0 },
-    { "het volgende geschreven", 0 },
-    { "đã viết", 0 },
-    { "menulis", 0 },
-    { "napisao je", 0 },
-    { "napisala je", 0 },
-    { "je napisao", 0 },
-    { "je napisala", 0 },
-    { "je napísal", 0 },
-    { "napísal", 0 },
-    { "napísal(a)", 0 },
-    { "napísala", 0 },
-    { "je oseba", 0 },
-    { "napisal", 0 },
-    { "написа", 0 },
-    { "је написао/ла", 0 },
-    { "kirjutas", 0 },
-    { "rakstīja", 0 },
-    { "rašė", 0 },
-    { "isinulat ni", 0 },
-    { "va escriure", 0 },
-    { "escreveram", 0 },
-    { "scribeva", 0 },
-    { "skreiv", 0 },
-    { "เขียนว่า", 0 },
-    { "napsal/a", 0 },
-    { "napisał/a", 0 },
-    { "escribió lo siguiente", 0 },
-    { "a écrit ceci", 0 },
-    { "ha scritto quanto segue", 0 },
-    { "schrieb am", 0 },
-    { "yazmış", 0 },
-};
-
-static const struct phrase unparted_verbs[] = {
-    { "写道", 0 },      { "寫道", 0 }, { "のメッセージ", 0 }, { "が書きました", 0 },
-    { "님이 작성", 0 }, { "작성", 0 }, { "님이 쓴 글", 0 },
-};
-
-/* Labels of a header block, any language; counted, so short ones do no harm. */
-static const struct phrase block_labels[] = {
-    { "from", 0 },
-    { "sent", 0 },
-    { "date", 0 },
-    { "to", 0 },
-    { "cc", 0 },
-    { "bcc", 0 },
-    { "subject", 0 },
-    { "reply-to", 0 },
-    { "importance", 0 },
-    { "attachments", 0 },
-    { "sent on", 0 },
-    { "organization", 0 },
-    { "von", 0 },
-    { "gesendet", 0 },
-    { "datum", 0 },
-    { "an", 0 },
-    { "kopie", 0 },
-    { "betreff", 0 },
-    { "antwort an", 0 },
-    { "de", 0 },
-    { "envoyé", 0 },
-    { "envoye", 0 },
-    { "à", 0 },
-    { "a", 0 },
-    { "objet", 0 },
-    { "répondre à", 0 },
-    { "enviado", 0 },
-    { "enviado el", 0 },
-    { "enviado em", 0 },
-    { "enviada em", 0 },
-    { "enviada", 0 },
-    { "fecha", 0 },
-    { "para", 0 },
-    { "asunto", 0 },
-    { "assunto", 0 },
-    { "data", 0 },
-    { "da", 0 },
-    { "inviato", 0 },
-    { "oggetto", 0 },
-    { "risposta", 0 },
-    { "van", 0 },
-    { "verzonden", 0 },
-    { "aan", 0 },
-    { "onderwerp", 0 },
-    { "od", 0 },
-    { "wysłano", 0 },
-    { "do", 0 },
-    { "dw", 0 },
-    { "temat", 0 },
-    { "nadawca", 0 },
-    { "adresat", 0 },
-    { "från", 0 },
-    { "skickat", 0 },
-    { "till", 0 },
-    { "kopia", 0 },
-    { "ämne", 0 },
-    { "fra", 0 },
-    { "sendt", 0 },
-    { "dato", 0 },
-    { "til", 0 },
-    { "emne", 0 },
-    { "lähettäjä", 0 },
-    { "lähetetty", 0 },
-    { "päivämäärä", 0 },
-    { "vastaanottaja", 0 },
-    { "kopio", 0 },
-    { "aihe", 0 },
-    { "odesláno", 0 },
-    { "komu", 0 },
-    { "předmět", 0 },
-    { "predmet", 0 },
-    { "feladó", 0 },
-    { "elküldve", 0 },
-    { "dátum", 0 },
-    { "címzett", 0 },
-    { "tárgy", 0 },
-    { "de la", 0 },
-    { "trimis", 0 },
-    { "către", 0 },
-    { "subiect", 0 },
-    { "от", 0 },
-    { "отправлено", 0 },
-    { "дата", 0 },
-    { "кому", 0 },
-    { "копия", 0 },
-    { "тема", 0 },
-    { "від", 0 },
-    { "надіслано", 0 },
-    { "kimden", 0 },
-    { "gönderildi", 0 },
-    { "tarih", 0 },
-    { "kime", 0 },
-    { "konu", 0 },
-    { "από", 0 },
-    { "στάλθηκε", 0 },
-    { "ημερομηνία", 0 },
-    { "προς", 0 },
-    { "θέμα", 0 },
-    { "من", 0 },
-    { "تاريخ الإرسال", 0 },
-    { "تم الإرسال", 0 },
-    { "إلى", 0 },
-    { "الموضوع", 0 },
-    { "מאת", 0 },
-    { "נשלח", 0 },
-    { "אל", 0 },
-    { "נושא", 0 },
-    { "差出人", 0 },
-    { "送信日時", 0 },
-    { "宛先", 0 },
-    { "件名", 0 },
-    { "发件人", 0 },
-    { "发送时间", 0 },
-    { "日期", 0 },
-    { "收件人", 0 },
-    { "抄送", 0 },
-    { "主题", 0 },
-    { "寄件者", 0 },
-    { "收件者", 0 },
-    { "主旨", 0 },
-    { "보낸 사람", 0 },
-    { "보낸 날짜", 0 },
-    { "받는 사람", 0 },
-    { "제목", 0 },
-    { "poslano", 0 },
-    { "odoslané", 0 },
-    { "zadeva", 0 },
-    { "za", 0 },
-    { "prima", 0 },
-    { "изпратено", 0 },
-    { "до", 0 },
-    { "относно", 0 },
-    { "надсилання", 0 },
-    { "จาก", 0 },
-    { "ส่งเมื่อ", 0 },
-    { "วันที่", 0 },
-    { "ถึง", 0 },
-    { "เรื่อง", 0 },
-    { "từ", 0 },
-    { "đã gửi", 0 },
-    { "ngày", 0 },
-    { "đến", 0 },
-    { "chủ đề", 0 },
-    { "dari", 0 },
-    { "dikirim", 0 },
-    { "tanggal", 0 },
-    { "kepada", 0 },
-    { "subjek", 0 },
-    { "enviat", 0 },
-    { "per a", 0 },
-    { "assumpte", 0 },
-    { "saatja", 0 },
-    { "saatmisaeg", 0 },
-    { "saadetud", 0 },
-    { "adressaat", 0 },
-    { "teema", 0 },
-    { "no", 0 },
-    { "nosūtīts", 0 },
-    { "kam", 0 },
-    { "tēma", 0 },
-    { "nuo", 0 },
-    { "išsiųsta", 0 },
-    { "data ir laikas", 0 },
-    { "tema", 0 },
-    { "poslato", 0 },
-    { "gönderilme", 0 },
-    { "gönderen", 0 },
-    { "alıcı", 0 },
-    { "寄件日期", 0 },
-    { "寄件人", 0 },
-    { "收信人", 0 },
-    { "发件时间", 0 },
-    { "전송", 0 },
-    { "보낸시간", 0 },
-    { "받는이", 0 },
-    { "보낸이", 0 },
-    { "참조", 0 },
-    { "날짜", 0 },
-    { "日時", 0 },
-    { "送信者", 0 },
-    { "受信者", 0 },
-    { "sender", 0 },
-    { "recipient", 0 },
-    { "received", 0 },
-    { "mailed", 0 },
-    { "sent at", 0 },
-    { "priority", 0 },
-    { "absender", 0 },
-    { "empfänger", 0 },
-    { "datum/uhrzeit", 0 },
-    { "expéditeur", 0 },
-    { "destinataire", 0 },
-    { "remitente", 0 },
-    { "destinatario", 0 },
-    { "mittente", 0 },
-    { "afzender", 0 },
-    { "ontvanger", 0 },
-};
-
-static const struct phrase markers[] = {
-    { "original message", 0 },
-    { "original mail", 0 },
-    { "original email", 0 },
-    { "original appointment", 0 },
-    { "forwarded message", 0 },
-    { "begin forwarded message", 0 },
-    { "reply message", 0 },
-    { "ursprüngliche nachricht", 0 },
-    { "urspr. nachricht", 0 },
-    { "originalnachricht", 0 },
-    { "original-nachricht", 0 },
-    { "weitergeleitete nachricht", 0 },
-    { "anfang der weitergeleiteten", 0 },
-    { "message d'origine", 0 },
-    { "message original", 0 },
-    { "message transféré", 0 },
-    { "début du message", 0 },
-    { "mensaje original", 0 },
-    { "mensaje reenviado", 0 },
-    { "inicio del mensaje", 0 },
-    { "messaggio originale", 0 },
-    { "messaggio inoltrato", 0 },
-    { "inizio messaggio", 0 },
-    { "mensagem original", 0 },
-    { "mensagem encaminhada", 0 },
-    { "oorspronkelijk bericht", 0 },
-    { "doorgestuurd bericht", 0 },
-    { "wiadomość oryginalna", 0 },
-    { "oryginalna wiadomość", 0 },
-    { "wiadomość przekazana", 0 },
-    { "ursprungligt meddelande", 0 },
-    { "originalmeddelande", 0 },
-    { "vidarebefordrat meddelande", 0 },
-    { "oprindelig meddelelse", 0 },
-    { "oprindelig besked", 0 },
-    { "videresendt besked", 0 },
-    { "opprinnelig melding", 0 },
-    { "videresendt melding", 0 },
-    { "alkuperäinen viesti", 0 },
-    { "välitetty viesti", 0 },
-    { "původní zpráva", 0 },
-    { "přeposlaná zpráva", 0 },
-    { "eredeti üzenet", 0 },
-    { "továbbított üzenet", 0 },
-    { "mesaj original", 0 },
-    { "mesaj redirecționat", 0 },
-    { "исходное сообщение", 0 },
-    { "пересылаемое сообщение", 0 },
-    { "початкове повідомлення", 0 },
-    { "özgün ileti", 0 },
-    { "orijinal mesaj", 0 },
-    { "iletilmiş ileti", 0 },
-    { "αρχικό μήνυμα", 0 },
-    { "προωθημένο μήνυμα", 0 },
-    { "الرسالة الأصلية", 0 },
-    { "הודעה מקורית", 0 },
-    { "元のメッセージ", 0 },
-    { "転送されたメッセージ", 0 },
-    { "原始邮件", 0 },
-    { "原始郵件", 0 },
-    { "转发的邮件", 0 },
-    { "원본 메시지", 0 },
-    { "original-nachricht", 0 },
-    { "izvorna poruka", 0 },
-    { "proslijeđena poruka", 0 },
-    { "pôvodná správa", 0 },
-    { "preposlaná správa", 0 },
-    { "izvirno sporočilo", 0 },
-    { "posredovano sporočilo", 0 },
-    { "оригинално съобщение", 0 },
-    { "препратено съобщение", 0 },
-    { "оригінальне повідомлення", 0 },
-    { "пересилаються повідомлення", 0 },
-    { "пересылаемое письмо", 0 },
-    { "mensagem reencaminhada", 0 },
-    { "missatge original", 0 },
-    { "missatge reenviat", 0 },
-    { "algne kiri", 0 },
-    { "edastatud kiri", 0 },
-    { "sākotnējais ziņojums", 0 },
-    { "originalus laiškas", 0 },
-    { "persiųstas laiškas", 0 },
-    { "originalna poruka", 0 },
-    { "прослеђена порука", 0 },
-    { "ข้อความต้นฉบับ", 0 },
-    { "ข้อความที่ส่งต่อ", 0 },
-    { "thư gốc", 0 },
-    { "thư đã chuyển tiếp", 0 },
-    { "pesan asli", 0 },
-    { "pesan terusan", 0 },
-    { "الرسالة المعاد توجيهها", 0 },
-    { "הודעה שהועברה", 0 },
-    { "原始訊息", 0 },
-    { "轉寄的郵件", 0 },
-    { "轉寄郵件", 0 },
-    { "转发邮件", 0 },
-    { "전달된 메시지", 0 },
-    { "전달된 메일", 0 },
-    { "転送メッセージ", 0 },
-    { "e-mail d'origine", 0 },
-    { "courriel original", 0 },
-    { "message réexpédié", 0 },
-    { "rückfrage der nachricht", 0 },
-    { "ursprungsnachricht", 0 },
-    { "ursprüngliche e-mail", 0 },
-    { "weitergeleitete e-mail", 0 },
-    { "weitergeleitete mail", 0 },
-    { "doorgestuurd", 0 },
-    { "ursprünglichen nachricht", 0 },
-    { "vidarebefordrat mail", 0 },
-    { "vidarebefordrat e-post", 0 },
-};
 
 /* What is known of a candidate, possibly several lines joined. */
 struct candidate {
@@ -488,11 +67,11 @@ static size_t length_before(const struct candidate *c, const char *verb)
 
 static bool ends_with_verb(const struct candidate *c)
 {
-    for (size_t i = 0; i < COUNT_OF(unparted_verbs); i++)
-        if (length_before(c, unparted_verbs[i].text) > 0)
+    for (size_t i = 0; i < quote_unparted_verbs_count; i++)
+        if (length_before(c, quote_unparted_verbs[i].text) > 0)
             return true;
-    for (size_t i = 0; i < COUNT_OF(verbs); i++) {
-        size_t before = length_before(c, verbs[i].text);
+    for (size_t i = 0; i < quote_verbs_count; i++) {
+        size_t before = length_before(c, quote_verbs[i].text);
 
         if (before > 0 && strchr(BEFORE_VERB, c->text[before - 1]))
             return true;
@@ -509,20 +88,23 @@ static bool holds_verb(const char *text, const char *verb)
 
 static bool has_verb(const char *text)
 {
-    for (size_t i = 0; i < COUNT_OF(verbs); i++)
-        if (holds_verb(text, verbs[i].text))
+    for (size_t i = 0; i < quote_verbs_count; i++)
+        if (holds_verb(text, quote_verbs[i].text))
             return true;
     return false;
 }
 
 struct quote_clues quote_clues_of(const struct lines *lines, struct arena *arena)
 {
-    struct quote_clues clues = { .markers = lines_may_hold(lines, markers, COUNT_OF(markers)) };
+    struct quote_clues clues = {
+        .markers = lines_may_hold(lines, quote_markers, quote_markers_count) ||
+                   lines_may_hold(lines, quote_mail_nouns, quote_mail_nouns_count),
+    };
 
-    clues.verbs = arena_array(arena, COUNT_OF(verbs), sizeof(*clues.verbs));
-    for (size_t i = 0; i < COUNT_OF(verbs); i++)
-        if (fold_may_hold(lines->marks, verbs[i].text))
-            clues.verbs[clues.verb_count++] = verbs[i].text;
+    clues.verbs = arena_array(arena, quote_verbs_count, sizeof(*clues.verbs));
+    for (size_t i = 0; i < quote_verbs_count; i++)
+        if (fold_may_hold(lines->marks, quote_verbs[i].text))
+            clues.verbs[clues.verb_count++] = quote_verbs[i].text;
     return clues;
 }
 
@@ -537,14 +119,14 @@ static bool line_has_verb(const char *text, const struct quote_clues *clues)
 
 static bool begins_with_date(const char *text)
 {
-    return is_digit(text) || phrase_at_start(weekdays, COUNT_OF(weekdays), text) != NULL;
+    return is_digit(text) || phrase_at_start(quote_weekdays, quote_weekdays_count, text) != NULL;
 }
 
 static bool begins_with_opener(const char *text)
 {
-    if (phrase_at_start(openers, COUNT_OF(openers), text))
+    if (phrase_at_start(quote_openers, quote_openers_count, text))
         return true;
-    return phrase_begins(unparted_openers, COUNT_OF(unparted_openers), text) != NULL;
+    return phrase_begins(quote_unparted_openers, quote_unparted_openers_count, text) != NULL;
 }
 
 /* May an attribution begin with this line? Else a sentence before it would be taken with it. */
@@ -584,6 +166,9 @@ static bool is_attribution(const char *joined, bool quote_follows)
         return dashes || (known && (c.colon || quote_follows)) || (c.date && c.address);
     if (c.colon && c.date && has_verb(text))
         return begins_with_opener(text) || c.address || c.len < 90;
+    if (quote_follows && c.address && c.colon && c.len < MAX_PLAIN_BYTES &&
+        phrase_at_start(quote_citing, quote_citing_count, text))
+        return true;
     /* Whatever the language: a date, an address, a colon, and the quote. */
     return is_dated_address(&c, quote_follows) ||
            (quote_follows && c.date && c.address && c.colon && c.len < MAX_PLAIN_BYTES);
@@ -690,9 +275,9 @@ static bool is_label_line(const char *folded)
         len--;
     if (len == 0 || len > 40)
         return false;
-    for (size_t i = 0; i < COUNT_OF(block_labels); i++)
-        if (text[0] == block_labels[i].text[0] && strlen(block_labels[i].text) == len &&
-            memcmp(text, block_labels[i].text, len) == 0)
+    for (size_t i = 0; i < quote_block_labels_count; i++)
+        if (text[0] == quote_block_labels[i].text[0] && strlen(quote_block_labels[i].text) == len &&
+            memcmp(text, quote_block_labels[i].text, len) == 0)
             return true;
     return false;
 }
@@ -746,11 +331,11 @@ static size_t labels_in(const char *folded)
     size_t count = 0;
 
     for (int tries = 0; colon && tries < MAX_BLOCK_LINES; tries++, colon = strchr(colon + 1, ':')) {
-        for (size_t i = 0; i < COUNT_OF(block_labels); i++) {
-            size_t len = strlen(block_labels[i].text);
+        for (size_t i = 0; i < quote_block_labels_count; i++) {
+            size_t len = strlen(quote_block_labels[i].text);
 
             if (len >= 4 && (size_t)(colon - folded) >= len &&
-                memcmp(colon - len, block_labels[i].text, len) == 0) {
+                memcmp(colon - len, quote_block_labels[i].text, len) == 0) {
                 count++;
                 break;
             }
@@ -781,14 +366,30 @@ size_t quote_header_block(const struct lines *lines, size_t at)
     return labels >= 3 || (labels == 2 && address) ? last + 1 - at : foreign_block(lines, at);
 }
 
+/* "----- Mail original -----": a few words between two rows of dashes, one of them for mail. */
+static bool is_ruled_marker(const char *folded)
+{
+    size_t len = strlen(folded), left = strspn(folded, "-"), right = 0, blanks = 0;
+
+    while (right < len && folded[len - 1 - right] == '-')
+        right++;
+    if (left < LEAST_MARKER_DASHES || right < LEAST_MARKER_DASHES || len > MAX_MARKER_BYTES ||
+        left + right >= len || strpbrk(folded, "?!:;,@0123456789"))
+        return false;
+    for (const char *at = folded + left; at < folded + len - right; at++)
+        blanks += *at == ' ';
+    return blanks <= MAX_MARKER_BLANKS &&
+           phrase_in(quote_mail_nouns, quote_mail_nouns_count, folded) != NULL;
+}
+
 bool quote_is_marker(const struct line *line)
 {
     const char *text = skip_decoration(line->folded);
-    const struct phrase *found = phrase_at_start(markers, COUNT_OF(markers), text);
+    const struct phrase *found = phrase_at_start(quote_markers, quote_markers_count, text);
     const char *after;
 
     if (!found)
-        return false;
+        return is_ruled_marker(line->folded);
     after = text + strlen(found->text);
     if (text > line->folded)
         return true;

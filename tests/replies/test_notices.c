@@ -97,6 +97,8 @@ static const struct notice mails[] = {
       "Mine "
       "does.\r\n\r\n--- Original message ---\r\nReceived: from app\r\nFrom: sam@us.example\r\n",
       READING_HUMAN },
+    { "mailer-daemon@client.example", "Delivery receipt",
+      "Your message was successfully delivered to\r\npat@client.example\r\n", READING_RECEIPT },
     { "postmaster@client.example", "Our gate",
       "Your driver did not deliver to the gate today, tell them. Jo\r\n", READING_HUMAN },
     { "desk-admin@client.example", "Re: Offer",
