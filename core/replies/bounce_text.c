@@ -33,6 +33,8 @@ static const struct phrase daemons[] = {
     { "mailrouter", 0 },
     { "mmdf", 0 },
     { "mail-gateway", 0 },
+    { "smtp-gateway", 0 },
+    { "email-gateway", 0 },
     { "mailgateway", 0 },
     { "mailgw", 0 },
     { "mail-system", 0 },
@@ -54,6 +56,8 @@ static const struct phrase names[] = {
     { "mail router", 0 },
     { "mail server", 0 },
     { "mail gateway", 0 },
+    { "smtp gateway", 0 },
+    { "message gateway", 0 },
     { "mailserver", 0 },
     { "mailsystem", 0 },
     { "email system", 0 },
@@ -288,6 +292,27 @@ bool bounce_text_is_receipt(const struct reader *reader)
            !reason_of(reader);
 }
 
+/* A person who says why our mail did not come, and names another address. */
+static bool speaks_of_itself(const struct reader *reader)
+{
+    static const struct phrase words[] = {
+        { "my mailbox", 0 },    { "my inbox", 0 },        { "my email", 0 },
+        { "my e-mail", 0 },     { "my mail ", 0 },        { "my address", 0 },
+        { "my account", 0 },    { "our mail server", 0 }, { "mein postfach", 0 },
+        { "meine e-mail", 0 },  { "meine mail", 0 },      { "unser postfach", 0 },
+        { "ma boîte", 0 },      { "mon adresse", 0 },     { "mi buzón", 0 },
+        { "mi correo", 0 },     { "mia casella", 0 },     { "minha caixa", 0 },
+        { "meu e-mail", 0 },    { "mijn mailbox", 0 },    { "mijn postvak", 0 },
+        { "moja skrzynka", 0 }, { "min inkorg", 0 },      { "min mailboks", 0 },
+        { "min innboks", 0 },   { "мой ящик", 0 },        { "моя почта", 0 },
+    };
+
+    if (folded_find(words, COUNT_OF(words), &reader->folded_report))
+        return true;
+    return !bounce_text_denies_delivery(reader) && !bounce_text_is_delay(reader) &&
+           !has_code(reader) && !returns_mail(reader) && !bounce_text_copies(reader);
+}
+
 const char *bounce_text_rule(const struct reader *reader)
 {
     bool daemon = reader->from_daemon, null_path = has_null_path(reader);
@@ -305,7 +330,7 @@ const char *bounce_text_rule(const struct reader *reader)
     if (daemon && (subject || body))
         return arena_printf(reader->arena, "bounce text: mail system, %s",
                             subject ? subject->text : body->text);
-    if (subject && body && (null_path || bounce_text_blames(reader)))
+    if (subject && body && (null_path || (bounce_text_blames(reader) && !speaks_of_itself(reader))))
         return arena_printf(reader->arena, "bounce text: %s, %s", subject->text, body->text);
     if (null_path && body && returns_mail(reader))
         return arena_printf(reader->arena, "bounce text: null path, returned message, %s",
