@@ -296,6 +296,12 @@ bool severity_denies_domain(const char *diagnostic, struct arena *arena)
     return phrase_in(denials, COUNT_OF(denials), folded) != NULL;
 }
 
+/* Codes of the sender's address, whatever "invalid address" they stand with. */
+static const struct phrase ours[] = {
+    { "5.1.7", CAUSE_SENDER },
+    { "5.1.8", CAUSE_SENDER },
+};
+
 /* Where it was said changes what "unknown" is about: before RCPT it is our name; behind DATA the
  * address had been taken, so that a filter speaks; 5.2.x is a mailbox that is there (RFC 3463 3.3);
  * a class of 4 does not know yet. */
@@ -306,7 +312,7 @@ static enum cause in_place(enum cause cause, const struct evidence *evidence)
 
     if (cause != CAUSE_USER && cause != CAUSE_HOST)
         return cause;
-    if (step == STEP_HELLO || step == STEP_FROM)
+    if (step == STEP_HELLO || step == STEP_FROM || by_status(ours, COUNT_OF(ours), status))
         return CAUSE_SENDER;
     if (cause == CAUSE_HOST)
         return status[0] == '4' ? CAUSE_LATER : cause;

@@ -505,6 +505,8 @@ const struct phrase severity_address_words[] = {
     { "protocol violation", CAUSE_LATER },
     { "syntax error", CAUSE_LATER },
     { "bad sequence", CAUSE_LATER },
+    { "mail first", CAUSE_LATER },
+    { "rcpt first", CAUSE_LATER },
     { "improper sequence", CAUSE_LATER },
     { "sequence of commands", CAUSE_LATER },
     { "command unrecognized", CAUSE_LATER },
