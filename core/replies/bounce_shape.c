@@ -8,6 +8,7 @@
 
 #define MAX_TEXT_BYTES ((size_t)2000)
 #define MAX_SENTENCE_BYTES ((size_t)400)
+#define LEAST_SENTENCE_BYTES ((size_t)10)
 
 /* To bring mail to somebody; stems, for the words bend. */
 static const struct phrase bringing[] = {
@@ -127,8 +128,12 @@ static size_t sentence_length(const char *at)
 
 static bool denies(struct arena *arena, const char *text, size_t len)
 {
-    const char *sentence = arena_printf(
-        arena, " %.*s ", (int)(len < MAX_SENTENCE_BYTES ? len : MAX_SENTENCE_BYTES), text);
+    const char *sentence;
+
+    if (len < LEAST_SENTENCE_BYTES)
+        return false;
+    sentence = arena_printf(arena, " %.*s ",
+                            (int)(len < MAX_SENTENCE_BYTES ? len : MAX_SENTENCE_BYTES), text);
 
     return phrase_in(bringing, COUNT_OF(bringing), sentence) &&
            phrase_in(denying, COUNT_OF(denying), sentence);

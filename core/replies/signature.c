@@ -25,6 +25,7 @@
 #define MAX_LETTERHEAD_BYTES 100
 #define LEAST_FOOTER_RULE 20
 #define LEAST_NAME_BYTES 2
+#define MAX_LABEL_BYTES 50
 
 /* Lines that are not blank in [from, to); stops counting at MAX_SIGNATURE_LINES + 2, which is "too
  * many" for every question here. */
@@ -165,6 +166,11 @@ static void drop_banner(struct lines *lines, size_t from, size_t to)
 
     if (at >= to)
         return;
+    if (strlen(lines->items[at].folded) <= MAX_LABEL_BYTES && count_text(lines, at + 1, to) > 0 &&
+        phrase_at_start(signature_labels, signature_labels_count, lines->items[at].folded)) {
+        lines->items[at].fate = LINE_DROPPED;
+        return;
+    }
     text = lines->items[at].folded + strspn(lines->items[at].folded, "*_=-! ⚠");
     alarm = phrase_at_start(signature_banners, signature_banners_count, text) ||
             is_alarm_at(lines, at, to);

@@ -145,11 +145,6 @@ const struct phrase signature_disclaimers[] = {
 const size_t signature_disclaimers_count = COUNT_OF(signature_disclaimers);
 
 const struct phrase signature_banners[] = {
-    { "classification:", 0 },
-    { "sensitivity:", 0 },
-    { "internal use only", 0 },
-    { "klassifizierung:", 0 },
-    { "classificatie:", 0 },
     { "caution", 0 },
     { "warning: this email", 0 },
     { "warning: this message", 0 },
@@ -173,6 +168,15 @@ const struct phrase signature_banners[] = {
 };
 
 const size_t signature_banners_count = COUNT_OF(signature_banners);
+
+const struct phrase signature_labels[] = {
+    { "classification:", 0 },  { "sensitivity:", 0 },     { "internal use only", 0 },
+    { "klassifizierung:", 0 }, { "vertraulichkeit:", 0 }, { "classificatie:", 0 },
+    { "clasificación:", 0 },   { "classificazione:", 0 }, { "classificação:", 0 },
+    { "klassificering:", 0 },  { "luokitus:", 0 },
+};
+
+const size_t signature_labels_count = COUNT_OF(signature_labels);
 
 const struct phrase signature_secrecy[] = {
     { "confidential", 0 },

@@ -20,6 +20,10 @@ extern const size_t signature_disclaimers_count;
 extern const struct phrase signature_banners[];
 extern const size_t signature_banners_count;
 
+/* How a line begins that says who may read: a label that a firm's mail program puts above the text. */
+extern const struct phrase signature_labels[];
+extern const size_t signature_labels_count;
+
 /* Anywhere in a short line, they make it one of those that a signature begins with. */
 extern const struct phrase signature_greetings[];
 extern const size_t signature_greetings_count;

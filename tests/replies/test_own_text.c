@@ -134,6 +134,7 @@ static const struct {
     { ">>> our oldest rule >>>\nKeep it.", "Keep it." },
     /* A label of the writer's firm. */
     { "Classification: Internal\n\nYes.", "Yes." },
+    { "Classification: Internal\nYes, Tuesday.", "Yes, Tuesday." },
     { "", "" },
     { ">only a quote\n> more", "" },
 };
