@@ -146,8 +146,7 @@ int inbounds_wait(struct db *db, struct err *err)
 
 int inbound_close(struct db *db, const struct inbound *in, struct err *err)
 {
-    return db_do(db,
-                 "UPDATE inbound SET state = $3, note = $4 WHERE slot = $1 AND id = $2",
+    return db_do(db, "UPDATE inbound SET state = $3, note = $4 WHERE slot = $1 AND id = $2",
                  PARAMS(P(in->slot), P(in->id), P(in->state), P(in->note)), err);
 }
 
