@@ -40,9 +40,10 @@ static int take_back(const struct effects *env, struct enrollment *e, const char
 
 static const struct zone *zone_of(const struct effects *env, const struct prospect *prospect)
 {
-    return workspace_zone(env->workspace, prospect->zone);
+    return workspace_zone(env->workspace, prospect ? prospect->zone : NULL);
 }
 
+/* prospect: NULL = nobody we know. */
 static const char *moment(const struct effects *env, const struct prospect *prospect, int64_t at_ms)
 {
     char text[40];
@@ -160,6 +161,7 @@ static int let_rest(const struct acting *a, struct err *err)
                              moment(a->env, p, a->response->rest_until_ms));
     note.was = cJSON_CreateObject();
     json_add_int(note.was, "until", p->rest_until);
+    json_add_int(note.was, "now", a->response->rest_until_ms);
     p->rest_until = a->response->rest_until_ms;
     if (prospect_set_following(a->env->db, p, a->env->now, err) < 0) {
         cJSON_Delete(note.was);
@@ -237,6 +239,28 @@ int effect_exit(const struct effects *env, const struct prospect *prospect, cons
     return count < 0 ? -1 : 0;
 }
 
+int effect_suppress(const struct effects *env, const struct prospect *prospect,
+                    const struct suppression *row, struct err *err)
+{
+    struct effect_note note = {
+        .kind = "suppress",
+        .what = arena_printf(env->arena, "%s %s barred on %s (%s)%s%s", row->kind, row->key,
+                             *row->channel ? row->channel : "every channel", row->cause,
+                             row->until_ms ? " until " : "",
+                             row->until_ms ? moment(env, prospect, row->until_ms) : ""),
+    };
+
+    if (suppression_add(env->db, row, env->now, err) < 0)
+        return -1;
+    note.was = cJSON_CreateObject();
+    json_add_text(note.was, "kind", row->kind);
+    json_add_text(note.was, "key", row->key);
+    json_add_text(note.was, "channel", row->channel);
+    json_add_text(note.was, "cause", row->cause);
+    json_add_int(note.was, "until", row->until_ms);
+    return effect_note(env, prospect, &note, err);
+}
+
 static int suppress(const struct effects *env, const struct prospect *prospect,
                     const struct opt_out *o, const struct address *address, struct err *err)
 {
@@ -246,15 +270,8 @@ static int suppress(const struct effects *env, const struct prospect *prospect,
                                      .cause = o->cause,
                                      .evidence = o->evidence,
                                      .prospect_id = prospect->id };
-    const struct effect_note note = {
-        .kind = "suppress",
-        .what = arena_printf(env->arena, "%s %s barred on %s (%s)", row.kind, row.key,
-                             *row.channel ? row.channel : "every channel", row.cause),
-    };
 
-    if (suppression_add(env->db, &row, env->now, err) < 0)
-        return -1;
-    return effect_note(env, prospect, &note, err);
+    return effect_suppress(env, prospect, &row, err);
 }
 
 /* Is this address one the opt-out speaks of? */
@@ -267,8 +284,14 @@ static bool covers(const struct opt_out *o, const struct address *address)
 
 static int opt_out_all(const struct effects *env, struct prospect *prospect, struct err *err)
 {
-    const struct effect_note note = { .kind = "opt_out", .what = "opted out of everything" };
+    const struct effect_note note = { .kind = "opt_out",
+                                      .what = prospect->opted_out_at
+                                                  ? "opted out of everything, once more"
+                                                  : "opted out of everything" };
 
+    /* Said twice it stands until both are taken back. */
+    if (prospect->opted_out_at)
+        return effect_note(env, prospect, &note, err);
     prospect->opted_out_at = env->now;
     if (prospect_set_following(env->db, prospect, env->now, err) < 0)
         return -1;
@@ -293,7 +316,7 @@ int effect_opt_out(const struct effects *env, struct prospect *prospect,
         if (covers(opt_out, &addresses[i]) &&
             suppress(env, prospect, opt_out, &addresses[i], err) < 0)
             return -1;
-    if (opt_out->everything && !prospect->opted_out_at && opt_out_all(env, prospect, err) < 0)
+    if (opt_out->everything && opt_out_all(env, prospect, err) < 0)
         return -1;
     if (opt_out->goes_on)
         return 0;

@@ -58,6 +58,10 @@ struct opt_out {
 int effect_opt_out(const struct effects *env, struct prospect *prospect,
                    const struct opt_out *opt_out, struct err *err) MUST_USE;
 
+/* Bars one address, and says so in the trace. prospect: whose it is, NULL = nobody's we know. 0 or -1. */
+int effect_suppress(const struct effects *env, const struct prospect *prospect,
+                    const struct suppression *row, struct err *err) MUST_USE;
+
 /* Moves the preferred channel to `to` (NULL = back to the order) and records it when `from` differs. message_id: the evidence, 0 =
  * a person's command. 1 = a switch was recorded, 0 = it was there already, -1. */
 struct switch_wish {

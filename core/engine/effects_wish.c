@@ -89,14 +89,19 @@ static int avoid(const struct effects *env, struct prospect *prospect,
 {
     const char *list = avoided(env, prospect, where);
     struct effect_note note = { .kind = "avoid" };
+    const char *said = NULL;
 
-    if (is_same(list, prospect->avoid))
+    if (is_same(list, prospect->avoid) && where->avoid_count == 0)
         return 0;
+    for (size_t i = 0; i < where->avoid_count; i++)
+        said =
+            arena_printf(env->arena, "%s%s%s", said ? said : "", said ? "," : "", where->avoid[i]);
     note.what = list ? arena_printf(env->arena, "not by %s any more", list)
                      : "no channel is avoided any more";
     note.was = cJSON_CreateObject();
     json_add_text(note.was, "avoid", prospect->avoid);
     json_add_text(note.was, "now", list);
+    json_add_text(note.was, "said", said); /* said twice, it stands until both are taken back */
     prospect->avoid = list;
     return effect_note(env, prospect, &note, err);
 }
@@ -134,12 +139,28 @@ static bool is_ours(const struct effects *env, const struct address *address)
     return false;
 }
 
+/* The key that is written to until now; *out NULL = none of that kind. 0 or -1. */
+static int first_of_kind(const struct effects *env, const struct prospect *prospect,
+                         const char *kind, const char **out, struct err *err)
+{
+    struct address *list;
+    int count = addresses_of(env->db, &(struct address_query){ prospect, env->now }, env->arena,
+                             &list, err);
+
+    *out = NULL;
+    for (int i = 0; i < count && !*out; i++)
+        if (strcmp(list[i].kind, kind) == 0)
+            *out = list[i].key;
+    return count < 0 ? -1 : 0;
+}
+
 static int add_address(const struct effects *env, const struct prospect *prospect,
                        const struct respond_where *where, struct err *err)
 {
     const char *kind = where->address_kind;
     struct address address = { .kind = kind, .source = "reply", .message_id = env->message_id };
     struct effect_note note = { .kind = "address" };
+    const char *first;
     int added, is_theirs;
 
     address.value = where->address;
@@ -149,6 +170,8 @@ static int add_address(const struct effects *env, const struct prospect *prospec
     is_theirs = is_free(env, prospect, &address, err);
     if (is_theirs <= 0)
         return is_theirs;
+    if (first_of_kind(env, prospect, kind, &first, err) < 0)
+        return -1;
     added = address_add(env->db, prospect, &address, env->now, err);
     if (added < 0 || address_put_first(env->db, prospect, &address, err) < 0)
         return -1;
@@ -157,6 +180,7 @@ static int add_address(const struct effects *env, const struct prospect *prospec
     note.was = cJSON_CreateObject();
     json_add_text(note.was, "kind", kind);
     json_add_text(note.was, "key", address.key);
+    json_add_text(note.was, "first", first);
     cJSON_AddBoolToObject(note.was, "new", added == 1);
     return effect_note(env, prospect, &note, err);
 }

@@ -89,16 +89,7 @@ static int suppress_address(struct heard *a, const struct bounce_recipient *who,
         .until_ms = until_ms,
     };
 
-    if (!row.key)
-        return 0;
-    if (suppression_add(a->inbox->effects.db, &row, a->inbox->effects.now, err) < 0)
-        return -1;
-    return effect_note(
-        &a->inbox->effects, &a->prospect,
-        &(struct effect_note){ .kind = "suppress",
-                               .what = arena_printf(inbox_arena(a), "email %s barred (bounce)%s",
-                                                    row.key, until_ms ? " for 30 days" : "") },
-        err);
+    return row.key ? effect_suppress(&a->inbox->effects, &a->prospect, &row, err) : 0;
 }
 
 /* One more; the third within two weeks bars the address for a while. */

@@ -1,5 +1,5 @@
 /* core/engine/undo.h - takes back what followed from a message, as far as it can be: from the newest trace to the oldest, each only
- * when things still stand as it left them. What a provider has done stays done. */
+ * when things still stand as it left them and no other message says the same. What a provider has done stays done. */
 #ifndef HEED_ENGINE_UNDO_H
 #define HEED_ENGINE_UNDO_H
 
@@ -7,8 +7,10 @@
 #include "core/store/traces.h"
 
 struct undone {
+    const char *kind; /* of the trace: hold, exit, switch... */
     const char *what; /* the trace's words */
-    const char *left; /* why it stays; NULL = it was taken back */
+    const char *
+        left; /* why it stays, by itself or by what another message says; NULL = it was taken back */
 };
 
 /* A note of what a person did with the message, not something that followed from it: it stays as it is. */

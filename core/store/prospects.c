@@ -332,10 +332,13 @@ int suppression_add(struct db *db, const struct suppression *s, int64_t now, str
                  "ON CONFLICT(slot, kind, key, channel) DO UPDATE SET cause = excluded.cause, "
                  "evidence = excluded.evidence, prospect_id = "
                  "coalesce(excluded.prospect_id, suppression.prospect_id), "
-                 "at = CASE WHEN suppression.until_ms > excluded.at THEN suppression.at "
+                 "at = CASE WHEN suppression.until_ms IS NULL "
+                 "OR suppression.until_ms > excluded.at THEN suppression.at "
                  "ELSE excluded.at END, until_ms = excluded.until_ms "
-                 "WHERE suppression.until_ms IS NOT NULL AND (excluded.until_ms IS NULL "
-                 "OR excluded.until_ms >= suppression.until_ms)",
+                 "WHERE (suppression.until_ms IS NOT NULL AND (excluded.until_ms IS NULL "
+                 "OR excluded.until_ms >= suppression.until_ms)) "
+                 "OR (excluded.until_ms IS NULL AND substr(suppression.evidence, 1, 3) = 'me_' "
+                 "AND substr(coalesce(excluded.evidence, ''), 1, 3) <> 'me_')",
                  PARAMS(P(id_slot_of(span_of(s->key))), P(s->kind), P(s->key), P(s->channel),
                         P(s->cause), P(s->evidence), param_or_null(s->prospect_id), P(now),
                         param_or_null(s->until_ms)),
@@ -349,6 +352,38 @@ int suppression_lift(struct db *db, const char *kind, const char *key, const cha
                  "DELETE FROM suppression WHERE slot = $1 AND kind = $2 AND key = $3 "
                  "AND channel = $4 AND cause IN ('opt_out', 'provider')",
                  PARAMS(P(id_slot_of(span_of(key))), P(kind), P(key), P(channel)), err);
+}
+
+int suppression_get(struct db *db, struct arena *arena, struct suppression *s, struct err *err)
+{
+    struct stmt *stmt =
+        db_query(db,
+                 "SELECT cause, evidence, prospect_id, until_ms, at "
+                 "FROM suppression WHERE slot = $1 AND kind = $2 AND key = $3 "
+                 "AND channel = $4",
+                 PARAMS(P(id_slot_of(span_of(s->key))), P(s->kind), P(s->key), P(s->channel)), err);
+    int more = stmt ? stmt_step(stmt, err) : -1;
+
+    if (more == 1) {
+        s->cause = stmt_col_text(stmt, 0, arena);
+        s->evidence = stmt_col_text(stmt, 1, arena);
+        s->prospect_id = stmt_col_int(stmt, 2);
+        s->until_ms = stmt_col_int(stmt, 3);
+        s->at = stmt_col_int(stmt, 4);
+        stmt_reset(stmt);
+    }
+    return more;
+}
+
+int suppression_hand_on(struct db *db, const struct suppression *s, struct err *err)
+{
+    return db_do(db,
+                 "UPDATE suppression SET cause = $5, evidence = $6, prospect_id = $7, "
+                 "until_ms = $8 WHERE slot = $1 AND kind = $2 AND key = $3 AND channel = $4",
+                 PARAMS(P(id_slot_of(span_of(s->key))), P(s->kind), P(s->key), P(s->channel),
+                        P(s->cause), P(s->evidence), param_or_null(s->prospect_id),
+                        param_or_null(s->until_ms)),
+                 err);
 }
 
 int suppressions_lift_of(struct db *db, const char *evidence, struct err *err)

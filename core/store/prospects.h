@@ -91,14 +91,22 @@ struct suppression {
     const char *cause, *evidence;
     int64_t prospect_id; /* 0 = unknown */
     int64_t until_ms;    /* 0 = for good */
+    int64_t at;          /* since when, without a gap; only read */
 };
 
-/* One in force is never shortened, one for good never touched; `at` is when it began to hold without a gap. 0 or -1. */
+/* One in force is never shortened. One for good that rests on a message is taken over by what does not (a click on unsubscribe, a
+ * provider, an import), so that it stays when a person corrects the message; nothing else touches it. 0 or -1. */
 int suppression_add(struct db *db, const struct suppression *suppression, int64_t now,
                     struct err *err) MUST_USE;
 /* Only the person themselves lifts it: START on that channel. 0 or -1. */
 int suppression_lift(struct db *db, const char *kind, const char *key, const char *channel,
                      struct err *err) MUST_USE;
+/* kind, key and channel say which; the rest is filled when found. 1, 0 or -1. */
+int suppression_get(struct db *db, struct arena *arena, struct suppression *suppression,
+                    struct err *err) MUST_USE;
+/* It rests on something else from now on: cause, evidence, prospect_id and until_ms. 0 or -1. */
+int suppression_hand_on(struct db *db, const struct suppression *suppression,
+                        struct err *err) MUST_USE;
 /* Lifts those that rest on this message: evidence "me_...", alone or with words behind it. Their count or -1. */
 int suppressions_lift_of(struct db *db, const char *evidence, struct err *err) MUST_USE;
 /* Is a message to it on `channel` barred at `now`? 1, 0 or -1. */

@@ -15,14 +15,11 @@ int trace_insert(struct db *db, const struct trace_row *t, struct err *err)
                  err);
 }
 
-int traces_of(struct db *db, int64_t message_id, struct arena *arena, struct trace_row **out,
-              struct err *err)
+#define TRACE "slot, id, prospect_id, message_id, kind, about, what, was, at, undone_by, undone_at"
+
+static int read_traces(struct stmt *stmt, struct arena *arena, struct trace_row **out,
+                       struct err *err)
 {
-    struct stmt *stmt =
-        db_query(db,
-                 "SELECT slot, id, prospect_id, message_id, kind, about, what, was, at, undone_by, "
-                 "undone_at FROM trace WHERE slot = $1 AND message_id = $2 ORDER BY id LIMIT 1000",
-                 PARAMS(P(id_slot(message_id)), P(message_id)), err);
     int count = 0, more = stmt ? stmt_step(stmt, err) : -1;
 
     *out = more == 1 ? arena_array(arena, LIST_MAX, sizeof(**out)) : NULL;
@@ -41,6 +38,34 @@ int traces_of(struct db *db, int64_t message_id, struct arena *arena, struct tra
             .undone_at = stmt_col_int(stmt, 10),
         };
     return more < 0 ? -1 : count;
+}
+
+int traces_of(struct db *db, int64_t message_id, struct arena *arena, struct trace_row **out,
+              struct err *err)
+{
+    return read_traces(db_query(db,
+                                "SELECT " TRACE " FROM trace WHERE slot = $1 AND message_id = $2 "
+                                "ORDER BY id LIMIT 1000",
+                                PARAMS(P(id_slot(message_id)), P(message_id)), err),
+                       arena, out, err);
+}
+
+int traces_standing(struct db *db, const struct traces_query *q, struct arena *arena,
+                    struct trace_row **out, struct err *err)
+{
+    return read_traces(
+        db_query(db,
+                 "SELECT " TRACE " FROM trace WHERE slot = $1 AND message_id IN "
+                 "(SELECT id FROM message WHERE slot = $1 AND prospect_id = $2) "
+                 "AND kind = $3 AND message_id <> $4 AND undone_by IS NULL ORDER BY id LIMIT 1000",
+                 PARAMS(P(q->slot), P(q->prospect_id), P(q->kind), P(q->but_message)), err),
+        arena, out, err);
+}
+
+int trace_rewrite(struct db *db, const struct trace_row *t, struct err *err)
+{
+    return db_do(db, "UPDATE trace SET was = $4 WHERE slot = $1 AND message_id = $2 AND id = $3",
+                 PARAMS(P(t->slot), P(t->message_id), P(t->id), P(t->was)), err);
 }
 
 int trace_undo(struct db *db, const struct trace_row *t, const char *by, int64_t now,

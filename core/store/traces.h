@@ -26,6 +26,19 @@ int traces_of(struct db *db, int64_t message_id, struct arena *arena, struct tra
 int trace_undo(struct db *db, const struct trace_row *trace, const char *by, int64_t now,
                struct err *err) MUST_USE;
 
+/* Writes trace->was anew. Which one: slot, message_id and id. 0 or -1. */
+int trace_rewrite(struct db *db, const struct trace_row *trace, struct err *err) MUST_USE;
+
+struct traces_query {
+    int slot;            /* of the messages */
+    int64_t prospect_id; /* whose messages; 0 = of nobody we know */
+    const char *kind;
+    int64_t but_message;
+};
+/* Those of that kind that stand, of all messages of the prospect but one; oldest first, at most 1,000. Count or -1. */
+int traces_standing(struct db *db, const struct traces_query *query, struct arena *arena,
+                    struct trace_row **out, struct err *err) MUST_USE;
+
 struct trace_query {
     int64_t prospect_id;
     const char *was;
