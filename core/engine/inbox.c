@@ -144,17 +144,22 @@ static int (*const effects_of[])(struct heard *a, struct err *err) = {
     [READING_HUMAN] = inbox_hear_person,
 };
 
-/* A mailto unsubscribe carries its wish in the address; whoever saw the touch may stop it: the safe direction. */
-static void note_unsubscribe(struct heard *a)
+void inbox_note_unsubscribe(const struct match_keys *keys, struct reading *reading)
 {
-    if (!a->keys.unsubscribe)
+    if (!keys->unsubscribe)
         return;
-    a->match.sender_is_prospect = true;
-    a->reading.kind = READING_HUMAN;
-    if (a->reading.opt_out == OPT_OUT_NONE) {
-        a->reading.opt_out = OPT_OUT_CHANNEL;
-        a->reading.opt_out_channel = "email";
+    reading->kind = READING_HUMAN;
+    if (reading->opt_out == OPT_OUT_NONE) {
+        reading->opt_out = OPT_OUT_CHANNEL;
+        reading->opt_out_channel = "email";
     }
+}
+
+/* Whoever saw the touch may stop it: the safe direction. */
+static void obey_unsubscribe(struct heard *a)
+{
+    if (a->keys.unsubscribe && a->reading.opt_out != OPT_OUT_NONE)
+        a->match.sender_is_prospect = true;
 }
 
 static int follow_up(struct heard *a, struct err *err)
@@ -175,7 +180,8 @@ int inbox_hear(struct heard *a, struct err *err)
         return -1;
     if (a->known && a->match.sender_is_prospect)
         inbox_read_in_place(a, &a->prospect);
-    note_unsubscribe(a);
+    inbox_note_unsubscribe(&a->keys, &a->reading);
+    obey_unsubscribe(a);
     if (unmask(a, err) < 0)
         return -1;
     inbox_fill_row(a);
@@ -218,6 +224,7 @@ int inbox_hear_again(struct heard *a, struct err *err)
 
     if (find_whose(a, err) < 0 || keep_whose(a, err) < 0)
         return -1;
+    obey_unsubscribe(a);
     a->row.state = "done";
     inbox_fill_verdict(a, &a->row);
     if (follow_up(a, err) < 0)

@@ -141,11 +141,30 @@ static int follow_arrival(struct heard *a, struct err *err)
     return effect_switch(&a->inbox->effects, &a->prospect, &wish, err) < 0 ? -1 : 0;
 }
 
+/* Has a later answer, or a person since, said where they are followed? Mails come late, and readings are corrected afterwards. 1, 0 or
+ * -1. */
+static int is_outdone(struct heard *a, struct err *err)
+{
+    const struct prospect *p = &a->prospect;
+    struct message_row later;
+    int found;
+
+    if (a->row.at >= p->preferred_at || p->preferred_message_id == a->row.id)
+        return 0;
+    if (p->preferred_message_id == 0)
+        return p->preferred_channel != NULL;
+    found = message_get(a->inbox->effects.db, p->preferred_message_id, inbox_arena(a), &later, err);
+    return found == 1 ? later.at > a->row.at : found;
+}
+
 int inbox_follow(struct heard *a, const struct response *response, struct err *err)
 {
     const struct respond_where *where = &response->where;
+    int outdone = where->arrival ? is_outdone(a, err) : 0;
 
-    if (where->arrival && follow_arrival(a, err) < 0)
+    if (outdone < 0)
+        return -1;
+    if (where->arrival && !outdone && follow_arrival(a, err) < 0)
         return -1;
     if (!where->prefer && where->avoid_count == 0 && !where->address)
         return 0;

@@ -70,6 +70,9 @@ const struct inbox_content *inbox_content_of(const struct inbox *inbox, const st
 void inbox_begin(struct inbox *inbox, const struct inbound *in, const struct inbox_part *part,
                  struct heard *a);
 
+/* A mailto unsubscribe carries its wish in the address, whatever the mail says. */
+void inbox_note_unsubscribe(const struct match_keys *keys, struct reading *reading);
+
 /* Whose it is, what follows from its kind, and its row. a->reading and a->question are filled. 0 or -1. */
 int inbox_hear(struct heard *a, struct err *err) MUST_USE;
 
