@@ -122,13 +122,15 @@ static int read_words(struct invocation *in, struct relabel *r, struct err *err)
 
 /* ---- what came of it ---- */
 
-/* whose: of what was assigned, else NULL. */
 static void show_whose(struct invocation *in, const struct prospect *whose,
                        const struct relabelled *r)
 {
-    const char *was = command_id(in, "me", r->was.id), *name = command_name(in, whose);
+    const char *was = command_id(in, "me", r->was.id),
+               *name = whose ? command_name(in, whose) : NULL;
 
-    if (r->was.id == r->is.id)
+    if (!name)
+        printf("%s is nobody's\n", was);
+    else if (r->was.id == r->is.id)
         printf("%s is from %s\n", was, command_plain(&in->arena, name));
     else
         printf("%s is %s now, from %s\n", was, command_id(in, "me", r->is.id),
@@ -199,6 +201,7 @@ static int correct(struct invocation *in, struct workspace *w, const struct rela
     return rc;
 }
 
+/* whose: of what was assigned, else NULL. */
 static int carry_out(struct invocation *in, struct workspace *workspace, const struct relabel *wish,
                      const struct prospect *whose)
 {
@@ -211,7 +214,7 @@ static int carry_out(struct invocation *in, struct workspace *workspace, const s
         show_json(in, workspace->zone, &done);
         return 0;
     }
-    if (whose)
+    if (whose || wish->nobody)
         show_whose(in, whose, &done);
     show_text(in, workspace->zone, &done);
     return 0;
@@ -244,16 +247,20 @@ int inbox_assign(struct invocation *in)
 
     if (in->count != 3)
         err_set(&err, ERR_USAGE,
-                "which message, and whose is it? `heed inbox assign ME_ID PROSPECT`");
+                "which message, and whose is it? `heed inbox assign ME_ID PROSPECT`, or ... ME_ID "
+                "nobody");
+    else if (wish.theirs && strcmp(in->words[2], "nobody") == 0)
+        err_set(&err, ERR_USAGE, "--theirs needs a prospect whose address it is, not nobody");
     if (err.code != ERR_NONE || read_id(in, &wish, &err) < 0)
         return command_fail(in, &err);
     workspace = command_open(in, WORKSPACE_SENDERS, &code);
     if (!workspace)
         return code;
-    code = command_prospect(in, workspace, in->words[2], &prospect);
+    wish.nobody = strcmp(in->words[2], "nobody") == 0;
+    code = wish.nobody ? 0 : command_prospect(in, workspace, in->words[2], &prospect);
     if (code == 0) {
-        wish.prospect_id = prospect.id;
-        code = carry_out(in, workspace, &wish, &prospect);
+        wish.prospect_id = wish.nobody ? 0 : prospect.id;
+        code = carry_out(in, workspace, &wish, wish.nobody ? NULL : &prospect);
     }
     workspace_close(workspace);
     return code;

@@ -3,6 +3,12 @@
 
 #include "core/base/id.h"
 #include "core/base/text.h"
+#include "core/engine/relabel_said.h"
+
+bool assign_is_asked(const struct relabel *wish)
+{
+    return wish->prospect_id != 0 || wish->nobody;
+}
 
 bool assign_is_said(const struct message_row *row)
 {
@@ -104,11 +110,24 @@ static int leave_row(struct heard *a, const struct message_row *was, struct err 
     return message_relabel(a->inbox->effects.db, &left, err);
 }
 
+static int take_away(struct heard *a, struct err *err)
+{
+    if (!a->row.prospect_id)
+        return err_set(err, ERR_INPUT, "it is nobody's already");
+    a->row.prospect_id = a->row.touch_id = a->row.enrollment_id = 0;
+    a->row.via = match_via_name(MATCH_VIA_NONE);
+    a->row.confidence = "none";
+    a->question.whose = 0;
+    return 0;
+}
+
 int assign(struct heard *a, const struct relabel *wish, const struct message_row *was,
            struct err *err)
 {
     bool moves = was->prospect_id != wish->prospect_id;
 
+    if (wish->nobody)
+        return take_away(a, err);
     if (find_prospect(a, wish, err) < 0)
         return -1;
     if (moves) {
@@ -134,24 +153,48 @@ static const char *name_of(struct arena *arena, const struct prospect *p)
                            : inbox_id(arena, "pr", p->id);
 }
 
+/* With what was said of it before: it holds for the row it is now. 0 or -1. */
+static int note(const struct effects *env, const struct prospect *who, const char *what,
+                cJSON *said, struct err *err)
+{
+    const struct effect_note note = { .kind = "assign", .what = what, .was = said };
+
+    return effect_note(env, who, &note, err);
+}
+
+/* What a person said of the message before, as JSON; *out NULL = nothing. 0 or -1. */
+static int recall(const struct effects *env, const struct message_row *was, cJSON **out,
+                  struct err *err)
+{
+    struct relabel said;
+    int found = was->relabelled_at ? relabel_said_recall(env, was->id, &said, err) : 0;
+
+    *out = found == 1 ? relabel_said_json(&said) : NULL;
+    return found < 0 ? -1 : 0;
+}
+
 int assign_leave_trace(struct heard *a, const struct relabel *wish, const struct message_row *was,
                        struct err *err)
 {
     struct effects env = a->inbox->effects;
-    const char *name = name_of(env.arena, &a->prospect);
+    const char *what = wish->nobody ? arena_printf(env.arena, "%s said it is nobody's", wish->by)
+                                    : arena_printf(env.arena, "%s said whose it is: %s", wish->by,
+                                                   name_of(env.arena, &a->prospect));
     struct prospect before;
+    cJSON *said;
     int found;
-    struct effect_note note = { .kind = "assign" };
 
     env.message_id = a->row.id;
-    note.what = arena_printf(env.arena, "%s said whose it is: %s", wish->by, name);
-    if (effect_note(&env, &a->prospect, &note, err) < 0 || a->row.id == was->id)
-        return a->row.id == was->id ? 0 : -1;
+    if (recall(&env, was, &said, err) < 0 ||
+        note(&env, wish->nobody ? NULL : &a->prospect, what, said, err) < 0)
+        return -1;
+    if (a->row.id == was->id)
+        return 0;
     found = was->prospect_id ? prospect_get(env.db, was->prospect_id, env.arena, &before, err) : 0;
     if (found < 0)
         return -1;
     env.message_id = was->id;
-    note.what = arena_printf(env.arena, "%s, and it is %s now", note.what,
-                             inbox_id(env.arena, "me", a->row.id));
-    return effect_note(&env, found == 1 ? &before : NULL, &note, err);
+    what =
+        arena_printf(env.arena, "%s, and it is %s now", what, inbox_id(env.arena, "me", a->row.id));
+    return note(&env, found == 1 ? &before : NULL, what, NULL, err);
 }

@@ -5,6 +5,7 @@
 #include "core/engine/assign.h"
 #include "core/engine/inbox_inside.h"
 #include "core/engine/mail_child.h"
+#include "core/engine/relabel_said.h"
 
 bool relabel_find_kind(const char *name, enum reading_kind *out)
 {
@@ -50,6 +51,7 @@ static int read_raw(struct heard *a, struct inbound *in, struct err *err)
     struct inbox *inbox = a->inbox;
 
     inbox_begin(inbox, in, inbox_content_of(inbox, in)->parts, a);
+    inbox_note_unsubscribe(&a->part->keys, &a->reading);
     a->part = NULL; /* what it is may be corrected, and with that whose keys it holds */
     return reading_has_rule(&a->reading, MAIL_CHILD_NONE)
                ? err_set(err, ERR_BUSY, "no process could be started to read the mail in")
@@ -180,8 +182,8 @@ static void correct(const struct relabel *wish, struct heard *a)
     a->question.kind = r->kind;
 }
 
-/* What a person had corrected before holds when it is given to somebody else. */
-static struct relabel recall(struct arena *arena, const struct message_row *row)
+/* What a row itself tells of a correction made before heed kept what was said (relabel_said.h). */
+static struct relabel recall_of_row(struct arena *arena, const struct message_row *row)
 {
     struct relabel said = { .says_labels = row->labels != NULL, .opt_out = RELABEL_NO };
     struct span rest = span_of(row->labels ? row->labels : ""), piece;
@@ -195,19 +197,27 @@ static struct relabel recall(struct arena *arena, const struct message_row *row)
     return said;
 }
 
-static void correct_as_said(const struct relabel *wish, struct heard *a)
+/* What a person had corrected before holds when it is given to somebody else. 0 or -1. */
+static int recall(struct heard *a, const struct message_row *was, struct relabel *out,
+                  struct err *err)
 {
-    const struct relabel nothing = { .opt_out = RELABEL_KEEP };
-    struct relabel before;
+    int found = was->relabelled_at ? relabel_said_recall(&a->inbox->effects, was->id, out, err) : 0;
 
-    if (!wish->prospect_id) {
-        correct(wish, a);
+    if (found == 0)
+        *out = was->relabelled_at ? recall_of_row(inbox_arena(a), was)
+                                  : (struct relabel){ .opt_out = RELABEL_KEEP };
+    return found < 0 ? -1 : 0;
+}
+
+/* said: what holds of the reading. */
+static void correct_as_said(const struct relabel *wish, const struct relabel *said, struct heard *a)
+{
+    correct(said, a);
+    if (!assign_is_asked(wish)) {
         a->row.relabelled_at = a->inbox->effects.now;
         a->more_rules = "relabelled by a person";
         return;
     }
-    before = a->row.relabelled_at ? recall(inbox_arena(a), &a->row) : nothing;
-    correct(&before, a);
     a->more_rules = a->row.relabelled_at ? "relabelled by a person,assigned by a person"
                                          : "assigned by a person";
 }
@@ -226,15 +236,16 @@ static int leave_trace(struct heard *a, const struct relabel *wish, const struct
                        struct err *err)
 {
     struct effects env = a->inbox->effects;
-    const struct effect_note note = {
+    struct effect_note note = {
         .kind = "relabel",
         .what = arena_printf(env.arena, "%s corrected the reading: %s, not %s", wish->by,
                              verdict_of(env.arena, &done->is), verdict_of(env.arena, &done->was)),
     };
 
-    if (wish->prospect_id)
+    if (assign_is_asked(wish))
         return assign_leave_trace(a, wish, &done->was, err);
     env.message_id = done->is.id;
+    note.was = relabel_said_json(wish);
     return effect_note(&env, a->known ? &a->prospect : NULL, &note, err);
 }
 
@@ -264,13 +275,27 @@ static int take_back(struct heard *a, const struct relabel *wish, struct relabel
     return out->undone_count < 0 ? -1 : 0;
 }
 
+/* What they asked for since then, or a person noted, is not taken from them again by words of before. */
+static void forget_old_wish(const struct relabel *said, const struct relabelled *out,
+                            struct reading *r)
+{
+    for (int i = 0; i < out->undone_count; i++)
+        if (strcmp(out->undone[i].kind, "wish") == 0 && out->undone[i].left &&
+            said->wish != RELABEL_YES)
+            r->wish.prefer = NULL;
+}
+
 static int correct_all(struct heard *a, const struct relabel *wish, struct relabelled *out,
                        struct err *err)
 {
+    struct relabel said = *wish;
+
     if (take_back(a, wish, out, err) < 0 ||
-        (wish->prospect_id && assign(a, wish, &out->was, err) < 0) || read_in_place(a, err) < 0)
+        (assign_is_asked(wish) && recall(a, &out->was, &said, err) < 0) ||
+        (assign_is_asked(wish) && assign(a, wish, &out->was, err) < 0) || read_in_place(a, err) < 0)
         return -1;
-    correct_as_said(wish, a);
+    forget_old_wish(&said, out, &a->reading);
+    correct_as_said(wish, &said, a);
     if (inbox_hear_again(a, err) < 0)
         return -1;
     out->is = a->row;

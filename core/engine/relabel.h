@@ -20,6 +20,7 @@ struct relabel { /* what the person says; everything else is read anew */
     const char *wish_channel;
     bool wish_once;
     int64_t prospect_id; /* whose it is; 0 = as it was matched */
+    bool nobody;    /* it is nobody's: nothing follows but what an unknown sender's words lead to */
     bool theirs;    /* with prospect_id: the address it came from is their own, and kept as that */
     const char *by; /* "a person" */
 };
@@ -38,8 +39,8 @@ struct relabelled {
 };
 
 /* Reads the message anew and then, in a transaction of its own, does the rest; the workspace needs its senders. 0, or -1 and err:
- * ERR_NOT_FOUND (no such message or prospect), ERR_INPUT (it is theirs already; it was given to somebody else; the address is
- * somebody else's), ERR_BUSY (there is no process to read it in). */
+ * ERR_NOT_FOUND (no such message or prospect), ERR_INPUT (it is theirs, or nobody's, already; it was given to somebody else; the
+ * address is somebody else's), ERR_BUSY (there is no process to read it in). */
 int relabel(struct inbox *inbox, const struct relabel *wish, struct relabelled *out,
             struct err *err) MUST_USE;
 

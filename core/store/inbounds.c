@@ -233,13 +233,13 @@ int message_relabel(struct db *db, const struct message_row *m, struct err *err)
                  "UPDATE message SET kind = $3, opt_out = $4, labels = $5, lead = $6, "
                  "sentiment = $7, when_at = $8, when_words = $9, wish = $10, relabelled_at = $11, "
                  "rules = $12, state = $13, touch_id = $14, enrollment_id = $15, via = $16, "
-                 "confidence = $17, inbound_id = $18, external_id = $19 "
+                 "confidence = $17, inbound_id = $18, external_id = $19, prospect_id = $20 "
                  "WHERE slot = $1 AND id = $2",
                  PARAMS(P(m->slot), P(m->id), P(m->kind), P(m->opt_out), P(m->labels), P(m->lead),
                         P(m->sentiment), param_or_null(m->when_at), P(m->when_words), P(m->wish),
                         param_or_null(m->relabelled_at), P(m->rules), P(m->state), P(m->touch_id),
                         P(m->enrollment_id), P(m->via), P(m->confidence), P(m->inbound_id),
-                        P(m->external_id)),
+                        P(m->external_id), P(m->prospect_id)),
                  err);
 }
 

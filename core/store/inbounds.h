@@ -72,7 +72,7 @@ struct message_about { /* whose touch, and which */
 
 int message_insert(struct db *db, const struct message_row *message, struct err *err) MUST_USE;
 /* Writes what a person corrected: kind, opt_out, labels, lead, sentiment, when, wish, rules, state, relabelled_at; and, where
- * they said whose it is, touch, enrollment, via, confidence, inbound and external_id. 0 or -1. */
+ * they said whose it is, prospect, touch, enrollment, via, confidence, inbound and external_id. 0 or -1. */
 int message_relabel(struct db *db, const struct message_row *message, struct err *err) MUST_USE;
 /* Has this sender written the very same words before? 1, 0 or -1. */
 int message_seen_before(struct db *db, const struct message_row *message, struct err *err) MUST_USE;

@@ -287,6 +287,77 @@ static void test_assign__nothing_is_changed_when_the_address_is_somebody_elses(v
     end_world(&p.world);
 }
 
+static void test_assign__an_opt_out_of_another_channel_that_a_person_said_moves_along(void **state)
+{
+    struct people p;
+    int64_t id;
+
+    (void)state;
+    start(&p);
+    id = hear_mail(&p, colleagues_mail);
+    (void)give(&p, &(struct relabel){ .message_id = id,
+                                      .opt_out = RELABEL_YES,
+                                      .opt_out_channel = "call",
+                                      .wish = RELABEL_YES,
+                                      .wish_channel = "sms" });
+    (void)give(&p, &(struct relabel){ .message_id = id, .prospect_id = p.ana, .theirs = true });
+    assert_int_equal(world_count(&p.world, "suppression WHERE channel = 'call'"), 1);
+    assert_int_equal(world_count(&p.world, "suppression WHERE channel = 'email'"), 0);
+    assert_string_equal(world_get(&p.world, p.ana).wish_channel, "sms");
+    end_world(&p.world);
+}
+
+/* ---- nobody's again ---- */
+
+static void test_assign__nobodys_again_takes_everything_back_and_stays_nobodys(void **state)
+{
+    struct people p;
+    struct said said = said_by("email", BEN, INTENT_QUESTION, "What does the red one weigh?");
+    struct relabelled done;
+    int64_t id;
+
+    (void)state;
+    start(&p);
+    clock_set(&p.world.workspace->clock, WORLD_START + 2 * HOUR_MS);
+    id = hear(&p.world, &said);
+    assert_string_equal(world_enrollment(&p.world, p.ben).state, "held");
+    done = give(&p, &(struct relabel){ .message_id = id, .nobody = true });
+    assert_int_equal(done.is.id, id);
+    assert_int_equal(done.is.prospect_id, 0);
+    assert_int_equal(done.is.touch_id, 0);
+    assert_int_equal(done.made_count, 0);
+    assert_string_equal(world_enrollment(&p.world, p.ben).state, "active");
+    assert_null(world_get(&p.world, p.ben).preferred_channel);
+    assert_int_equal(world_touch(&p.world, p.ben, 0).replied_at, 0);
+    assert_int_equal(world_count(&p.world, "task WHERE state = 'open'"), 0);
+    assert_int_equal(world_count(&p.world, "message WHERE prospect_id = 0 AND state = 'open'"), 1);
+    assert_refused(&p, &(struct relabel){ .message_id = id, .nobody = true }, "nobody's already");
+
+    done = give(&p, &(struct relabel){ .message_id = id, .says_labels = true });
+    assert_int_equal(done.is.prospect_id, 0); /* though its address is Ben's */
+    assert_string_equal(world_enrollment(&p.world, p.ben).state, "active");
+    done = give(&p, &(struct relabel){ .message_id = id, .prospect_id = p.ana });
+    assert_int_equal(done.is.prospect_id, p.ana);
+    assert_string_equal(world_enrollment(&p.world, p.ana).state, "held");
+    end_world(&p.world);
+}
+
+/* A stop is a stop: the number that said it gets nothing, whosever it is. */
+static void test_assign__nobodys_stop_still_bars_the_number_it_came_from(void **state)
+{
+    struct people p;
+    struct said said = said_by("sms", PHONE, INTENT_OTHER, "STOP");
+
+    (void)state;
+    start(&p);
+    said.reading.opt_out = OPT_OUT_CHANNEL;
+    (void)give(&p, &(struct relabel){ .message_id = hear(&p.world, &said), .nobody = true });
+    assert_int_equal(world_count(&p.world, "suppression WHERE channel = 'sms'"), 1);
+    assert_string_equal(world_enrollment(&p.world, p.ana).hold_reason, "relabelled");
+    assert_string_equal(world_enrollment(&p.world, p.ben).hold_reason, "relabelled");
+    end_world(&p.world);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -298,6 +369,9 @@ int main(void)
         cmocka_unit_test(test_assign__whom_it_was_given_to_already_keeps_its_id),
         cmocka_unit_test(test_assign__what_a_person_corrected_before_holds),
         cmocka_unit_test(test_assign__nothing_is_changed_when_the_address_is_somebody_elses),
+        cmocka_unit_test(test_assign__an_opt_out_of_another_channel_that_a_person_said_moves_along),
+        cmocka_unit_test(test_assign__nobodys_again_takes_everything_back_and_stays_nobodys),
+        cmocka_unit_test(test_assign__nobodys_stop_still_bars_the_number_it_came_from),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

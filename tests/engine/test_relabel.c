@@ -179,6 +179,80 @@ static void test_relabel__a_wish_is_given_and_taken_by_a_person(void **state)
     end_world(&world);
 }
 
+static void test_relabel__an_older_answer_does_not_lead_them_back(void **state)
+{
+    struct world world;
+    int64_t ana = start(&world), first;
+    struct said said = said_by("email", ANA, INTENT_OTHER, "What does it cost?");
+
+    (void)state;
+    first = hear(&world, &said);
+    clock_set(&world.workspace->clock, WORLD_START + 2 * HOUR_MS);
+    (void)hear_text(&world, INTENT_OTHER, "Well");
+    assert_string_equal(world_get(&world, ana).preferred_channel, "sms");
+    correct(&world, &(struct relabel){ .message_id = first,
+                                       .says_labels = true,
+                                       .labels = { INTENT_QUESTION },
+                                       .label_count = 1,
+                                       .by = "a person" });
+    assert_string_equal(world_get(&world, ana).preferred_channel, "sms");
+    end_world(&world);
+}
+
+static void test_relabel__a_channel_that_a_person_chose_since_stays(void **state)
+{
+    struct world world;
+    int64_t ana = start(&world), message;
+    struct said said = said_by("email", ANA, INTENT_OTHER, "Text me");
+    struct prospect prospect;
+    struct err err = { 0 };
+
+    (void)state;
+    said.reading.wish.prefer = "sms";
+    message = hear(&world, &said);
+    prospect = world_get(&world, ana);
+    prospect.preferred_channel = prospect.wish_channel = "call"; /* heed prefer */
+    prospect.preferred_message_id = prospect.wish_message_id = 0;
+    prospect.preferred_at = WORLD_START + 2 * HOUR_MS;
+    assert_int_equal(
+        prospect_set_following(world.workspace->db, &prospect, WORLD_START + 2 * HOUR_MS, &err), 0);
+    correct(&world, &(struct relabel){ .message_id = message,
+                                       .says_labels = true,
+                                       .labels = { INTENT_QUESTION },
+                                       .label_count = 1,
+                                       .by = "a person" });
+    assert_string_equal(world_get(&world, ana).preferred_channel, "call");
+    assert_string_equal(world_get(&world, ana).wish_channel, "call");
+    end_world(&world);
+}
+
+static void test_relabel__an_unsubscribe_by_mail_stays_one_whatever_else_is_corrected(void **state)
+{
+    struct world world;
+    int64_t ana = start(&world);
+    char token[TOKEN_TEXT_BYTES];
+
+    (void)state;
+    token_make(&world.workspace->tokens, TOKEN_UNSUBSCRIBE, world_touch(&world, ana, 0).id, token);
+    world_mail(&world, 0,
+               arena_printf(&world.arena,
+                            "From: Ana <ana.private@other.example>\nTo: sam+%s@us.example\n"
+                            "Subject: unsubscribe\nMessage-ID: <u@other.example>\n\n\n",
+                            token));
+    world_run(&world, WORLD_START + HOUR_MS);
+    assert_int_equal(world_count(&world, "suppression WHERE key = '" ANA "'"), 1);
+    correct(&world, &(struct relabel){ .message_id = world_message(&world, ana).id,
+                                       .wish = RELABEL_NO,
+                                       .by = "a person" });
+    assert_int_equal(world_count(&world, "suppression WHERE key = '" ANA "'"), 1);
+    assert_string_equal(world_enrollment(&world, ana).state, "exited");
+    correct(&world, &(struct relabel){ .message_id = world_message(&world, ana).id,
+                                       .opt_out = RELABEL_NO,
+                                       .by = "a person" });
+    assert_int_equal(world_count(&world, "suppression WHERE key = '" ANA "'"), 0);
+    end_world(&world);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -188,6 +262,9 @@ int main(void)
         cmocka_unit_test(test_relabel__an_automatic_reply_read_as_a_person_gives_everything_back),
         cmocka_unit_test(test_relabel__a_hold_that_has_gone_on_since_is_left_and_said),
         cmocka_unit_test(test_relabel__a_wish_is_given_and_taken_by_a_person),
+        cmocka_unit_test(test_relabel__an_older_answer_does_not_lead_them_back),
+        cmocka_unit_test(test_relabel__a_channel_that_a_person_chose_since_stays),
+        cmocka_unit_test(test_relabel__an_unsubscribe_by_mail_stays_one_whatever_else_is_corrected),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
