@@ -83,6 +83,7 @@ int inbox_touch(struct heard *a, struct err *err)
 /* ---- what it is ---- */
 
 #define AT_ONCE_MS MINUTE_MS /* nobody reads and answers that fast, in the very words of before */
+#define SHORT_BYTES 20       /* but a "yes" or "ok, thanks" is typed as fast, and as before */
 
 /* Some machines carry no mark at all: the same words as before, within a minute of our touch (replies.md 5.4). */
 static int unmask(struct heard *a, struct err *err)
@@ -92,7 +93,7 @@ static int unmask(struct heard *a, struct err *err)
 
     if (a->reading.kind != READING_HUMAN || !a->match.touch || !a->known ||
         a->reading.opt_out != OPT_OUT_NONE || !a->question.from || !a->reading.own_text ||
-        !*a->reading.own_text)
+        strlen(a->reading.own_text) < SHORT_BYTES)
         return 0;
     if (inbox_touch(a, err) < 0)
         return -1;
