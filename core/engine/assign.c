@@ -3,6 +3,7 @@
 
 #include "core/base/id.h"
 #include "core/base/text.h"
+#include "core/engine/match_address.h"
 #include "core/engine/relabel_said.h"
 
 bool assign_is_asked(const struct relabel *wish)
@@ -33,37 +34,27 @@ static int refuse_taken(struct heard *a, const struct address *address, struct e
     return count < 0 ? -1 : 0;
 }
 
-static int note_address(struct heard *a, const struct address *address, struct err *err)
-{
-    struct effects env = a->inbox->effects;
-    struct effect_note note = { .kind = "address" };
-
-    env.message_id = a->row.id;
-    note.what = arena_printf(env.arena, "%s %s is theirs, too", address->kind, address->key);
-    note.was = cJSON_CreateObject();
-    json_add_text(note.was, "kind", address->kind);
-    json_add_text(note.was, "key", address->key);
-    cJSON_AddBoolToObject(note.was, "new", true);
-    return effect_note(&env, &a->prospect, &note, err);
-}
-
 /* Known again by it from now on; what is written to stays first. */
 static int keep_address(struct heard *a, struct err *err)
 {
-    struct effects *env = &a->inbox->effects;
+    struct effects env = a->inbox->effects;
     const char *kind = workspace_address_kind(a->channel);
     const char *from = a->row.from_address;
     struct address address = { .kind = kind, .value = from, .source = "person" };
     int added;
 
-    address.key = kind && from ? text_address_key(env->arena, kind, span_of(from)) : NULL;
-    address.message_id = a->row.id;
+    address.key = kind ? match_address_key(env.arena, kind, from) : NULL;
+    address.message_id = env.message_id = a->row.id;
     if (!address.key)
         return err_set(err, ERR_INPUT, "it came from no address that could be kept");
     if (refuse_taken(a, &address, err) < 0)
         return -1;
-    added = address_add(env->db, &a->prospect, &address, env->now, err);
-    return added == 1 ? note_address(a, &address, err) : added;
+    added = address_add(env.db, &a->prospect, &address, env.now, err);
+    return added == 1 ? effect_note_address(&env, &a->prospect, &address,
+                                            arena_printf(env.arena, "%s %s is theirs, too",
+                                                         address.kind, address.key),
+                                            err)
+                      : added;
 }
 
 /* ---- the row ---- */

@@ -123,6 +123,8 @@ static int act_on(const struct acting *a, struct enrollment *e, const struct seq
     struct respond_verdict verdict;
 
     respond_apply(a->response, &asked, &verdict);
+    if (sequence->on_reply[a->response->sort] == ON_REPLY_IGNORE)
+        return 0; /* it goes on as planned, with what waits for another try */
     if (take_back(a->env, e, "held before another try", err) < 0)
         return -1;
     if (verdict.act == RESPOND_EXIT && end(a->env, a->prospect, e, verdict.why, err) < 0)

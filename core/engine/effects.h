@@ -85,6 +85,10 @@ int effect_wish(const struct effects *env, struct prospect *prospect,
 int effect_task(const struct effects *env, const struct prospect *prospect, const struct task *task,
                 struct err *err) MUST_USE;
 
+/* Notes that an address is new and theirs. what: for people. 0 or -1. */
+int effect_note_address(const struct effects *env, const struct prospect *prospect,
+                        const struct address *address, const char *what, struct err *err) MUST_USE;
+
 /* Notes in the trace of the message what was done; without one nothing. Takes `was`. 0 or -1. */
 struct effect_note {
     const char *kind;

@@ -48,6 +48,19 @@ int effect_task(const struct effects *env, const struct prospect *prospect, cons
     return effect_note(env, prospect, &note, err);
 }
 
+int effect_note_address(const struct effects *env, const struct prospect *prospect,
+                        const struct address *address, const char *what, struct err *err)
+{
+    const struct effect_note note = { .kind = "address",
+                                      .what = what,
+                                      .was = cJSON_CreateObject() };
+
+    json_add_text(note.was, "kind", address->kind);
+    json_add_text(note.was, "key", address->key);
+    cJSON_AddBoolToObject(note.was, "new", true);
+    return effect_note(env, prospect, &note, err);
+}
+
 /* ---- channels to avoid ---- */
 
 static bool names(const struct respond_where *where, struct span channel)

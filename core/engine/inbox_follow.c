@@ -113,6 +113,7 @@ int inbox_decide(struct heard *a, struct response *out, struct err *err)
         .match = &a->match,
         .channel = a->channel,
         .now_ms = a->inbox->effects.now,
+        .at_ms = a->inbound->at,
         .zone = workspace_zone(a->inbox->effects.workspace, a->known ? p->zone : NULL),
         .wish = a->known && !p->wish_once ? p->wish_channel : NULL,
         .served = served(a),

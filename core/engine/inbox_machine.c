@@ -113,39 +113,57 @@ static int count_soft(struct heard *a, const struct bounce_recipient *who, struc
     return count >= SOFT_BOUNCES ? suppress_address(a, who, env->now + HOLD_MS, err) : 0;
 }
 
-/* Only addresses that we wrote to: a bounce is easily forged. */
-static bool is_theirs(struct heard *a, const struct bounce_recipient *who, struct err *err)
+/* The very address that the touch went to, whoever has it by now. */
+static bool went_there(const struct heard *a, const char *key)
+{
+    const char *address =
+        a->touch && strcmp(a->touch->channel, "email") == 0
+            ? text_address_key(inbox_arena(a), "email", span_of(a->touch->address))
+            : NULL;
+
+    return address && strcmp(address, key) == 0;
+}
+
+/* Only addresses that we wrote to: a bounce is easily forged. 1, 0 or -1. */
+static int is_theirs(struct heard *a, const struct bounce_recipient *who, struct err *err)
 {
     struct address *addresses;
     const char *key = text_address_key(inbox_arena(a), "email", span_of(who->address));
-    int count = a->known
-                    ? addresses_of(a->inbox->effects.db,
-                                   &(struct address_query){ &a->prospect, a->inbox->effects.now },
-                                   inbox_arena(a), &addresses, err)
-                    : 0;
+    int count;
 
-    for (int i = 0; key && i < count; i++)
+    if (!key || !a->known)
+        return 0;
+    if (inbox_touch(a, err) < 0)
+        return -1;
+    count = addresses_of(a->inbox->effects.db,
+                         &(struct address_query){ &a->prospect, a->inbox->effects.now },
+                         inbox_arena(a), &addresses, err);
+    for (int i = 0; i < count; i++)
         if (strcmp(addresses[i].kind, "email") == 0 && strcmp(addresses[i].key, key) == 0)
-            return true;
-    return false;
+            return 1;
+    return count < 0 ? -1 : went_there(a, key);
+}
+
+/* The address, when it is one of theirs. */
+static int bar_or_count(struct heard *a, const struct bounce_recipient *who, struct err *err)
+{
+    int64_t now = a->inbox->effects.now;
+    int theirs = is_theirs(a, who, err);
+
+    if (theirs != 1)
+        return theirs;
+    if (who->severity == BOUNCE_SOFT)
+        return count_soft(a, who, err);
+    return suppress_address(a, who, who->severity == BOUNCE_HOLD ? now + HOLD_MS : 0, err);
 }
 
 int inbox_hear_bounce(struct heard *a, struct err *err)
 {
     for (size_t i = 0; i < a->reading.bounced_count; i++) {
         const struct bounce_recipient *who = &a->reading.bounced[i];
-        int rc = 0;
         if (!who->failed)
             continue;
-        if (who->severity == BOUNCE_BLOCK)
-            rc = pause_our_sender(a, who, err);
-        else if (is_theirs(a, who, err))
-            rc = who->severity == BOUNCE_SOFT
-                     ? count_soft(a, who, err)
-                     : suppress_address(
-                           a, who,
-                           who->severity == BOUNCE_HOLD ? a->inbox->effects.now + HOLD_MS : 0, err);
-        if (rc < 0)
+        if ((who->severity == BOUNCE_BLOCK ? pause_our_sender : bar_or_count)(a, who, err) < 0)
             return -1;
     }
     return mark_bounced(a, err);
@@ -172,7 +190,7 @@ int inbox_hear_auto_reply(struct heard *a, struct err *err)
 {
     struct response response;
 
-    if (!a->known)
+    if (!a->known || a->match.flags & MATCH_HISTORY) /* an absence from before we ever wrote */
         return 0;
     if (inbox_decide(a, &response, err) < 0)
         return -1;

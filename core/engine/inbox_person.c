@@ -2,19 +2,28 @@
 #include "core/base/id.h"
 #include "core/base/text.h"
 #include "core/engine/inbox_inside.h"
+#include "core/engine/match_address.h"
 #include "core/store/follow.h"
 #include "core/store/touches.h"
 
+/* The address it came from; key NULL = none that anybody could have. */
+static struct address sender_address(const struct heard *a)
+{
+    const char *kind = workspace_address_kind(a->channel);
+
+    return (struct address){ .kind = kind,
+                             .key = kind ? match_address_key(inbox_arena(a), kind, a->question.from)
+                                         : NULL };
+}
+
 /* goes_on: it is about one channel, and they named another to go on with. */
-static int obey_opt_out(struct heard *a, bool goes_on, struct err *err)
+static struct opt_out said_opt_out(const struct heard *a, bool goes_on)
 {
     const struct reading *r = &a->reading;
-    const char *kind = workspace_address_kind(a->channel);
-    struct opt_out opt_out = {
-        .kind = kind,
-        .key = kind && a->question.from
-                   ? text_address_key(inbox_arena(a), kind, span_of(a->question.from))
-                   : NULL,
+    const struct address from = sender_address(a);
+    struct opt_out said = {
+        .kind = from.kind,
+        .key = from.key,
         .channel =
             r->opt_out == OPT_OUT_CHANNEL && r->opt_out_channel ? r->opt_out_channel : a->channel,
         .everything = r->opt_out == OPT_OUT_EVERYTHING,
@@ -22,41 +31,44 @@ static int obey_opt_out(struct heard *a, bool goes_on, struct err *err)
         .evidence = inbox_id(inbox_arena(a), "me", a->row.id),
         .goes_on = goes_on,
     };
-    struct prospect *prospect = &a->prospect;
 
-    if (opt_out.key && strcmp(opt_out.channel, a->channel) != 0)
-        opt_out.key = NULL; /* they speak of another channel than this address serves */
+    if (strcmp(said.channel, a->channel) != 0)
+        said.key = NULL; /* they speak of another channel than this address serves */
+    return said;
+}
+
+static int obey_opt_out(struct heard *a, const struct opt_out *said, struct err *err)
+{
     if (a->known && a->match.sender_is_prospect)
-        return effect_opt_out(&a->inbox->effects, prospect, &opt_out, err);
-    if (opt_out.key) { /* a stranger or a colleague: only their own address */
-        const struct suppression row = { .kind = kind,
-                                         .key = opt_out.key,
-                                         .channel = opt_out.everything ? "" : a->channel,
+        return effect_opt_out(&a->inbox->effects, &a->prospect, said, err);
+    if (said->key) { /* a stranger or a colleague: only their own address */
+        const struct suppression row = { .kind = said->kind,
+                                         .key = said->key,
+                                         .channel = said->everything ? "" : a->channel,
                                          .cause = "opt_out",
-                                         .evidence = opt_out.evidence };
-        return suppression_add(a->inbox->effects.db, &row, a->inbox->effects.now, err);
+                                         .evidence = said->evidence };
+        return effect_suppress(&a->inbox->effects, NULL, &row, err);
     }
     return 0;
 }
 
-/* Several people on one number: STOP stops the number for each of them. */
-static int obey_for_all_on_number(struct heard *a, struct err *err)
+/* Whoever else has the address it came from. Of several on one number each is stopped where it was said; another prospect of ours who
+ * answers in a colleague's thread means what they say of themselves. */
+static int obey_for_others(struct heard *a, const struct opt_out *said, struct err *err)
 {
     struct effects *env = &a->inbox->effects;
-    const struct address number = { .kind = workspace_address_kind(a->channel),
-                                    .key = a->question.from };
+    const struct address from = sender_address(a);
+    struct opt_out theirs = *said;
     struct identity *who;
-    int count = number.kind ? identity_find(env->db, &number, env->arena, &who, err) : 0;
+    int count = from.key ? identity_find(env->db, &from, env->arena, &who, err) : 0;
 
+    theirs.everything = said->everything && count == 1;
     for (int i = 0; i < count; i++) {
         struct prospect other;
-        const struct opt_out opt_out = { .channel = a->channel,
-                                         .cause = "opt_out",
-                                         .evidence = inbox_id(env->arena, "me", a->row.id) };
         if (who[i].prospect_id == a->prospect.id)
             continue;
         if (prospect_get(env->db, who[i].prospect_id, env->arena, &other, err) != 1 ||
-            effect_opt_out(env, &other, &opt_out, err) < 0)
+            effect_opt_out(env, &other, &theirs, err) < 0)
             return -1;
     }
     return count < 0 ? -1 : 0;
@@ -96,9 +108,14 @@ static int link_chat(struct heard *a, struct err *err)
                                      .source = "reply" };
     bool opened = text_starts_nocase(span_of(a->reading.text), "/start ");
 
-    if (!opened || !a->known || a->match.sender_is_prospect || !address.kind || !address.value)
+    if (!opened || !a->known || a->match.sender_is_prospect || a->match.sender_prospect ||
+        !address.kind || !address.value)
         return 0;
     if (address_add(a->inbox->effects.db, &a->prospect, &address, a->inbox->effects.now, err) < 0)
+        return -1;
+    if (effect_note_address(&a->inbox->effects, &a->prospect, &address,
+                            arena_printf(inbox_arena(a), "%s %s is new", address.kind, address.key),
+                            err) < 0)
         return -1;
     a->match.sender_is_prospect = true;
     a->match.moves_preference = true;
@@ -106,12 +123,15 @@ static int link_chat(struct heard *a, struct err *err)
     return 0;
 }
 
+/* Anybody can write any sender into a mail: there a token of ours must show that it is them. */
 static int take_opt_in(struct heard *a, struct err *err)
 {
-    const char *kind = workspace_address_kind(a->channel);
+    const struct address from = sender_address(a);
+    bool proven = strcmp(a->channel, "email") != 0 ||
+                  (a->match.via >= MATCH_VIA_ADDRESS_TOKEN && a->match.via <= MATCH_VIA_RETURNED);
 
-    return kind && a->question.from
-               ? suppression_lift(a->inbox->effects.db, kind, a->question.from, a->channel, err)
+    return from.key && proven
+               ? suppression_lift(a->inbox->effects.db, from.kind, from.key, a->channel, err)
                : 0;
 }
 
@@ -130,11 +150,13 @@ static int hold_sender(struct heard *a, struct err *err)
 
 static int obey(struct heard *a, const struct response *response, struct err *err)
 {
+    const struct opt_out said = said_opt_out(a, response->holds && a->match.sender_is_prospect);
+
     if (a->reading.opt_out == OPT_OUT_NONE)
         return 0;
-    if (obey_opt_out(a, response->holds, err) < 0)
+    if (obey_opt_out(a, &said, err) < 0)
         return -1;
-    return a->match.flags & MATCH_SHARED_NUMBER ? obey_for_all_on_number(a, err) : 0;
+    return a->known ? obey_for_others(a, &said, err) : 0;
 }
 
 int inbox_hear_person(struct heard *a, struct err *err)

@@ -116,12 +116,24 @@ static void take_row(const struct judge *judge, const struct match_found *row,
 
 /* ---- 1 to 4: something names the touch ---- */
 
+/* Kinds are not interchangeable: an unsubscribe is of whom its own token names, whatever other tokens stand beside it. */
+static const struct match_found *unsubscribing(const struct match_question *question)
+{
+    for (size_t i = 0; question->keys->unsubscribe && i < question->found_count; i++)
+        if (question->found[i].key->via == MATCH_VIA_ADDRESS_TOKEN &&
+            question->found[i].key->touch == question->keys->unsubscribe)
+            return &question->found[i];
+    return NULL;
+}
+
 static bool judge_token(const struct judge *judge)
 {
     const struct match_question *question = judge->question;
-    const struct match_found *row = strongest(question, MATCH_VIA_ADDRESS_TOKEN, MATCH_VIA_THREAD);
+    const struct match_found *row = unsubscribing(question);
     const struct match_found *header, *sender;
 
+    if (!row)
+        row = strongest(question, MATCH_VIA_ADDRESS_TOKEN, MATCH_VIA_THREAD);
     if (!row)
         return false;
     take_row(judge, row, CREDIT_TOKEN);

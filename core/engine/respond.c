@@ -128,12 +128,18 @@ static enum respond_time find_time(struct responding *r)
     return TIME_NAMED;
 }
 
-/* The day they are back, from an automatic reply: 5 business days stand for what is not believable. */
+/* The day they are back, from an automatic reply: 5 business days stand for what is not believable. A mail may have waited, or be
+ * corrected weeks later: what counts is when it was written, and who is back by now is not away. */
 static void find_return(struct responding *r)
 {
-    int64_t back = r->question->reading->return_ms, now = r->question->now_ms;
+    const struct respond_question *q = r->question;
+    int64_t back = q->reading->return_ms,
+            at = q->at_ms && q->at_ms < q->now_ms ? q->at_ms : q->now_ms;
 
-    if (r->out->sort == REPLY_OUT_OF_OFFICE && back > now && back - now <= RESPOND_FAR_MS)
+    if (r->out->sort != REPLY_OUT_OF_OFFICE)
+        return;
+    r->out->away_from_ms = at;
+    if (back > at && back - at <= RESPOND_FAR_MS)
         r->out->named_ms = back;
 }
 
@@ -211,7 +217,8 @@ static void find_holds(struct responding *r)
 
     /* A colleague's "stop" may be meant for the prospect as well: they are left alone until a person knows. */
     out->holds = (automatic || q->match->is_reply) && !(is_stop(q) && q->match->sender_is_prospect);
-    out->stays_held = r->unreachable;
+    /* "Ask again in three years" is no reason to write in three months. */
+    out->stays_held = r->unreachable || (r->time == TIME_FAR && out->sort == REPLY_NOT_NOW);
     if (out->holds && out->sort == REPLY_NOT_INTERESTED)
         out->rest_until_ms = q->now_ms + RESPOND_REST_MS;
 }
@@ -240,11 +247,11 @@ void respond_plain(struct response *out)
 
 /* ---- what one enrollment does ---- */
 
-static int64_t business_days(const struct respond_enrollment *e, int count)
+static int64_t business_days(const struct respond_enrollment *e, int64_t from_ms, int count)
 {
     const struct wait wait = { .unit = WAIT_BUSINESS_DAYS, .count = count };
 
-    return wait_from(&wait, e->now_ms, e->zone);
+    return wait_from(&wait, from_ms, e->zone);
 }
 
 static int64_t until_person(const struct response *r, const struct respond_enrollment *e)
@@ -272,9 +279,10 @@ static int64_t until_snooze(const struct response *r, const struct respond_enrol
 
 static int64_t until_return(const struct response *r, const struct respond_enrollment *e)
 {
-    int64_t until = r->named_ms > e->now_ms ? r->named_ms : business_days(e, 5);
+    int64_t until = r->named_ms ? r->named_ms : business_days(e, r->away_from_ms, 5);
 
-    return until > e->due_ms ? until : 0; /* the next step lies behind it anyway */
+    /* The next step lies behind it anyway, or they are back. */
+    return until > e->due_ms && until > e->now_ms ? until : 0;
 }
 
 static int64_t until_of(const struct response *r, const struct respond_enrollment *e,
@@ -304,6 +312,17 @@ void respond_apply(const struct response *response, const struct respond_enrollm
     out->act = RESPOND_HOLD;
     if (enrollment->held && !response->named_ms && out->until_ms < enrollment->due_ms)
         out->until_ms = enrollment->due_ms;
+}
+
+bool respond_is_hold(const char *reason)
+{
+    if (!reason || strcmp(reason, "reply") == 0 || strcmp(reason, "relabelled") == 0 ||
+        intent_by_name(reason) != INTENT_OTHER)
+        return true;
+    for (int i = 0; i < REPLY_SORT_COUNT; i++)
+        if (strcmp(reason, reply_sort_name((enum reply_sort)i)) == 0)
+            return true;
+    return false;
 }
 
 bool respond_wants(const struct response *response, const struct respond_task *task,

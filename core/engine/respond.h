@@ -25,6 +25,7 @@ struct respond_question {
     const char *const *served, *const *addressed;
     enum sequence_follow follow; /* ask: a person agrees to a wish first */
     int64_t now_ms;
+    int64_t at_ms;               /* when it arrived; 0 = now */
     const struct zone *zone;     /* the prospect's */
     const struct window *window; /* contact hours; NULL = Monday to Friday, 09:00 to 17:00 */
 };
@@ -55,6 +56,7 @@ struct response {
     bool holds;            /* false: the sequences hear nothing of it */
     bool stays_held;       /* until a person has decided */
     int64_t named_ms;      /* the time they named, inside the contact hours; 0 = none to act on */
+    int64_t away_from_ms;  /* of an absence: since when */
     int64_t rest_until_ms; /* no other sequence before; 0 = at once */
     struct respond_where where;
     struct respond_task tasks[RESPOND_MAX_TASKS];
@@ -89,6 +91,9 @@ void respond_apply(const struct response *response, const struct respond_enrollm
 /* Is this task opened, with these sequences in play? */
 bool respond_wants(const struct response *response, const struct respond_task *task,
                    const struct sequence *const *sequences, size_t count);
+
+/* Is it for an answer that an enrollment is held so? NULL = by a person: yes, too. What the planner holds for has a sentence. */
+bool respond_is_hold(const char *reason);
 
 /* The plain answer of a person of which nothing more is known: it holds. */
 void respond_plain(struct response *out);

@@ -43,6 +43,33 @@ static void run_days(struct world *world, int from, int to)
 
 /* ---- labels ---- */
 
+static void test_effects__what_is_ignored_leaves_a_mail_its_next_try(void **state)
+{
+    struct said said = { .channel = "email", .from = ANA, .words = "Away until Monday" };
+    struct world world;
+    int64_t ana = start(&world, "auto");
+    struct err err = { 0 };
+
+    (void)state;
+    said.reading.kind = READING_AUTO_REPLY;
+    said.reading.return_ms = WORLD_START + 30 * DAY_MS;
+    assert_int_equal(db_do(world.workspace->db,
+                           "UPDATE sequence SET source = replace(source, '\"follow\"', "
+                           "'\"on_reply\":{\"out_of_office\":\"ignore\"},\"follow\"')",
+                           NO_PARAMS, &err),
+                     0);
+    assert_int_equal(
+        db_do(world.workspace->db,
+              "UPDATE touch SET state = 'retry', sent_at = NULL, retry_at = created_at", NO_PARAMS,
+              &err),
+        0);
+    hear(&world, &said);
+    assert_string_equal(world_enrollment(&world, ana).state, "active");
+    assert_string_equal(world_touch(&world, ana, 0).state, "retry");
+    assert_int_equal(world_enrollment(&world, ana).step, 1);
+    end_world(&world);
+}
+
 static void test_effects__a_question_holds_and_asks_for_an_answer_which_settles_it(void **state)
 {
     const struct answer_wish wish = { .text = "It costs nothing." };
@@ -376,6 +403,7 @@ static void test_effects__times_and_numbers_are_read_where_the_prospect_is(void 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_effects__what_is_ignored_leaves_a_mail_its_next_try),
         cmocka_unit_test(test_effects__a_question_holds_and_asks_for_an_answer_which_settles_it),
         cmocka_unit_test(test_effects__a_no_ends_this_sequence_without_an_opt_out),
         cmocka_unit_test(test_effects__not_now_with_a_date_goes_on_by_itself_that_day),

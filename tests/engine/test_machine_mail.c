@@ -216,6 +216,57 @@ static void test_machine_mail__the_same_words_within_a_minute_are_no_person(void
     end_world(&world);
 }
 
+static void test_machine_mail__short_words_again_within_a_minute_are_a_person(void **state)
+{
+    struct said said = said_by("sms", "+4915112345678", INTENT_OTHER, "Yes please");
+    struct world world;
+    int64_t ana = start(&world);
+
+    (void)state;
+    clock_set(&world.workspace->clock, WORLD_START + HOUR_MS);
+    hear(&world, &said);
+    world_run(&world, WORLD_START + 6 * DAY_MS);
+    assert_string_equal(world_touch(&world, ana, 0).channel, "sms");
+    clock_set(&world.workspace->clock, WORLD_START + 6 * DAY_MS + 30 * SECOND_MS);
+    hear(&world, &said);
+    assert_string_equal(world_message(&world, ana).kind, "human");
+    assert_string_equal(world_message(&world, ana).state, "open");
+    end_world(&world);
+}
+
+static void test_machine_mail__an_absence_from_before_we_ever_wrote_holds_nothing(void **state)
+{
+    struct said said = { .channel = "email", .from = ANA, .words = "I am away until 20 December" };
+    struct world world;
+    int64_t ana = start(&world);
+
+    (void)state;
+    said.reading.kind = READING_AUTO_REPLY;
+    said.reading.return_ms = WORLD_START + 20 * DAY_MS;
+    clock_set(&world.workspace->clock, WORLD_START - DAY_MS);
+    hear(&world, &said);
+    assert_non_null(strstr(world_message(&world, ana).rules, "match_history"));
+    assert_string_equal(world_enrollment(&world, ana).state, "active");
+    end_world(&world);
+}
+
+static void test_machine_mail__a_dead_address_is_barred_though_it_is_somebody_elses_by_now(
+    void **state)
+{
+    struct world world;
+    int64_t ana = start(&world);
+    struct prospect prospect = world_get(&world, ana);
+    const struct address address = { .kind = "email", .key = ANA };
+    struct err err = { 0 };
+
+    (void)state;
+    assert_int_equal(address_remove(world.workspace->db, &prospect, &address, &err), 0);
+    bounce(&world, world_touch(&world, ana, 0).id, "5.1.1", "user unknown");
+    world_run(&world, WORLD_START + HOUR_MS);
+    assert_int_equal(world_count(&world, "suppression WHERE key = '" ANA "'"), 1);
+    end_world(&world);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -228,6 +279,10 @@ int main(void)
         cmocka_unit_test(test_machine_mail__a_substitute_is_proposed_and_not_enrolled),
         cmocka_unit_test(test_machine_mail__who_has_left_is_the_wrong_person),
         cmocka_unit_test(test_machine_mail__the_same_words_within_a_minute_are_no_person),
+        cmocka_unit_test(test_machine_mail__short_words_again_within_a_minute_are_a_person),
+        cmocka_unit_test(test_machine_mail__an_absence_from_before_we_ever_wrote_holds_nothing),
+        cmocka_unit_test(
+            test_machine_mail__a_dead_address_is_barred_though_it_is_somebody_elses_by_now),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -122,8 +122,8 @@ static const struct {
       "2027-03-01 09:00", "", "" },
     { INTENT_NOT_NOW, "Not now.", false, "", RESPOND_HOLD, "not_now", "2027-03-01 10:00", "ask",
       "\"Not now.\"" },
-    { INTENT_NOT_NOW, "Not now, in three years.", true, "", RESPOND_HOLD, "not_now",
-      "2027-03-01 10:00", "ask", "18 months ahead" },
+    { INTENT_NOT_NOW, "Not now, in three years.", true, "", RESPOND_HOLD, "not_now", FOREVER, "ask",
+      "18 months ahead" },
     { INTENT_NOT_NOW, "Not now.", false, "\"not_now\":\"stop\"", RESPOND_EXIT, "not_now", "", "ask",
       "" },
     { INTENT_WRONG_PERSON, "Wrong person, try ann@northwind.example.", false, "", RESPOND_HOLD,
@@ -436,6 +436,29 @@ static void test_respond__an_absence_holds_until_the_return_and_names_the_substi
     sequence_destroy(sequence);
 }
 
+static void test_respond__who_is_back_by_now_is_not_away(void **state)
+{
+    struct sequence *sequence = sequence_with("");
+    struct scene s;
+
+    (void)state;
+    open_scene(&s, INTENT_OTHER, "Away.");
+    s.reading.kind = READING_AUTO_REPLY;
+    s.match.is_reply = false;
+    s.question.at_ms = s.question.now_ms - 14 * DAY_MS; /* it waited, or is corrected only now */
+    s.reading.return_ms = s.question.now_ms - 2 * DAY_MS;
+    decide(&s);
+    assert_int_equal(apply(&s, sequence).act, RESPOND_GO_ON);
+    s.reading.return_ms = 0; /* 5 business days from when it was written */
+    decide(&s);
+    assert_int_equal(apply(&s, sequence).act, RESPOND_GO_ON);
+    s.question.at_ms = s.question.now_ms - DAY_MS;
+    decide(&s);
+    assert_true(apply(&s, sequence).until_ms == ms_at(ZONE, "2026-12-07 10:00"));
+    close_scene(&s);
+    sequence_destroy(sequence);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -451,6 +474,7 @@ int main(void)
         cmocka_unit_test(test_respond__stop_texting_but_mail_is_fine_goes_on_by_mail),
         cmocka_unit_test(test_respond__they_are_not_followed_to_a_channel_they_avoid),
         cmocka_unit_test(test_respond__an_absence_holds_until_the_return_and_names_the_substitute),
+        cmocka_unit_test(test_respond__who_is_back_by_now_is_not_away),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
