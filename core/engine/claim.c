@@ -5,7 +5,9 @@
 #include <stdio.h>
 
 #include "core/base/text.h"
+#include "core/engine/respond.h"
 #include "core/store/follow.h"
+#include "core/store/inbounds.h"
 
 #define PER_SLOT 256
 #define LOOK_AGAIN_MS HOUR_MS /* at what is broken: unknown sequence, bad template */
@@ -201,16 +203,89 @@ static int postpone(struct claim *claim, const struct touch *touch, int64_t unti
     return touch_move(claim->planner->db, &to, ",due,retry,", err) < 0 ? -1 : 0;
 }
 
+/* Its step is planned again when the sequence goes on. */
+static int step_back(struct claim *claim, struct enrollment *e, const struct touch *touch,
+                     struct err *err)
+{
+    if (touch->step >= e->step)
+        return 0;
+    e->step = touch->step;
+    return enrollment_update(claim->planner->db, e, err);
+}
+
+/* Did a person answer after it was made? 1, 0 or -1. */
+static int is_answered(struct claim *claim, const struct touch *touch, struct err *err)
+{
+    struct message_row answer;
+    int found =
+        message_newest_human(claim->planner->db, touch->prospect_id, claim->arena, &answer, err);
+
+    return found == 1 ? answer.at > touch->created_at : found;
+}
+
+/* While it was on the wire, an answer may have held or ended its sequence: what came back is not sent after it. *why NULL = it goes.
+ * 0 or -1. */
+static int is_overtaken(struct claim *claim, const struct touch *touch, const char **why,
+                        struct err *err)
+{
+    struct enrollment e;
+    int found = touch->enrollment_id ? enrollment_get(claim->planner->db, touch->enrollment_id,
+                                                      claim->arena, &e, err)
+                                     : 0;
+    int answered;
+
+    *why = NULL;
+    if (found != 1)
+        return found;
+    if (strcmp(e.state, "exited") == 0)
+        *why = "its sequence ended before another try";
+    if (strcmp(e.state, "held") == 0 && respond_is_hold(e.hold_reason)) {
+        *why = "held before another try";
+        return step_back(claim, &e, touch, err);
+    }
+    if (strcmp(e.state, "done") != 0)
+        return 0;
+    answered = is_answered(claim, touch, err);
+    if (answered == 1)
+        *why = "answered before another try";
+    return answered < 0 ? -1 : 0;
+}
+
+/* What goes to no address (a letter, a visit) no suppression bars. 1, 0 or -1. */
+static int has_opted_out(struct claim *claim, const struct touch *touch, struct err *err)
+{
+    struct prospect prospect;
+    int found = prospect_get(claim->planner->db, touch->prospect_id, claim->arena, &prospect, err);
+
+    return found == 1 ? prospect.opted_out_at != 0 : found;
+}
+
+/* Why it is not tried again; *why NULL = it is. 0 or -1. */
+static int look_at(struct claim *claim, const struct touch *touch, const char **why,
+                   struct err *err)
+{
+    int barred = is_barred(claim, touch, err);
+
+    if (barred == 0)
+        barred = has_opted_out(claim, touch, err);
+    *why = "suppressed before another try";
+    if (barred != 0)
+        return barred < 0 ? -1 : 0;
+    return is_overtaken(claim, touch, why, err);
+}
+
 static int try_again(struct claim *claim, struct touch *touch, struct err *err)
 {
     struct planner *planner = claim->planner;
     struct sender *sender = workspace_sender(planner->workspace, touch->sender);
     struct sender_pace *pace =
         sender ? &planner->paces[sender - planner->workspace->senders] : NULL;
-    int barred = is_barred(claim, touch, err);
+    const char *why;
 
-    if (barred != 0)
-        return barred < 0 ? -1 : cancel(claim, touch, "suppressed before another try", err);
+    if (look_at(claim, touch, &why, err) < 0)
+        return -1;
+    if (why)
+        return cancel(claim, touch, why, err);
     if (!pace)
         return cancel(claim, touch, "its sender is no longer configured", err);
     if (pace->paused_until > claim->now)
