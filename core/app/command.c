@@ -3,9 +3,11 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "core/base/id.h"
 #include "core/base/text.h"
+#include "core/store/hints.h"
 #include "core/store/prospects.h"
 
 const char *option(const struct invocation *in, const char *name)
@@ -24,10 +26,45 @@ int command_fail(const struct invocation *in, const struct err *err)
     return err_exit_code(err->code ? err->code : ERR_SYSTEM);
 }
 
+#define PROGRESS_EVERY_MS 500 /* a line that is written over; and where nobody looks, in a log */
+#define LOGGED_EVERY_MS (10 * SECOND_MS)
+
+struct waiting { /* for a store that is brought up to date */
+    bool on_terminal, shown;
+    int64_t told_ms;
+};
+
+static void on_progress(void *with, int64_t done, int64_t all)
+{
+    struct waiting *w = with;
+    int64_t now = clock_monotonic_ms();
+
+    if (now - w->told_ms < (w->on_terminal ? PROGRESS_EVERY_MS : LOGGED_EVERY_MS))
+        return;
+    w->told_ms = now;
+    w->shown = w->on_terminal;
+    fprintf(stderr,
+            "%sheed: the store is made ready for this version, once: %lld of %lld addresses%s",
+            w->on_terminal ? "\r" : "", (long long)done, (long long)all,
+            w->on_terminal ? "\033[K" : "\n");
+}
+
+struct workspace *command_try_open(struct invocation *in, enum workspace_need need, struct err *err)
+{
+    struct waiting waiting = { .on_terminal = isatty(STDERR_FILENO) != 0,
+                               .told_ms = clock_monotonic_ms() };
+    const struct hints_watch watch = { on_progress, &waiting };
+    struct workspace *workspace = workspace_open_watched(in->folder, need, &watch, err);
+
+    if (waiting.shown)
+        fputs("\r\033[K", stderr);
+    return workspace;
+}
+
 struct workspace *command_open(struct invocation *in, enum workspace_need need, int *code)
 {
     struct err err = { 0 };
-    struct workspace *workspace = workspace_open(in->folder, need, &err);
+    struct workspace *workspace = command_try_open(in, need, &err);
 
     if (!workspace)
         *code = command_fail(in, &err);

@@ -50,6 +50,10 @@ int command_fail(const struct invocation *in, const struct err *err);
 /* Opens the workspace the invocation names. NULL after the error was printed; *code then. */
 struct workspace *command_open(struct invocation *in, enum workspace_need need, int *code);
 
+/* The same, but the error is the caller's to print. NULL and err. */
+struct workspace *command_try_open(struct invocation *in, enum workspace_need need,
+                                   struct err *err) MUST_USE;
+
 /* Prints and deletes `json`. Returns 0. */
 int command_print_json(cJSON *json);
 

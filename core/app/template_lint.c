@@ -122,7 +122,7 @@ static int open_workspace(struct task *task, struct err *err)
     const bool alone = only_folders(task->in) && !option(task->in, "sequence") &&
                        !option(task->in, "prospect") && !task->in->folder;
 
-    task->workspace = workspace_open(task->in->folder, WORKSPACE_SENDERS, err);
+    task->workspace = command_try_open(task->in, WORKSPACE_SENDERS, err);
     if (task->workspace)
         return 0;
     if (!alone || err->code != ERR_NOT_FOUND)

@@ -231,7 +231,7 @@ static int open_workspace(struct showing *s, struct err *err)
     struct prospect first = { 0 }, any;
     int found;
 
-    s->workspace = workspace_open(s->in->folder, WORKSPACE_SENDERS, err);
+    s->workspace = command_try_open(s->in, WORKSPACE_SENDERS, err);
     if (!s->workspace) {
         if (s->in->folder || err->code != ERR_NOT_FOUND ||
             !template_pick_is_folder(s->in->words[1]))

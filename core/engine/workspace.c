@@ -193,6 +193,12 @@ static int open_senders(struct workspace *w, struct err *err)
 
 struct workspace *workspace_open(const char *folder, enum workspace_need need, struct err *err)
 {
+    return workspace_open_watched(folder, need, NULL, err);
+}
+
+struct workspace *workspace_open_watched(const char *folder, enum workspace_need need,
+                                         const struct hints_watch *watch, struct err *err)
+{
     struct workspace *w = xcalloc(1, sizeof(*w));
     const char *named = folder ? folder : getenv("HEED_WORKSPACE");
 
@@ -201,7 +207,7 @@ struct workspace *workspace_open(const char *folder, enum workspace_need need, s
     if (read_conf(w, err) < 0 || apply_conf(w, err) < 0)
         goto fail;
     w->db = db_open(w->store_path, DB_WRITE, err);
-    if (!w->db || migrate(w->db, w->store_path, err) < 0 || read_tokens(w, err) < 0)
+    if (!w->db || migrate_watched(w->db, w->store_path, watch, err) < 0 || read_tokens(w, err) < 0)
         goto fail;
     if (need == WORKSPACE_SENDERS && open_senders(w, err) < 0)
         goto fail;

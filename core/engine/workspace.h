@@ -48,6 +48,10 @@ enum workspace_need {
  * run `heed init`. */
 struct workspace *workspace_open(const char *folder, enum workspace_need need,
                                  struct err *err) MUST_USE;
+/* The same, and somebody waits while a store of before is brought up to date (store/hints.h); NULL = nobody does. */
+struct hints_watch;
+struct workspace *workspace_open_watched(const char *folder, enum workspace_need need,
+                                         const struct hints_watch *watch, struct err *err) MUST_USE;
 void workspace_close(struct workspace *workspace); /* NULL is fine */
 
 /* A further connection to the same store, for another thread. */

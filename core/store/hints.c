@@ -140,13 +140,22 @@ static int fill_batch(struct db *db, const struct place *after, struct arena *ar
     return count;
 }
 
+static int count_all(struct db *db, int64_t *out, struct err *err)
+{
+    return db_number(db, "SELECT count(*) FROM address WHERE kind = 'email'", NO_PARAMS, out, err);
+}
+
 /* Two arenas take turns: where a batch begins lives in that of the batch before. */
-static int fill(struct db *db, struct arena *arenas, struct err *err)
+static int fill(struct db *db, const struct hints_watch *watch, struct arena *arenas,
+                struct err *err)
 {
     struct place start = { .address.key = "" }, *batch;
     const struct place *after = &start;
+    int64_t done = 0, all = 0;
     int count = BATCH;
 
+    if (watch && count_all(db, &all, err) < 0)
+        return -1;
     for (int turn = 0; count == BATCH; turn = !turn) {
         arena_reset(&arenas[turn]);
         if (db_begin(db, err) < 0)
@@ -155,11 +164,14 @@ static int fill(struct db *db, struct arena *arenas, struct err *err)
         if (db_end(db, count < 0 ? -1 : 0, err) < 0)
             return -1;
         after = count > 0 ? &batch[count - 1] : after;
+        done += count;
+        if (watch)
+            watch->progress(watch->with, done, all);
     }
     return 0;
 }
 
-int hints_fill(struct db *db, struct err *err)
+int hints_fill(struct db *db, const struct hints_watch *watch, struct err *err)
 {
     struct arena arenas[2];
     int64_t filled = 0;
@@ -170,7 +182,7 @@ int hints_fill(struct db *db, struct err *err)
         return rc;
     arena_init(&arenas[0]);
     arena_init(&arenas[1]);
-    rc = fill(db, arenas, err);
+    rc = fill(db, watch, arenas, err);
     arena_finish(&arenas[0]);
     arena_finish(&arenas[1]);
     return rc < 0 ? err_wrap(err, "hints of addresses from before") : 0;

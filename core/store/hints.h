@@ -12,8 +12,15 @@ int hints_add(struct db *db, const struct prospect *prospect, const struct addre
 int hints_drop(struct db *db, const struct prospect *prospect, const struct address *address,
                struct err *err) MUST_USE;
 
+/* Who waits for a store that is looked through. */
+struct hints_watch {
+    void (*progress)(void *with, int64_t done, int64_t all); /* addresses; after each transaction */
+    void *with;
+};
+
 /* Once in the life of a store: the hints of addresses that were there before there were hints (schema 3), in transactions of their own,
- * 4,000 addresses each; one that was cut off begins anew. A store that has them is not looked through. 0 or -1. */
-int hints_fill(struct db *db, struct err *err) MUST_USE;
+ * 4,000 addresses each; one that was cut off begins anew. A store that has them is not looked through. watch: borrowed; NULL = nobody
+ * waits. 0 or -1. */
+int hints_fill(struct db *db, const struct hints_watch *watch, struct err *err) MUST_USE;
 
 #endif

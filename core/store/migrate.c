@@ -136,7 +136,13 @@ int migrate_along(struct db *db, const char *path, const struct migration *steps
     return 0;
 }
 
+int migrate_watched(struct db *db, const char *path, const struct hints_watch *watch,
+                    struct err *err)
+{
+    return migrate_along(db, path, migrations, err) < 0 ? -1 : hints_fill(db, watch, err);
+}
+
 int migrate(struct db *db, const char *path, struct err *err)
 {
-    return migrate_along(db, path, migrations, err) < 0 ? -1 : hints_fill(db, err);
+    return migrate_watched(db, path, NULL, err);
 }

@@ -19,6 +19,11 @@ extern const struct migration migrations[];
  * (hints.h). 0, or -1 and err. */
 int migrate(struct db *db, const char *path, struct err *err) MUST_USE;
 
+/* The same, and somebody waits for it: is told of the hints. */
+struct hints_watch;
+int migrate_watched(struct db *db, const char *path, const struct hints_watch *watch,
+                    struct err *err) MUST_USE;
+
 /* The same along another list, that of an older or newer program: for tests. */
 int migrate_along(struct db *db, const char *path, const struct migration *steps,
                   struct err *err) MUST_USE;

@@ -167,11 +167,41 @@ static void test_hints__a_store_of_todays_schema_without_them_gains_them(void **
     make_old(w);
     world_check(migrate_along(w->db, w->path, migrations, &err), &err);
     assert_int_equal(count(w->db, "SELECT count(*) FROM hint"), 0);
-    world_check(hints_fill(w->db, &err), &err);
+    world_check(hints_fill(w->db, NULL, &err), &err);
     assert_int_equal(count(w->db, "SELECT count(*) FROM hint"), 2 * OLD_PROSPECTS);
     world_check(db_do(w->db, "DELETE FROM meta WHERE key = 'hints_filled'", NO_PARAMS, &err), &err);
-    world_check(hints_fill(w->db, &err), &err);
+    world_check(hints_fill(w->db, NULL, &err), &err);
     assert_int_equal(count(w->db, "SELECT count(*) FROM hint"), 2 * OLD_PROSPECTS);
+}
+
+struct seen { /* of what a watch was told */
+    int calls;
+    int64_t done, all;
+};
+
+static void note_progress(void *with, int64_t done, int64_t all)
+{
+    struct seen *seen = with;
+
+    assert_true(done > seen->done);
+    *seen = (struct seen){ seen->calls + 1, done, all };
+}
+
+static void test_hints__who_waits_is_told_how_far_it_is(void **state)
+{
+    struct world *w = *state;
+    struct seen seen = { 0 };
+    const struct hints_watch watch = { note_progress, &seen };
+    struct err err = { 0 };
+
+    make_old(w);
+    world_check(migrate_watched(w->db, w->path, &watch, &err), &err);
+    assert_true(seen.calls > 1);
+    assert_int_equal(seen.done, 2 * OLD_PROSPECTS);
+    assert_int_equal(seen.all, 2 * OLD_PROSPECTS);
+    seen.calls = 0;
+    world_check(migrate_watched(w->db, w->path, &watch, &err), &err);
+    assert_int_equal(seen.calls, 0);
 }
 
 #define IN_WORLD(test) cmocka_unit_test_setup_teardown(test, world_set_up, world_tear_down)
@@ -186,6 +216,7 @@ int main(void)
         IN_OLD(test_hints__people_imported_before_schema_3_are_found_by_alias_and_domain),
         IN_OLD(test_hints__a_store_is_looked_through_once),
         IN_OLD(test_hints__a_store_of_todays_schema_without_them_gains_them),
+        IN_OLD(test_hints__who_waits_is_told_how_far_it_is),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
