@@ -40,10 +40,9 @@ static int take_back(const struct effects *env, struct enrollment *e, const char
 
 static const struct zone *zone_of(const struct effects *env, const struct prospect *prospect)
 {
-    return workspace_zone(env->workspace, prospect ? prospect->zone : NULL);
+    return workspace_zone(env->workspace, prospect->zone);
 }
 
-/* prospect: NULL = nobody we know. */
 static const char *moment(const struct effects *env, const struct prospect *prospect, int64_t at_ms)
 {
     char text[40];
@@ -239,91 +238,6 @@ int effect_exit(const struct effects *env, const struct prospect *prospect, cons
             return -1;
     }
     return count < 0 ? -1 : 0;
-}
-
-int effect_suppress(const struct effects *env, const struct prospect *prospect,
-                    const struct suppression *row, struct err *err)
-{
-    struct effect_note note = {
-        .kind = "suppress",
-        .what = arena_printf(env->arena, "%s %s barred on %s (%s)%s%s", row->kind, row->key,
-                             *row->channel ? row->channel : "every channel", row->cause,
-                             row->until_ms ? " until " : "",
-                             row->until_ms ? moment(env, prospect, row->until_ms) : ""),
-    };
-
-    if (suppression_add(env->db, row, env->now, err) < 0)
-        return -1;
-    note.was = cJSON_CreateObject();
-    json_add_text(note.was, "kind", row->kind);
-    json_add_text(note.was, "key", row->key);
-    json_add_text(note.was, "channel", row->channel);
-    json_add_text(note.was, "cause", row->cause);
-    json_add_int(note.was, "until", row->until_ms);
-    return effect_note(env, prospect, &note, err);
-}
-
-static int suppress(const struct effects *env, const struct prospect *prospect,
-                    const struct opt_out *o, const struct address *address, struct err *err)
-{
-    const struct suppression row = { .kind = address->kind,
-                                     .key = address->key,
-                                     .channel = o->everything ? "" : o->channel,
-                                     .cause = o->cause,
-                                     .evidence = o->evidence,
-                                     .prospect_id = prospect->id };
-
-    return effect_suppress(env, prospect, &row, err);
-}
-
-/* Is this address one the opt-out speaks of? */
-static bool covers(const struct opt_out *o, const struct address *address)
-{
-    const char *kind = workspace_address_kind(o->channel);
-
-    return o->everything || (kind && strcmp(kind, address->kind) == 0);
-}
-
-static int opt_out_all(const struct effects *env, struct prospect *prospect, struct err *err)
-{
-    const struct effect_note note = { .kind = "opt_out",
-                                      .what = prospect->opted_out_at
-                                                  ? "opted out of everything, once more"
-                                                  : "opted out of everything" };
-
-    /* Said twice it stands until both are taken back. */
-    if (prospect->opted_out_at)
-        return effect_note(env, prospect, &note, err);
-    prospect->opted_out_at = env->now;
-    if (prospect_set_following(env->db, prospect, env->now, err) < 0)
-        return -1;
-    return effect_note(env, prospect, &note, err);
-}
-
-int effect_opt_out(const struct effects *env, struct prospect *prospect,
-                   const struct opt_out *opt_out, struct err *err)
-{
-    struct address *addresses;
-    int count = addresses_of(env->db, &(struct address_query){ prospect, env->now }, env->arena,
-                             &addresses, err);
-
-    if (count < 0)
-        return -1;
-    if (opt_out->key) {
-        const struct address said = { .kind = opt_out->kind, .key = opt_out->key };
-        if (suppress(env, prospect, opt_out, &said, err) < 0)
-            return -1;
-    }
-    for (int i = 0; i < count; i++)
-        if (covers(opt_out, &addresses[i]) &&
-            suppress(env, prospect, opt_out, &addresses[i], err) < 0)
-            return -1;
-    if (opt_out->everything && opt_out_all(env, prospect, err) < 0)
-        return -1;
-    if (opt_out->goes_on)
-        return 0;
-    return effect_exit(env, prospect,
-                       strcmp(opt_out->cause, "complaint") == 0 ? "complained" : "opted_out", err);
 }
 
 static cJSON *following_was(const struct prospect *prospect)

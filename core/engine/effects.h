@@ -46,7 +46,8 @@ int effect_resume(const struct effects *env, const struct prospect *prospect,
 int effect_exit(const struct effects *env, const struct prospect *prospect, const char *why,
                 struct err *err) MUST_USE;
 
-/* One address on one channel ("" = every channel that uses it), and the end of their sequences. */
+/* One address on one channel ("" = every channel that uses it), the end of their sequences, and of tasks to contact them there. */
+#define EFFECT_OPTED_OUT "opted_out" /* the disposition of such a task */
 struct opt_out {
     const char *kind, *key; /* the address; NULL = all of theirs on `channel` */
     const char *channel;

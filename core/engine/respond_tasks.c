@@ -142,18 +142,26 @@ static void write_concern(struct responding *r)
         ->by_sequence = true;
 }
 
+/* Where an answer is welcome: as they asked, when we can; else where they wrote. */
+static const char *answer_channel(const struct responding *r)
+{
+    const struct respond_where *where = &r->out->where;
+
+    return where->prefer && !where->ask && !r->unreachable ? where->prefer : r->question->channel;
+}
+
 static void write_interested(struct responding *r)
 {
     add(r, "interested",
         arena_printf(r->arena, "They are interested: answer by %s. They wrote: %s",
-                     r->question->channel, their_words(r)))
+                     answer_channel(r), their_words(r)))
         ->by_sequence = true;
 }
 
 static void write_question(struct responding *r)
 {
     add(r, "question",
-        arena_printf(r->arena, "They ask: answer by %s. They wrote: %s", r->question->channel,
+        arena_printf(r->arena, "They ask: answer by %s. They wrote: %s", answer_channel(r),
                      their_words(r)))
         ->by_sequence = true;
 }

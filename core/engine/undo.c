@@ -65,6 +65,22 @@ int undo_rewrite(const struct undoing *u, const struct trace_row *other, cJSON *
     return rc;
 }
 
+int undo_opted_out_since(const struct undoing *u, struct err *err)
+{
+    struct trace_row *rows;
+    int count = undo_others(u, "suppress", &rows, err);
+
+    for (int i = 0; i < count; i++) {
+        cJSON *was = undo_was_of(&rows[i]);
+        bool opt_out =
+            undo_is_same(json_text(was, "cause", NULL), "opt_out") && rows[i].id > u->trace->id;
+        cJSON_Delete(was);
+        if (opt_out)
+            return 1;
+    }
+    return count < 0 ? -1 : u->prospect.opted_out_at != 0;
+}
+
 /* ---- one trace ---- */
 
 static int undo_task(struct undoing *u, struct err *err)
@@ -72,6 +88,18 @@ static int undo_task(struct undoing *u, struct err *err)
     int settled = task_settle(u->env->db, u->trace->about, "relabelled", u->env->now, err);
 
     return settled == 0 ? undo_leave(u, "it was done already") : (settled < 0 ? -1 : 0);
+}
+
+/* A task to contact them, that an opt-out had closed. */
+static int undo_close(struct undoing *u, struct err *err)
+{
+    int opted_out = undo_opted_out_since(u, err);
+    int opened;
+
+    if (opted_out != 0)
+        return opted_out < 0 ? -1 : undo_hand_on(u, "another opt-out of theirs stands");
+    opened = task_reopen(u->env->db, u->trace->about, EFFECT_OPTED_OUT, err);
+    return opened == 0 ? undo_leave(u, "it is gone") : (opened < 0 ? -1 : 0);
 }
 
 /* Counted no longer once its trace is taken back. */
@@ -88,12 +116,19 @@ static const struct {
     bool of_person; /* needs the prospect */
     bool is_bar;    /* taken back first: what was ended stays ended while another bar stands */
 } ways[] = {
-    { "suppress", undo_suppress, false, true }, { "opt_out", undo_opt_out, true, true },
-    { "hold", undo_hold, true, false },         { "exit", undo_exit, true, false },
-    { "rest", undo_rest, true, false },         { "avoid", undo_avoid, true, false },
-    { "wish", undo_wish, true, false },         { "switch", undo_switch, true, false },
-    { "address", undo_address, true, false },   { "task", undo_task, false, false },
-    { "credit", undo_credit, false, false },    { "soft_bounce", undo_soft_bounce, false, false },
+    { "suppress", undo_suppress, false, true },
+    { "opt_out", undo_opt_out, true, true },
+    { "hold", undo_hold, true, false },
+    { "exit", undo_exit, true, false },
+    { "rest", undo_rest, true, false },
+    { "avoid", undo_avoid, true, false },
+    { "wish", undo_wish, true, false },
+    { "switch", undo_switch, true, false },
+    { "address", undo_address, true, false },
+    { "close", undo_close, true, false },
+    { "task", undo_task, false, false },
+    { "credit", undo_credit, false, false },
+    { "soft_bounce", undo_soft_bounce, false, false },
 };
 
 static bool is_bar(const struct trace_row *trace)

@@ -106,23 +106,6 @@ static int is_in_again(struct undoing *u, const struct enrollment *e, struct err
     return count < 0 ? -1 : 0;
 }
 
-/* Did they opt out in a later message, when nothing was left to end? 1, 0 or -1. */
-static int has_opted_out_since(struct undoing *u, struct err *err)
-{
-    struct trace_row *rows;
-    int count = undo_others(u, "suppress", &rows, err);
-
-    for (int i = 0; i < count; i++) {
-        cJSON *was = undo_was_of(&rows[i]);
-        bool opt_out =
-            undo_is_same(json_text(was, "cause", NULL), "opt_out") && rows[i].id > u->trace->id;
-        cJSON_Delete(was);
-        if (opt_out)
-            return 1;
-    }
-    return count < 0 ? -1 : u->prospect.opted_out_at != 0;
-}
-
 /* What was ended is held, for a person to let go on: heed does not start it again by itself. */
 int undo_exit(struct undoing *u, struct err *err)
 {
@@ -136,7 +119,7 @@ int undo_exit(struct undoing *u, struct err *err)
     other = is_in_again(u, &e, err);
     if (other != 0)
         return other < 0 ? -1 : undo_leave(u, "they were enrolled anew since");
-    other = has_opted_out_since(u, err);
+    other = undo_opted_out_since(u, err);
     if (other != 0)
         return other < 0 ? -1 : undo_hand_on(u, "another opt-out of theirs stands");
     e.state = "held";

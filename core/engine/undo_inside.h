@@ -33,6 +33,9 @@ int undo_save(struct undoing *u, struct err *err) MUST_USE;
 int undo_others(const struct undoing *u, const char *kind, struct trace_row **out,
                 struct err *err) MUST_USE;
 
+/* Have they opted out of everything, or does a later message opt out of anything? 1, 0 or -1. */
+int undo_opted_out_since(const struct undoing *u, struct err *err) MUST_USE;
+
 /* What the trace holds as JSON, for the caller to delete; NULL = nothing. */
 cJSON *undo_was_of(const struct trace_row *trace);
 

@@ -141,6 +141,24 @@ int tasks_open(struct db *db, struct arena *arena, struct task **out, struct err
                       LIST_MAX, arena, out, err);
 }
 
+int tasks_of(struct db *db, int64_t prospect_id, struct arena *arena, struct task **out,
+             struct err *err)
+{
+    return read_tasks(db_query(db,
+                               "SELECT " TASK " FROM task WHERE slot = $1 AND prospect_id = $2 "
+                               "AND state = 'open' ORDER BY id LIMIT 200",
+                               PARAMS(P(id_slot(prospect_id)), P(prospect_id)), err),
+                      200, arena, out, err);
+}
+
+int task_reopen(struct db *db, int64_t id, const char *disposition, struct err *err)
+{
+    return db_run(db,
+                  "UPDATE task SET state = 'open', disposition = NULL, done_at = NULL "
+                  "WHERE slot = $1 AND id = $2 AND state = 'done' AND disposition = $3",
+                  PARAMS(P(id_slot(id)), P(id), P(disposition)), err);
+}
+
 int task_is_open(struct db *db, int64_t enrollment_id, const char *kind, struct err *err)
 {
     int64_t open = 0;

@@ -37,6 +37,11 @@ int task_get(struct db *db, int64_t id, struct arena *arena, struct task *out,
              struct err *err) MUST_USE;
 /* Open ones, oldest first. Count or -1. */
 int tasks_open(struct db *db, struct arena *arena, struct task **out, struct err *err) MUST_USE;
+/* The open ones of one prospect, oldest first; at most 200. Count or -1. */
+int tasks_of(struct db *db, int64_t prospect_id, struct arena *arena, struct task **out,
+             struct err *err) MUST_USE;
+/* Takes a settling back, when that disposition is what it was settled with. 1, 0 or -1. */
+int task_reopen(struct db *db, int64_t id, const char *disposition, struct err *err) MUST_USE;
 /* An open task of that kind about that enrollment? 1, 0 or -1. */
 int task_is_open(struct db *db, int64_t enrollment_id, const char *kind, struct err *err) MUST_USE;
 /* 1 = settled, 0 = was not open, -1. */

@@ -2,6 +2,8 @@
  * of a colleague, in whosever name it is sent. */
 #include "support_hear.h"
 
+#include "core/engine/relabel.h"
+
 #define ANA "ana@northwind.example"
 #define BEN "ben@acme.example"
 #define PHONE "+4915112345678"
@@ -138,6 +140,42 @@ static void test_opt_outs__with_another_channel_named_end_no_sequence_of_those_w
     end_world(&p.world);
 }
 
+/* ---- what a person was to do ---- */
+
+static void test_opt_outs__close_the_tasks_to_contact_them_until_it_is_corrected(void **state)
+{
+    struct people p;
+    struct said call = said_by("email", ANA, INTENT_INTERESTED, "Call me on Thursday");
+    struct said said = stop("email", ANA, OPT_OUT_EVERYTHING);
+    struct relabel wish = { .opt_out = RELABEL_NO, .by = "a person" };
+    struct relabelled done;
+    struct inbox inbox = { .planner = NULL };
+    struct err err = { 0 };
+
+    (void)state;
+    start(&p);
+    call.reading.wish = (struct wish){ .prefer = "call", .once = true };
+    call.reading.when = (struct when){ .kind = WHEN_INSTANT,
+                                       .start_ms = WORLD_START + 2 * DAY_MS,
+                                       .end_ms = WORLD_START + 2 * DAY_MS + HOUR_MS,
+                                       .words = span_of("on Thursday") };
+    hear(&p.world, &call);
+    assert_int_equal(world_count(&p.world, "task WHERE state = 'open' AND kind = 'call'"), 1);
+    clock_set(&p.world.workspace->clock, WORLD_START + 2 * HOUR_MS);
+    wish.message_id = hear(&p.world, &said);
+    assert_int_equal(world_count(&p.world, "task WHERE state = 'open'"), 0);
+    clock_set(&p.world.workspace->clock, WORLD_START + 3 * HOUR_MS);
+    inbox.effects = (struct effects){ .workspace = p.world.workspace,
+                                      .catalog = catalog_create(p.world.workspace->db),
+                                      .db = p.world.workspace->db,
+                                      .now = WORLD_START + 3 * HOUR_MS,
+                                      .arena = &p.world.arena };
+    assert_int_equal(relabel(&inbox, &wish, &done, &err), 0);
+    assert_int_equal(world_count(&p.world, "task WHERE state = 'open' AND kind = 'call'"), 1);
+    catalog_destroy(inbox.effects.catalog);
+    end_world(&p.world);
+}
+
 /* ---- taking it back ---- */
 
 static void test_opt_outs__are_not_lifted_by_a_mail_that_only_says_who_it_is_from(void **state)
@@ -242,6 +280,7 @@ int main(void)
         cmocka_unit_test(test_opt_outs__of_a_named_channel_bar_that_one_for_all_on_the_number),
         cmocka_unit_test(
             test_opt_outs__with_another_channel_named_end_no_sequence_of_those_who_share),
+        cmocka_unit_test(test_opt_outs__close_the_tasks_to_contact_them_until_it_is_corrected),
         cmocka_unit_test(test_opt_outs__are_not_lifted_by_a_mail_that_only_says_who_it_is_from),
         cmocka_unit_test(test_claim__a_mail_that_came_back_is_not_sent_after_an_answer),
         cmocka_unit_test(

@@ -408,6 +408,23 @@ static void test_respond__they_are_not_followed_to_a_channel_they_avoid(void **s
     close_scene(&s);
 }
 
+static void test_respond__the_task_to_answer_names_the_channel_they_asked_for(void **state)
+{
+    struct scene s;
+
+    (void)state;
+    open_scene(&s, INTENT_QUESTION, "What does it cost? Please text me.");
+    decide(&s);
+    assert_non_null(strstr(task_of(&s, "question")->text, "answer by email"));
+    s.reading.wish.prefer = "sms";
+    decide(&s);
+    assert_non_null(strstr(task_of(&s, "question")->text, "answer by sms"));
+    s.reading.wish.prefer = "telegram"; /* no sender serves it */
+    decide(&s);
+    assert_non_null(strstr(task_of(&s, "question")->text, "answer by email"));
+    close_scene(&s);
+}
+
 /* ---- automatic replies ---- */
 
 static void test_respond__an_absence_holds_until_the_return_and_names_the_substitute(void **state)
@@ -473,6 +490,7 @@ int main(void)
         cmocka_unit_test(test_respond__a_wish_is_stronger_than_where_they_wrote),
         cmocka_unit_test(test_respond__stop_texting_but_mail_is_fine_goes_on_by_mail),
         cmocka_unit_test(test_respond__they_are_not_followed_to_a_channel_they_avoid),
+        cmocka_unit_test(test_respond__the_task_to_answer_names_the_channel_they_asked_for),
         cmocka_unit_test(test_respond__an_absence_holds_until_the_return_and_names_the_substitute),
         cmocka_unit_test(test_respond__who_is_back_by_now_is_not_away),
     };
