@@ -153,7 +153,7 @@ static int is_outdone(struct heard *a, struct err *err)
     if (a->row.at >= p->preferred_at || p->preferred_message_id == a->row.id)
         return 0;
     if (p->preferred_message_id == 0)
-        return p->preferred_channel != NULL;
+        return 1;
     found = message_get(a->inbox->effects.db, p->preferred_message_id, inbox_arena(a), &later, err);
     return found == 1 ? later.at > a->row.at : found;
 }
