@@ -395,6 +395,11 @@ bool text_is_among(const char *word, const char *const *names)
     return false;
 }
 
+bool text_is_same(const char *a, const char *b)
+{
+    return a && b ? strcmp(a, b) == 0 : a == b;
+}
+
 uint64_t text_hash(struct span text)
 {
     uint64_t hash = UINT64_C(0xcbf29ce484222325);

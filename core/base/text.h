@@ -74,6 +74,9 @@ struct text_hint text_hint(const char *word, const char *const *names);
 /* Is it one of `names` (NULL-ended; NULL has none)? */
 bool text_is_among(const char *word, const char *const *names);
 
+/* The same text, or both NULL. */
+bool text_is_same(const char *a, const char *b);
+
 /* FNV-1a, 64 bits: for slots and tables, never for secrets. */
 uint64_t text_hash(struct span text);
 

@@ -198,28 +198,60 @@ int effect_respond(const struct effects *env, struct prospect *prospect,
     return open_tasks(&a, err);
 }
 
+/* ---- after an answer of ours ---- */
+
+/* A date is a promise: "in March" is confirmed by our answer, not undone by it; and who is away reads it when they are back. */
+static bool is_promised(const struct enrollment *e, int64_t now)
+{
+    bool dated =
+        e->hold_reason && (strcmp(e->hold_reason, reply_sort_name(REPLY_NOT_NOW)) == 0 ||
+                           strcmp(e->hold_reason, reply_sort_name(REPLY_OUT_OF_OFFICE)) == 0);
+
+    return dated && e->due_at > now && e->due_at - now < RESPOND_FOREVER_MS / 2;
+}
+
+/* Nothing runs ahead of a contact for which they named a time: the latest one, or now. */
+static int next_contact(const struct effects *env, const struct prospect *prospect, int64_t *out,
+                        struct err *err)
+{
+    struct task *rows;
+    int count = tasks_of(env->db, prospect->id, env->arena, &rows, err);
+
+    *out = env->now;
+    for (int i = 0; i < count; i++)
+        if (rows[i].message_id && rows[i].due_at > *out)
+            *out = rows[i].due_at;
+    return count < 0 ? -1 : 0;
+}
+
+static int resume(const struct effects *env, const struct prospect *prospect, struct enrollment *e,
+                  int64_t from_ms, struct err *err)
+{
+    const struct sequence *sequence = catalog_sequence(env->catalog, e->sequence, e->version, err);
+
+    if (!sequence)
+        return -1;
+    e->state = "active";
+    e->hold_reason = NULL;
+    e->due_at = (size_t)e->step < sequence->step_count
+                    ? planner_due(sequence, (size_t)e->step, zone_of(env, prospect), from_ms)
+                    : env->now;
+    return enrollment_update(env->db, e, err);
+}
+
 int effect_resume(const struct effects *env, const struct prospect *prospect, struct err *err)
 {
     struct enrollment *rows;
+    int64_t from_ms;
     int count = effect_enrollments(env, prospect->id, &rows, err);
 
-    for (int i = 0; i < count; i++) {
-        const struct sequence *sequence;
-        if (strcmp(rows[i].state, "held") != 0)
-            continue;
-        sequence = catalog_sequence(env->catalog, rows[i].sequence, rows[i].version, err);
-        if (!sequence)
+    if (count < 0 || next_contact(env, prospect, &from_ms, err) < 0)
+        return -1;
+    for (int i = 0; i < count; i++)
+        if (strcmp(rows[i].state, "held") == 0 && !is_promised(&rows[i], env->now) &&
+            resume(env, prospect, &rows[i], from_ms, err) < 0)
             return -1;
-        rows[i].state = "active";
-        rows[i].hold_reason = NULL;
-        rows[i].due_at =
-            (size_t)rows[i].step < sequence->step_count
-                ? planner_due(sequence, (size_t)rows[i].step, zone_of(env, prospect), env->now)
-                : env->now;
-        if (enrollment_update(env->db, &rows[i], err) < 0)
-            return -1;
-    }
-    return count < 0 ? -1 : 0;
+    return 0;
 }
 
 int effect_exit(const struct effects *env, const struct prospect *prospect, const char *why,

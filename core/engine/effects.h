@@ -38,7 +38,8 @@ int effect_enrollments(const struct effects *env, int64_t prospect_id, struct en
 int effect_respond(const struct effects *env, struct prospect *prospect,
                    const struct response *response, int64_t touch_id, struct err *err) MUST_USE;
 
-/* After an answer of ours: held enrollments go on with the wait of their next step from now. */
+/* After an answer of ours: held enrollments go on with the wait of their next step from now, or from a later contact that they named a
+ * time for. Those held until a date (not now, out of office) stay held until then. 0 or -1. */
 int effect_resume(const struct effects *env, const struct prospect *prospect,
                   struct err *err) MUST_USE;
 

@@ -92,11 +92,6 @@ static const char *avoided(const struct effects *env, const struct prospect *pro
     return list;
 }
 
-static bool is_same(const char *a, const char *b)
-{
-    return a && b ? strcmp(a, b) == 0 : a == b;
-}
-
 static int avoid(const struct effects *env, struct prospect *prospect,
                  const struct respond_where *where, struct err *err)
 {
@@ -104,7 +99,7 @@ static int avoid(const struct effects *env, struct prospect *prospect,
     struct effect_note note = { .kind = "avoid" };
     const char *said = NULL;
 
-    if (is_same(list, prospect->avoid) && where->avoid_count == 0)
+    if (text_is_same(list, prospect->avoid) && where->avoid_count == 0)
         return 0;
     for (size_t i = 0; i < where->avoid_count; i++)
         said =

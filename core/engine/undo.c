@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "core/base/id.h"
+#include "core/base/text.h"
 #include "core/engine/undo_inside.h"
 
 /* ---- what the ways share ---- */
@@ -10,11 +11,6 @@
 const char *undo_text(const struct undoing *u, const char *name)
 {
     return arena_dup(u->env->arena, json_text(u->was, name, NULL));
-}
-
-bool undo_is_same(const char *a, const char *b)
-{
-    return a && b ? strcmp(a, b) == 0 : a == b;
 }
 
 int undo_leave(struct undoing *u, const char *why)
@@ -73,7 +69,7 @@ int undo_opted_out_since(const struct undoing *u, struct err *err)
     for (int i = 0; i < count; i++) {
         cJSON *was = undo_was_of(&rows[i]);
         bool opt_out =
-            undo_is_same(json_text(was, "cause", NULL), "opt_out") && rows[i].id > u->trace->id;
+            text_is_same(json_text(was, "cause", NULL), "opt_out") && rows[i].id > u->trace->id;
         cJSON_Delete(was);
         if (opt_out)
             return 1;

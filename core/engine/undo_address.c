@@ -1,5 +1,6 @@
 /* core/engine/undo_address.c - the way back of addresses that a message brought, and of bars on them. See undo_inside.h. */
 #include "core/base/id.h"
+#include "core/base/text.h"
 #include "core/engine/undo_inside.h"
 
 /* ---- an address they named ---- */
@@ -13,8 +14,8 @@ static int hand_on_address(struct undoing *u, const struct address *address, str
     for (int i = 0; i < count; i++) {
         cJSON *its = undo_was_of(&rows[i]);
         if (rows[i].id < u->trace->id ||
-            !undo_is_same(json_text(its, "kind", NULL), address->kind) ||
-            !undo_is_same(json_text(its, "key", NULL), address->key)) {
+            !text_is_same(json_text(its, "kind", NULL), address->kind) ||
+            !text_is_same(json_text(its, "key", NULL), address->key)) {
             cJSON_Delete(its);
             continue;
         }
@@ -83,9 +84,9 @@ static void offer(struct bar *bar, const struct trace_row *trace)
     cJSON *was = undo_was_of(trace);
     int64_t until = json_int(was, "until", 0);
     char id[ID_TEXT_BYTES];
-    bool same = undo_is_same(json_text(was, "kind", NULL), bar->row.kind) &&
-                undo_is_same(json_text(was, "key", NULL), bar->row.key) &&
-                undo_is_same(json_text(was, "channel", NULL), bar->row.channel);
+    bool same = text_is_same(json_text(was, "kind", NULL), bar->row.kind) &&
+                text_is_same(json_text(was, "key", NULL), bar->row.key) &&
+                text_is_same(json_text(was, "channel", NULL), bar->row.channel);
     /* What is older than the bar was lifted in between, by the person themselves. */
     bool counts = same && trace->at >= bar->row.at && (until == 0 || until > bar->u->env->now);
 

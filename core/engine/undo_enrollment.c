@@ -1,4 +1,5 @@
 /* core/engine/undo_enrollment.c - the way back of holds, ends and credit. See undo_inside.h. */
+#include "core/base/text.h"
 #include "core/engine/planner.h"
 #include "core/engine/undo_inside.h"
 #include "core/store/touches.h"
@@ -40,8 +41,8 @@ static int find_later(const struct undoing *u, const struct trace_row **out, str
 static int inherit(const struct undoing *u, const struct trace_row *later, struct err *err)
 {
     cJSON *its = undo_was_of(later), *ours;
-    bool found_ours = undo_is_same(json_text(its, "state", NULL), "held") &&
-                      undo_is_same(json_text(its, "hold", NULL), json_text(u->was, "why", NULL));
+    bool found_ours = text_is_same(json_text(its, "state", NULL), "held") &&
+                      text_is_same(json_text(its, "hold", NULL), json_text(u->was, "why", NULL));
 
     ours = found_ours ? cJSON_Duplicate(u->was, true) : NULL;
     if (ours) {
@@ -81,7 +82,7 @@ int undo_hold(struct undoing *u, struct err *err)
     if (later)
         return undo_hand_on(u, "a later message does so, too");
     if (strcmp(e.state, "held") != 0 ||
-        !undo_is_same(e.hold_reason, json_text(u->was, "why", NULL)))
+        !text_is_same(e.hold_reason, json_text(u->was, "why", NULL)))
         return undo_leave(u, "it has gone on since");
     e.state = undo_text(u, "state");
     e.hold_reason = undo_text(u, "hold");
@@ -114,7 +115,7 @@ int undo_exit(struct undoing *u, struct err *err)
 
     if (found != 1)
         return found < 0 ? -1 : undo_leave(u, "it is gone");
-    if (strcmp(e.state, "exited") != 0 || !undo_is_same(e.exit, json_text(u->was, "why", NULL)))
+    if (strcmp(e.state, "exited") != 0 || !text_is_same(e.exit, json_text(u->was, "why", NULL)))
         return undo_leave(u, "it ended another way since");
     other = is_in_again(u, &e, err);
     if (other != 0)

@@ -20,7 +20,6 @@ struct undoing { /* one trace on its way back */
 
 /* A text of u->was, in the arena, or NULL. */
 const char *undo_text(const struct undoing *u, const char *name);
-bool undo_is_same(const char *a, const char *b); /* NULL is the same as NULL */
 
 /* Things stay, and this trace stands; or they stay by what another message says. 0 */
 int undo_leave(struct undoing *u, const char *why);

@@ -41,6 +41,58 @@ static void run_days(struct world *world, int from, int to)
         world_run(world, WORLD_START + day * DAY_MS + 2 * HOUR_MS);
 }
 
+/* By hand, now. */
+static void answer(struct world *world, int64_t ana, const char *text)
+{
+    const struct answer_wish wish = { .text = text, .at_once = true };
+    struct prospect prospect = world_get(world, ana);
+    struct effects env = { .workspace = world->workspace,
+                           .catalog = catalog_create(world->workspace->db),
+                           .db = world->workspace->db,
+                           .now = workspace_now(world->workspace),
+                           .arena = &world->arena };
+    struct answer_made made;
+    struct err err = { 0 };
+
+    assert_int_equal(answer_write(&env, &prospect, &wish, &made, &err), 0);
+    catalog_destroy(env.catalog);
+}
+
+static void test_effects__our_answer_keeps_the_date_they_named(void **state)
+{
+    struct said said = said_by("email", ANA, INTENT_NOT_NOW, "Not before 14 December.");
+    struct when_env env = { .ref_ms = WORLD_START, .zone = zone_find("Europe/Berlin", NULL) };
+    struct world world;
+    int64_t ana = start(&world, "auto"), due;
+
+    (void)state;
+    assert_true(when_read(span_of(said.words), &env, &world.arena, &said.reading.when));
+    hear(&world, &said);
+    due = world_enrollment(&world, ana).due_at;
+    answer(&world, ana, "Will do!");
+    assert_string_equal(world_enrollment(&world, ana).state, "held");
+    assert_true(world_enrollment(&world, ana).due_at == due);
+    end_world(&world);
+}
+
+static void test_effects__our_answer_lets_nothing_run_ahead_of_the_call_they_asked_for(void **state)
+{
+    struct said said = said_by("email", ANA, INTENT_INTERESTED, "Call me on 14 December at 3 pm.");
+    struct when_env env = { .ref_ms = WORLD_START, .zone = zone_find("Europe/Berlin", NULL) };
+    struct world world;
+    int64_t ana = start(&world, "auto");
+
+    (void)state;
+    said.reading.wish = (struct wish){ .prefer = "call", .once = true };
+    assert_true(when_read(span_of(said.words), &env, &world.arena, &said.reading.when));
+    hear(&world, &said);
+    assert_true(open_task(&world, "call").due_at > WORLD_START + 10 * DAY_MS);
+    answer(&world, ana, "Talk to you then!");
+    assert_string_equal(world_enrollment(&world, ana).state, "active");
+    assert_true(world_enrollment(&world, ana).due_at > open_task(&world, "call").due_at);
+    end_world(&world);
+}
+
 /* ---- labels ---- */
 
 static void test_effects__what_is_ignored_leaves_a_mail_its_next_try(void **state)
@@ -403,6 +455,9 @@ static void test_effects__times_and_numbers_are_read_where_the_prospect_is(void 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_effects__our_answer_keeps_the_date_they_named),
+        cmocka_unit_test(
+            test_effects__our_answer_lets_nothing_run_ahead_of_the_call_they_asked_for),
         cmocka_unit_test(test_effects__what_is_ignored_leaves_a_mail_its_next_try),
         cmocka_unit_test(test_effects__a_question_holds_and_asks_for_an_answer_which_settles_it),
         cmocka_unit_test(test_effects__a_no_ends_this_sequence_without_an_opt_out),
