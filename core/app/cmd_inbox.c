@@ -271,7 +271,9 @@ static int settle_task(struct settling *s, int64_t id, struct err *err)
             "no_answer, busy, wrong_number or done",
             name);
     if (found != 1)
-        return found < 0 ? -1 : err_set(err, ERR_NOT_FOUND, "no such task");
+        return found < 0 ? -1
+                         : err_set(err, ERR_NOT_FOUND,
+                                   "no task %s: `heed inbox` lists the open ones", s->words.data);
     if (task_settle(s->workspace->db, id, outcome->name, s->env.now, err) < 0)
         return -1;
     return settle_outcome(s, &task, outcome, err);
@@ -283,7 +285,9 @@ static int settle_message(struct settling *s, int64_t id, struct err *err)
     int found = message_get(s->workspace->db, id, &s->in->arena, &row, err);
 
     if (found != 1)
-        return found < 0 ? -1 : err_set(err, ERR_NOT_FOUND, "no such message");
+        return found < 0 ? -1
+                         : err_set(err, ERR_NOT_FOUND,
+                                   "no message %s: `heed inbox --all` lists them", s->words.data);
     return message_settle(s->workspace->db, row.prospect_id, id, err) < 0 ? -1 : 0;
 }
 
@@ -309,7 +313,8 @@ static int settle_unsure(struct settling *s, const struct touch_result *to, stru
                        s->words.data);
     row.slot = id_slot(row.id);
     moved = touch_move(s->workspace->db, &row, ",unsure,", err);
-    return moved == 0 ? err_set(err, ERR_NOT_FOUND, "%s is not an unsure touch", s->words.data)
+    return moved == 0 ? err_set(err, ERR_NOT_FOUND,
+                                "%s is not an unsure touch: `heed inbox` lists them", s->words.data)
                       : (moved < 0 ? -1 : 0);
 }
 
@@ -332,35 +337,39 @@ static int settle_resend(struct settling *s, struct err *err)
     return settle_unsure(s, &to, err);
 }
 
+typedef int settle_fn(struct settling *s, struct err *err);
+
 static const struct {
     const char *word;
-    int (*settle)(struct settling *s, struct err *err);
+    settle_fn *settle;
 } verbs[] = {
     { "done", settle_done },
     { "sent", settle_sent },
     { "resend", settle_resend },
 };
 
-static int settle(struct invocation *in, struct workspace *w)
+static settle_fn *find_verb(const char *word)
+{
+    for (size_t i = 0; i < COUNT_OF(verbs); i++)
+        if (strcmp(verbs[i].word, word) == 0)
+            return verbs[i].settle;
+    return NULL;
+}
+
+static int settle(struct invocation *in, struct workspace *w, settle_fn *verb)
 {
     struct settling s = { .in = in, .workspace = w, .words = span_of(in->words[1]) };
     struct err err = { 0 };
-    int rc = -1;
+    int rc;
 
     s.env = (struct effects){ .workspace = w,
                               .catalog = catalog_create(w->db),
                               .db = w->db,
                               .now = workspace_now(w),
                               .arena = &in->arena };
-    err_set(&err, ERR_USAGE, "no word \"%s\": done, sent, resend, relabel, assign or raw",
-            in->words[0]);
-    for (size_t i = 0; i < COUNT_OF(verbs); i++)
-        if (strcmp(verbs[i].word, in->words[0]) == 0) {
-            rc = db_begin(w->db, &err);
-            if (rc == 0)
-                rc = verbs[i].settle(&s, &err);
-            rc = db_end(w->db, rc, &err);
-        }
+    rc = db_begin(w->db, &err);
+    if (rc == 0)
+        rc = db_end(w->db, verb(&s, &err), &err);
     catalog_destroy(s.env.catalog);
     return rc < 0 ? command_fail(in, &err) : 0;
 }
@@ -374,26 +383,42 @@ static const struct { /* they open the workspace themselves */
     { "raw", inbox_raw },
 };
 
+/* What is wrong with the words; false = nothing. */
+static bool refuse_words(const struct invocation *in, struct err *err)
+{
+    static const char *const known[] = {
+        "done", "sent", "resend", "relabel", "assign", "raw", NULL
+    };
+
+    if (in->count == 0)
+        return false;
+    if (!find_verb(in->words[0]))
+        err_set(err, ERR_USAGE,
+                "cannot \"%s\", only done, sent, resend, relabel, assign and raw: see `heed inbox "
+                "--help`%s",
+                in->words[0], text_hint(in->words[0], known).text);
+    else if (in->count != 2)
+        err_set(err, ERR_USAGE,
+                "which one, and only one? `heed inbox %s ID`; `heed inbox` lists them",
+                in->words[0]);
+    return err->code != ERR_NONE;
+}
+
 static int run(struct invocation *in)
 {
     struct workspace *workspace;
+    struct err err = { 0 };
     int code = 0;
 
     for (size_t i = 0; in->count > 0 && i < COUNT_OF(others); i++)
         if (strcmp(others[i].word, in->words[0]) == 0)
             return others[i].run(in);
+    if (refuse_words(in, &err))
+        return command_fail(in, &err);
     workspace = command_open(in, WORKSPACE_STORE, &code);
     if (!workspace)
         return code;
-    if (in->count == 0)
-        code = show(in, workspace);
-    else if (in->count == 2)
-        code = settle(in, workspace);
-    else {
-        struct err err = { 0 };
-        err_set(&err, ERR_USAGE, "which one, and only one? `heed inbox %s ID`", in->words[0]);
-        code = command_fail(in, &err);
-    }
+    code = in->count == 0 ? show(in, workspace) : settle(in, workspace, find_verb(in->words[0]));
     workspace_close(workspace);
     return code;
 }
@@ -412,7 +437,7 @@ static const struct option_row options[] = {
 const struct command command_inbox = {
     .name = "inbox",
     .usage = "[--all] | done ID [--outcome WORD] | sent ID | resend ID | relabel ID WORD... | "
-             "assign ID PROSPECT [--theirs] | raw ID",
+             "assign ID PROSPECT|nobody [--theirs] | raw ID",
     .summary = "what needs an answer, a decision or a person",
     .examples =
         "heed inbox\n"
@@ -431,6 +456,10 @@ const struct command command_inbox = {
         "                                                      wish_once=call, other (no label)\n"
         "heed inbox assign me_0123456789abc ana@example.com    whose it is, when heed could not "
         "tell\n"
+        "heed inbox assign me_0123456789abc ana@example.com --theirs\n"
+        "                                                      and it is their own address\n"
+        "heed inbox assign me_0123456789abc nobody             it is nobody's: what followed is "
+        "taken back\n"
         "heed inbox raw me_0123456789abc > mail.eml            its bytes as they came in",
     .options = options,
     .max_words = 2 + 24,

@@ -1,5 +1,6 @@
 /* core/app/cmd_mail_in.c - takes one mail from an MTA's pipe. Exit 0 only when it is stored durably, else 75 (EX_TEMPFAIL), so
- * that the MTA keeps it. Reading it is the daemon's work. */
+ * that the MTA keeps it; what will never be a mail for us (no bytes, too many) is returned to its sender with 65 (EX_DATAERR). Reading
+ * it is the daemon's work. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -50,9 +51,11 @@ static int run(struct invocation *in)
     if (!workspace)
         return TRY_LATER;
     str_init(&mail, MAX_MAIL_BYTES);
-    if (read_mail(&mail, &err) < 0)
+    if (read_mail(&mail, &err) < 0) {
         code = command_fail(in, &err);
-    else if (store(in, workspace, str_span(&mail), &err) < 0) {
+        if (err.code != ERR_INPUT && err.code != ERR_LIMIT)
+            code = TRY_LATER;
+    } else if (store(in, workspace, str_span(&mail), &err) < 0) {
         command_fail(in, &err);
         code = TRY_LATER;
     }
@@ -70,8 +73,11 @@ const struct command command_mail_in = {
     .name = "mail-in",
     .usage = "[--mailbox NAME] < MESSAGE",
     .summary = "take one mail from an MTA's pipe",
-    .examples = "heed mail-in --workspace /srv/heed < message.eml\n"
-                "heed mail-in --mailbox replies    in master.cf of Postfix: argv of pipe(8)",
+    .examples =
+        "heed mail-in --workspace /srv/heed < message.eml\n"
+        "heed mail-in --mailbox replies    in master.cf of Postfix: argv of pipe(8); exit 75: "
+        "keep it,\n"
+        "                                  65: it is empty or above 50 MB",
     .options = options,
     .run = run,
 };

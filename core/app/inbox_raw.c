@@ -14,7 +14,9 @@ static int find(struct db *db, int64_t id, struct arena *arena, struct inbound *
     int found = message_get(db, id, arena, &row, err);
 
     if (found != 1)
-        return found < 0 ? -1 : err_set(err, ERR_NOT_FOUND, "no such message");
+        return found < 0
+                   ? -1
+                   : err_set(err, ERR_NOT_FOUND, "no such message: `heed inbox --all` lists them");
     if (relabel_went_to(&row))
         return err_set(err, ERR_INPUT, "it was given to somebody else: it is %s now",
                        relabel_went_to(&row));
@@ -61,7 +63,8 @@ int inbox_raw(struct invocation *in)
     if (in->count != 2 || in->json)
         err_set(&err, ERR_USAGE, "which message? `heed inbox raw ME_ID > FILE`; bytes are no JSON");
     else if (!id_parse("me", span_of(in->words[1]), &id))
-        err_set(&err, ERR_USAGE, "a message (me_...) is wanted, not \"%s\"", in->words[1]);
+        err_set(&err, ERR_USAGE,
+                "a message (me_...) is wanted, not \"%s\": `heed inbox` lists them", in->words[1]);
     if (err.code != ERR_NONE)
         return command_fail(in, &err);
     workspace = command_open(in, WORKSPACE_STORE, &code);

@@ -79,6 +79,22 @@ static bool say_wish(struct relabel *r, const char *word)
     return false;
 }
 
+/* "wish=smss" */
+static bool refuse_channel(const char *word, struct err *err)
+{
+    static const char *const prefixes[] = { "opt_out=", "wish=", "wish_once=" };
+
+    for (size_t i = 0; i < COUNT_OF(prefixes); i++) {
+        const char *channel = word + strlen(prefixes[i]);
+        if (strncmp(word, prefixes[i], strlen(prefixes[i])) != 0)
+            continue;
+        err_set(err, ERR_USAGE, "no channel \"%s\" in \"%s\"%s", channel, word,
+                text_hint(channel, sequence_channels).text);
+        return true;
+    }
+    return false;
+}
+
 static int refuse_word(const char *word, struct err *err)
 {
     static const char *const kinds[] = { "human",      "auto_reply", "bounce",   "delay", "receipt",
@@ -87,12 +103,14 @@ static int refuse_word(const char *word, struct err *err)
     const char *known[MAX_KNOWN] = { NULL };
     size_t count = 0;
 
+    if (refuse_channel(word, err))
+        return -1;
     for (size_t i = 0; kinds[i]; i++)
         known[count++] = kinds[i];
     for (int i = 0; i < INTENT_COUNT && count < MAX_KNOWN - 1; i++)
         known[count++] = intent_name((enum intent)i);
     return err_set(err, ERR_USAGE,
-                   "\"%s\" is no kind and no label%s; see `heed inbox --help` and docs/replies.md",
+                   "\"%s\" is no kind and no label, see `heed inbox --help` and docs/replies.md%s",
                    word, text_hint(word, known).text);
 }
 
@@ -100,7 +118,9 @@ static int read_id(struct invocation *in, struct relabel *r, struct err *err)
 {
     return id_parse("me", span_of(in->words[1]), &r->message_id)
                ? 0
-               : err_set(err, ERR_USAGE, "a message (me_...) is wanted, not \"%s\"", in->words[1]);
+               : err_set(err, ERR_USAGE,
+                         "a message (me_...) is wanted, not \"%s\": `heed inbox` lists them",
+                         in->words[1]);
 }
 
 static int read_words(struct invocation *in, struct relabel *r, struct err *err)
@@ -157,6 +177,7 @@ static cJSON *undone_json(const struct relabelled *r)
 
     for (int i = 0; i < r->undone_count; i++) {
         cJSON *row = cJSON_CreateObject();
+        json_add_text(row, "kind", r->undone[i].kind);
         json_add_text(row, "what", r->undone[i].what);
         json_add_text(row, "left", r->undone[i].left);
         cJSON_AddItemToArray(list, row);
@@ -208,8 +229,12 @@ static int carry_out(struct invocation *in, struct workspace *workspace, const s
     struct relabelled done;
     struct err err = { 0 };
 
-    if (correct(in, workspace, wish, &done, &err) < 0)
+    if (correct(in, workspace, wish, &done, &err) < 0) {
+        if (err.code == ERR_NOT_FOUND)
+            err_set(&err, ERR_NOT_FOUND, "no message %s: `heed inbox --all` lists them",
+                    in->words[1]);
         return command_fail(in, &err);
+    }
     if (in->json) {
         show_json(in, workspace->zone, &done);
         return 0;

@@ -9,10 +9,11 @@ static void show_text(struct invocation *in, const struct zone *zone, const stru
 {
     struct span rest = span_of(command_plain(&in->arena, m->text)), line;
 
-    printf("%s  %s by %s%s%s, matched via %s (%s)\n", command_id(in, "me", m->id),
-           command_time(in, zone, m->at), m->channel, m->from_address ? ", from " : "",
-           m->from_address ? command_plain(&in->arena, m->from_address) : "", m->via,
-           m->confidence);
+    printf("%s  %s by %s%s%s, %s\n", command_id(in, "me", m->id), command_time(in, zone, m->at),
+           m->channel, m->from_address ? ", from " : "",
+           m->from_address ? command_plain(&in->arena, m->from_address) : "",
+           m->prospect_id ? arena_printf(&in->arena, "matched via %s (%s)", m->via, m->confidence)
+                          : "nobody knows whose it is");
     while (text_next_line(&rest, &line))
         printf("  | %.*s\n", (int)line.len, line.data);
     printf("\nRead as %s\n", verdict_line(in, zone, m));

@@ -285,6 +285,31 @@ static void forget_old_wish(const struct relabel *said, const struct relabelled 
             r->wish.prefer = NULL;
 }
 
+/* A bounce that only a person recognised names nobody: it is the address that the touch went to. How it failed is not known, so it is
+ * barred for a while, not for good. 0 or -1. */
+static int name_failed(struct heard *a, const struct relabel *said, struct err *err)
+{
+    struct bounce_recipient *who;
+    struct touch_brief touch;
+    int found;
+
+    if (!said->says_kind || said->kind != READING_BOUNCE || a->reading.bounced_count > 0 ||
+        !a->row.touch_id)
+        return 0;
+    found = touch_brief_get(a->inbox->effects.db, a->row.touch_id, inbox_arena(a), &touch, err);
+    if (found != 1 || strcmp(touch.channel, "email") != 0)
+        return found < 0 ? -1 : 0;
+    who = arena_alloc(inbox_arena(a), sizeof(*who));
+    *who = (struct bounce_recipient){ .address = touch.address,
+                                      .status = "",
+                                      .diagnostic = "a person says so",
+                                      .severity = BOUNCE_HOLD,
+                                      .failed = true };
+    a->reading.bounced = who;
+    a->reading.bounced_count = 1;
+    return 0;
+}
+
 static int correct_all(struct heard *a, const struct relabel *wish, struct relabelled *out,
                        struct err *err)
 {
@@ -296,6 +321,8 @@ static int correct_all(struct heard *a, const struct relabel *wish, struct relab
         return -1;
     forget_old_wish(&said, out, &a->reading);
     correct_as_said(wish, &said, a);
+    if (name_failed(a, &said, err) < 0)
+        return -1;
     if (inbox_hear_again(a, err) < 0)
         return -1;
     out->is = a->row;

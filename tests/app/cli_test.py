@@ -719,7 +719,7 @@ class TestRelabel(Workspace):
         self.assertEqual(("held", "question"), self.state())
         done = self.relabel(reply["id"], "not_interested")
         self.assertEqual(("question", "not_interested"), (done["was"]["lead"], done["is"]["lead"]))
-        self.assertIn({"what": "a task was opened: question", "left": None}, done["taken_back"])
+        self.assertIn({"kind": "task", "what": "a task was opened: question", "left": None}, done["taken_back"])
         self.assertIn(f"{NAME} ended: not_interested", [row["what"] for row in done["now"]])
         self.assertEqual(("exited", "not_interested"), self.state())
         self.assertIn("said no: not before", self.heed("enroll", NAME, "ana@x.example", code=INPUT)[1])
@@ -749,7 +749,10 @@ class TestRelabel(Workspace):
         self.fails(USAGE, "what is it?", "inbox", "relabel", reply["id"])
         self.fails(USAGE, "a message (me_...) is wanted", "inbox", "relabel", "ta_0123456789abc", "question")
         self.fails(USAGE, "only a person's message", "inbox", "relabel", reply["id"], "bounce", "question")
-        self.fails(NOT_FOUND, "no such message", "inbox", "relabel", "me_0123456789abc", "question")
+        self.fails(NOT_FOUND, "no message me_0123456789abc", "inbox", "relabel", "me_0123456789abc", "question")
+        self.fails(USAGE, 'no channel "smss" in "wish=smss"; did you mean "sms"?', "inbox", "relabel", reply["id"], "wish=smss")
+        self.fails(USAGE, 'cannot "doen", only done', "inbox", "doen", reply["id"])
+        self.fails(NOT_FOUND, "`heed inbox` lists the open ones", "inbox", "done", "ta_0123456789abc")
         self.assertIn("relabel me_", self.heed("inbox", "--help")[0])
 
     def test_reads_a_mail_again_where_the_daemon_reads_it(self):
@@ -840,6 +843,25 @@ class TestAssign(Workspace):
         self.assertEqual("active", self.state_of("ana@x"))
         self.heed("check")
 
+    def test_a_message_is_made_nobodys_again(self):
+        reply = self.hear("Eve <eve@acme.example>", "Hello", "What does the red one weigh?")
+        self.assertEqual("held", self.state_of("eve@x"))
+        out, _ = self.heed("inbox", "assign", reply["id"], "nobody")
+        self.assertIn(f"{reply['id']} is nobody's\n", out)
+        self.assertIn("taken back: credited to the touch it answers\n", out)
+        self.assertEqual("active", self.state_of("eve@x"))
+        row, = [row for row in self.json("inbox") if row["kind"] == "reply"]
+        self.assertEqual((reply["id"], None), (row["id"], row["prospect"]))
+        self.assertIn("nobody knows whose it is", self.heed("why", reply["id"])[0])
+        self.assertIn("a person said it is nobody's", self.heed("why", reply["id"])[0])
+        self.fails(INPUT, "it is nobody's already", "inbox", "assign", reply["id"], "nobody")
+        self.heed("check")  # exit 0: no promise is broken
+        self.later(60)
+        done = self.json("inbox", "assign", reply["id"], "eve@acme.example")
+        self.assertEqual("held", self.state_of("eve@x"))
+        self.assertIsNotNone(done["prospect"])
+        self.heed("check")
+
     def test_an_address_of_theirs_is_kept(self):
         reply = self.hear("Eve <eve@private.example>", "Hello", "Good morning")
         out, _ = self.heed("inbox", "assign", reply["id"], "eve@acme.example", "--theirs")
@@ -856,7 +878,8 @@ class TestAssign(Workspace):
         self.fails(USAGE, "whose is it?", "inbox", "assign", reply["id"])
         self.fails(USAGE, "a message (me_...) is wanted", "inbox", "assign", "ta_0123456789abc", "eve@acme.example")
         self.fails(NOT_FOUND, "no prospect", "inbox", "assign", reply["id"], "nobody@x.example")
-        self.fails(NOT_FOUND, "no such message", "inbox", "assign", "me_0123456789abc", "eve@acme.example")
+        self.fails(NOT_FOUND, "no message me_0123456789abc", "inbox", "assign", "me_0123456789abc", "eve@acme.example")
+        self.fails(USAGE, "--theirs needs a prospect", "inbox", "assign", reply["id"], "nobody", "--theirs")
         self.fails(INPUT, "is the address of pr_", "inbox", "assign", reply["id"], "bo@northwind.example", "--theirs")
         self.heed("inbox", "assign", reply["id"], "bo@northwind.example")
         self.fails(INPUT, "was given to somebody else", "inbox", "relabel", reply["id"], "question")

@@ -179,6 +179,30 @@ static void test_relabel__a_wish_is_given_and_taken_by_a_person(void **state)
     end_world(&world);
 }
 
+static void test_relabel__a_bounce_that_only_a_person_recognised_bars_where_the_touch_went(
+    void **state)
+{
+    struct world world;
+    int64_t ana = start(&world), message;
+    struct said said = said_by("email", ANA, INTENT_OTHER, "Nobody reads this box any more");
+
+    (void)state;
+    message = hear(&world, &said);
+    correct(&world, &(struct relabel){ .message_id = message,
+                                       .says_kind = true,
+                                       .kind = READING_BOUNCE,
+                                       .by = "a person" });
+    assert_int_equal(world_count(&world, "suppression WHERE key = '" ANA "' AND until_ms > at"), 1);
+    assert_string_equal(world_touch(&world, ana, 0).state, "bounced");
+    assert_string_equal(world_enrollment(&world, ana).state, "active");
+    correct(&world, &(struct relabel){ .message_id = message,
+                                       .says_kind = true,
+                                       .kind = READING_HUMAN,
+                                       .by = "a person" });
+    assert_int_equal(world_count(&world, "suppression"), 0);
+    end_world(&world);
+}
+
 static void test_relabel__an_older_answer_does_not_lead_them_back(void **state)
 {
     struct world world;
@@ -263,6 +287,8 @@ int main(void)
         cmocka_unit_test(test_relabel__a_hold_that_has_gone_on_since_is_left_and_said),
         cmocka_unit_test(test_relabel__a_wish_is_given_and_taken_by_a_person),
         cmocka_unit_test(test_relabel__an_older_answer_does_not_lead_them_back),
+        cmocka_unit_test(
+            test_relabel__a_bounce_that_only_a_person_recognised_bars_where_the_touch_went),
         cmocka_unit_test(test_relabel__a_channel_that_a_person_chose_since_stays),
         cmocka_unit_test(test_relabel__an_unsubscribe_by_mail_stays_one_whatever_else_is_corrected),
     };
