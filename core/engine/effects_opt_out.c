@@ -61,18 +61,20 @@ static bool covers(const struct opt_out *o, const struct address *address)
 
 static int opt_out_all(const struct effects *env, struct prospect *prospect, struct err *err)
 {
-    const struct effect_note note = { .kind = "opt_out",
-                                      .what = prospect->opted_out_at
-                                                  ? "opted out of everything, once more"
-                                                  : "opted out of everything" };
+    struct effect_note note = { .kind = "opt_out",
+                                .what = prospect->opted_out_at
+                                            ? "opted out of everything, once more"
+                                            : "opted out of everything" };
 
     /* Said twice it stands until both are taken back. */
-    if (prospect->opted_out_at)
-        return effect_note(env, prospect, &note, err);
-    prospect->opted_out_at = env->now;
-    if (prospect_set_following(env->db, prospect, env->now, err) < 0)
+    note.was = cJSON_CreateObject();
+    json_add_int(note.was, "since", prospect->opted_out_at);
+    if (effect_note(env, prospect, &note, err) < 0)
         return -1;
-    return effect_note(env, prospect, &note, err);
+    if (prospect->opted_out_at)
+        return 0;
+    prospect->opted_out_at = env->now;
+    return prospect_set_following(env->db, prospect, env->now, err);
 }
 
 /* Barred already, as the address it was said from. */

@@ -32,13 +32,33 @@ int undo_rest(struct undoing *u, struct err *err)
     return undo_save(u, err);
 }
 
+/* Ours was what had opted them out first: from now on the others found them free. 0 or -1. */
+static int free_before(struct undoing *u, const struct trace_row *rows, int count, struct err *err)
+{
+    for (int i = 0; i < count; i++) {
+        cJSON *its = undo_was_of(&rows[i]);
+        if (!its)
+            continue;
+        cJSON_DeleteItemFromObject(its, "since");
+        json_add_int(its, "since", 0);
+        if (undo_rewrite(u, &rows[i], its, err) < 0)
+            return -1;
+    }
+    return 0;
+}
+
 int undo_opt_out(struct undoing *u, struct err *err)
 {
+    int64_t since = json_int(u->was, "since", 0);
     struct trace_row *rows;
     int count = undo_others(u, "opt_out", &rows, err);
 
-    if (count != 0)
-        return count < 0 ? -1 : undo_hand_on(u, "another message says so, too");
+    if (count < 0 || (since == 0 && free_before(u, rows, count, err) < 0))
+        return -1;
+    if (count > 0)
+        return undo_hand_on(u, "another message says so, too");
+    if (since != 0)
+        return undo_hand_on(u, "they had opted out before");
     u->prospect.opted_out_at = 0;
     return undo_save(u, err);
 }

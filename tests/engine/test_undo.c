@@ -155,6 +155,24 @@ static void test_undo__an_opt_out_said_twice_stands_until_both_are_corrected(voi
     end_world(&world);
 }
 
+static void test_undo__who_had_opted_out_before_any_message_stays_so(void **state)
+{
+    struct world world;
+    int64_t ana = start(&world), first, second;
+    struct prospect prospect = world_get(&world, ana);
+    struct err err = { 0 };
+
+    (void)state;
+    prospect.opted_out_at = WORLD_START; /* by an import */
+    assert_int_equal(prospect_set_following(world.workspace->db, &prospect, WORLD_START, &err), 0);
+    first = hear_later(&world, opting_out("email", ANA, OPT_OUT_EVERYTHING));
+    second = hear_later(&world, opting_out("email", ANA, OPT_OUT_EVERYTHING));
+    dismiss(&world, first);
+    dismiss(&world, second);
+    assert_true(world_get(&world, ana).opted_out_at == WORLD_START);
+    end_world(&world);
+}
+
 static void test_undo__a_click_on_unsubscribe_outlives_the_message_before_it(void **state)
 {
     struct world world;
@@ -392,6 +410,7 @@ int main(void)
         cmocka_unit_test(test_undo__who_opted_out_again_stays_out_of_their_sequences),
         cmocka_unit_test(test_undo__a_rest_lasts_as_long_as_the_no_that_stands),
         cmocka_unit_test(test_undo__an_opt_out_said_twice_stands_until_both_are_corrected),
+        cmocka_unit_test(test_undo__who_had_opted_out_before_any_message_stays_so),
         cmocka_unit_test(test_undo__a_click_on_unsubscribe_outlives_the_message_before_it),
         cmocka_unit_test(
             test_undo__a_bar_for_a_while_comes_back_when_the_one_for_good_is_taken_back),
