@@ -50,7 +50,8 @@ int effect_exit(const struct effects *env, const struct prospect *prospect, cons
 /* One address on one channel ("" = every channel that uses it), the end of their sequences, and of tasks to contact them there. */
 #define EFFECT_OPTED_OUT "opted_out" /* the disposition of such a task */
 struct opt_out {
-    const char *kind, *key; /* the address; NULL = all of theirs on `channel` */
+    const char *kind,
+        *key; /* the address it was said from: barred with all of theirs on `channel`; NULL = only those */
     const char *channel;
     bool everything;      /* all addresses, all channels */
     const char *cause;    /* opt_out, complaint, provider, person */

@@ -142,34 +142,50 @@ static int follow_arrival(struct heard *a, struct err *err)
     return effect_switch(&a->inbox->effects, &a->prospect, &wish, err) < 0 ? -1 : 0;
 }
 
-/* Has a later answer, or a person since, said where they are followed? Mails come late, and readings are corrected afterwards. 1, 0 or
- * -1. */
+/* Was that message of theirs written after this one? Mails come late, and readings are corrected afterwards. 1, 0 or -1. */
+static int is_later(struct heard *a, int64_t message_id, struct err *err)
+{
+    struct message_row other;
+    int found = message_id && message_id != a->row.id
+                    ? message_get(a->inbox->effects.db, message_id, inbox_arena(a), &other, err)
+                    : 0;
+
+    return found == 1 ? other.at > a->row.at : found;
+}
+
+/* Has a later answer, or a person since, said where they are followed? 1, 0 or -1. */
 static int is_outdone(struct heard *a, struct err *err)
 {
     const struct prospect *p = &a->prospect;
-    struct message_row later;
-    int found;
 
-    if (a->row.at >= p->preferred_at || p->preferred_message_id == a->row.id)
+    if (a->row.at >= p->preferred_at)
         return 0;
-    if (p->preferred_message_id == 0)
-        return 1;
-    found = message_get(a->inbox->effects.db, p->preferred_message_id, inbox_arena(a), &later, err);
-    return found == 1 ? later.at > a->row.at : found;
+    return p->preferred_message_id ? is_later(a, p->preferred_message_id, err) : 1;
+}
+
+/* What they asked for afterwards stands. 0 or -1. */
+static int follow_wish(struct heard *a, const struct respond_where *said, struct err *err)
+{
+    struct respond_where where = *said;
+    int outdone = where.prefer ? is_later(a, a->prospect.wish_message_id, err) : 0;
+
+    if (outdone == 1) {
+        where.prefer = NULL;
+        where.once = where.only = where.ask = false;
+    }
+    if (!where.prefer && where.avoid_count == 0 && !where.address)
+        return outdone < 0 ? -1 : 0;
+    if (outdone < 0 ||
+        effect_wish(&a->inbox->effects, &a->prospect, &where, a->followed_on, err) < 0)
+        return -1;
+    return where.ask ? ask_to_switch(a, "asked for", where.prefer, err) : 0;
 }
 
 int inbox_follow(struct heard *a, const struct response *response, struct err *err)
 {
-    const struct respond_where *where = &response->where;
-    int outdone = where->arrival ? is_outdone(a, err) : 0;
+    int outdone = response->where.arrival ? is_outdone(a, err) : 0;
 
-    if (outdone < 0)
+    if (outdone < 0 || (response->where.arrival && !outdone && follow_arrival(a, err) < 0))
         return -1;
-    if (where->arrival && !outdone && follow_arrival(a, err) < 0)
-        return -1;
-    if (!where->prefer && where->avoid_count == 0 && !where->address)
-        return 0;
-    if (effect_wish(&a->inbox->effects, &a->prospect, where, a->followed_on, err) < 0)
-        return -1;
-    return where->ask ? ask_to_switch(a, "asked for", where->prefer, err) : 0;
+    return follow_wish(a, &response->where, err);
 }

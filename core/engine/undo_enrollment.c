@@ -150,15 +150,7 @@ static int credit_another(struct undoing *u, struct err *err)
 
 int undo_credit(struct undoing *u, struct err *err)
 {
-    struct touch_brief touch;
-    int64_t at = json_int(u->was, "at", 0), went;
-    int found = touch_brief_get(u->env->db, u->trace->about, u->env->arena, &touch, err);
-
-    if (found != 1)
-        return found < 0 ? -1 : undo_leave(u, "it is gone");
-    /* No answer is older than what it answers, whatever the clocks said (touch_credit()). */
-    went = touch.sent_at ? touch.sent_at : touch.created_at;
-    if (touch_uncredit(u->env->db, touch.id, at > went ? at : went, err) < 0)
+    if (touch_uncredit(u->env->db, u->trace->about, json_int(u->was, "at", 0), err) < 0)
         return -1;
     return credit_another(u, err);
 }

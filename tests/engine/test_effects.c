@@ -452,9 +452,30 @@ static void test_effects__times_and_numbers_are_read_where_the_prospect_is(void 
     end_world(&world);
 }
 
+/* A mailbox may be slow: what was asked for first is heard last. */
+static void test_effects__a_wish_that_is_heard_late_gives_way_to_the_later_one(void **state)
+{
+    struct said late = said_by("email", ANA, INTENT_OTHER, "Call me"),
+                early = said_by("email", ANA, INTENT_OTHER, "Text me");
+    struct world world;
+    int64_t ana = start(&world, "auto");
+
+    (void)state;
+    late.reading.wish.prefer = "call";
+    early.reading.wish.prefer = "sms";
+    clock_set(&world.workspace->clock, WORLD_START + 2 * HOUR_MS);
+    hear(&world, &late);
+    clock_set(&world.workspace->clock, WORLD_START + HOUR_MS);
+    hear(&world, &early);
+    assert_string_equal(world_get(&world, ana).wish_channel, "call");
+    assert_string_equal(world_get(&world, ana).preferred_channel, "call");
+    end_world(&world);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_effects__a_wish_that_is_heard_late_gives_way_to_the_later_one),
         cmocka_unit_test(test_effects__our_answer_keeps_the_date_they_named),
         cmocka_unit_test(
             test_effects__our_answer_lets_nothing_run_ahead_of_the_call_they_asked_for),
