@@ -22,7 +22,7 @@ struct stretch {
 };
 
 struct shift {
-    int months, days;
+    int months, days, workdays;
     int64_t seconds;
     enum when_grain grain; /* the finest unit named */
     bool weeks;            /* weeks were the coarsest unit */
@@ -78,6 +78,7 @@ struct bag {
     enum when_grain time_grain;
     int part, part_edge, part_offset; /* part_offset: "last night" */
     struct shift shift;
+    bool shift_added; /* "next Tuesday + 10 days" */
     struct stretch stretch;
     int zone_minutes, bare, bare_digits;
     bool week_of;     /* the week that holds the date */

@@ -51,11 +51,24 @@ int64_t when_add_months(int64_t day, int months)
     return zone_days_of(year, month, date > days_in(year, month) ? days_in(year, month) : date);
 }
 
+/* The day that many working days on, or back. */
+static int64_t over_workdays(int64_t day, int count)
+{
+    int step = count < 0 ? -1 : 1;
+
+    for (int left = clamp(count * step, 1000); left > 0;) {
+        day += step;
+        left -= when_weekday(day) % 6 != 0;
+    }
+    return day;
+}
+
 int64_t when_shifted(int64_t from, const struct shift *shift, int sign)
 {
     int64_t day = when_local_day(from), rest = from - day * DAY_S;
 
     day = when_add_months(day, sign * shift->months) + (int64_t)sign * shift->days;
+    day = over_workdays(day, sign * shift->workdays);
     return day * DAY_S + rest + sign * shift->seconds;
 }
 

@@ -217,6 +217,26 @@ static size_t minutes_before(const struct tokens *tokens, size_t at, int *minute
     return next - at;
 }
 
+/* "ten before noon", "quarter til 8" */
+static bool is_before_hour(const struct tokens *tokens, size_t at)
+{
+    static const char *const words[] = { "of", "before", "till", "til", "until", "vor", "voor" };
+
+    for (size_t i = 0; i < COUNT_OF(words); i++)
+        if (is_word(tokens, at, words[i]))
+            return true;
+    return false;
+}
+
+/* "13 to 15 July", "2 till 4" are ranges; "at ten to four", "five before noon" are not. */
+static bool are_minutes(const struct tokens *tokens, size_t at, size_t joint)
+{
+    if (means(tokens, joint, W_UNTIL, NULL))
+        return false;
+    return is_led(tokens, at, false) || (at > 0 && is_word(tokens, at - 1, "it's")) ||
+           (is_word(tokens, joint, "before") && means(tokens, joint + 1, W_CLOCK, NULL));
+}
+
 /* "half past 3", "a quarter to noon", "20 minutes past 3pm", "15 minutes from 1pm", "half four" */
 static size_t clock_spoken(const struct tokens *tokens, size_t at, struct clock_time *out)
 {
@@ -227,15 +247,13 @@ static size_t clock_spoken(const struct tokens *tokens, size_t at, struct clock_
     if (used == 0)
         return 0;
     past = means(tokens, next, W_PAST, NULL);
-    to = means(tokens, next, W_TO, NULL) || token_is(&tokens->items[next], "of") ||
-         token_is(&tokens->items[next], "before") || token_is(&tokens->items[next], "till");
+    to = means(tokens, next, W_TO, NULL) || is_before_hour(tokens, next);
     if (token_is(&tokens->items[next], "from"))
         past = true;
     if (!past && !to && !half)
         return 0;
-    /* "13 to 15 July" is a range; "at ten to four" is not. */
     if (to && used == 1 && !half && !means(tokens, at, W_QUARTER_OF, NULL) &&
-        !is_led(tokens, at, false) && !(at > 0 && is_word(tokens, at - 1, "it's")))
+        !are_minutes(tokens, at, next))
         return 0;
     next += past || to;
     hour = any_hour(tokens, next, out);
@@ -248,6 +266,8 @@ static size_t clock_spoken(const struct tokens *tokens, size_t at, struct clock_
         return 0;
     out->grain = WHEN_MINUTE;
     out->minute = minutes;
+    if (out->hour == 24 && !to)
+        out->hour = 0;
     if (to) {
         out->minute = 60 - minutes;
         out->hour = out->hour == 0 ? 23 : out->hour - 1;
@@ -269,6 +289,7 @@ static bool is_said_alone(const struct tokens *tokens, size_t at, size_t end)
         !means(tokens, at - 1, W_ORDINAL, NULL))
         return false;
     return last->kind == TOKEN_END || token_means(last, W_REL_DAY, NULL) ||
+           (token_means(last, W_IN, NULL) && means(tokens, end + 1, W_THE, NULL)) ||
            token_means(last, W_ON, NULL) || token_means(last, W_PART, NULL);
 }
 

@@ -87,7 +87,9 @@ static size_t two_numbers(const struct parser *parser, size_t at, struct bag *ba
     }
     /* "24/7", "7/12 of it" */
     if (d[0] > 2 || d[1] > 2 || (n[0] == 24 && n[1] == 7) ||
-        means(parser->tokens, at + 1, W_OF, NULL))
+        (means(parser->tokens, at + 1, W_OF, NULL) &&
+         !means(parser->tokens, at + 2, W_MOD, NULL) &&
+         parser->tokens->items[at + 2].digits[0] != 4))
         return 0;
     if (sign == '.' && !token->dotted && !is_led_to_date(parser, at))
         return 0;
@@ -263,7 +265,8 @@ static size_t day_then_month(const struct tokens *tokens, size_t at, struct bag 
         return 0;
     if (is_word(tokens, next, "day"))
         next++;
-    if (means(tokens, next, W_OF, NULL)) {
+    if (means(tokens, next, W_OF, NULL) ||
+        (when_ordinal(tokens, at, &bag->day) > 0 && means(tokens, next, W_IN, NULL))) {
         next++;
         if (means(tokens, next, W_THE, NULL))
             next++;
@@ -312,6 +315,28 @@ static bool is_led_to_month(const struct tokens *tokens, size_t at)
     return false;
 }
 
+/* What is joined to a month: "Sep[-23-2020]", "September[-2020-23]" */
+static size_t joined_day_year(const struct tokens *tokens, size_t at, struct bag *bag)
+{
+    size_t next = over_joint(tokens, at);
+    const struct token *token = &tokens->items[next];
+    int day, year;
+    bool year_first = is_year_number(token->number[0], token->digits[0]);
+
+    if (next == at || token->kind != TOKEN_CLUSTER || token->count != 2 || !token->glued ||
+        token->between[0] == ':')
+        return 0;
+    day = token->number[year_first];
+    year = full_year(token->number[!year_first], token->digits[!year_first]);
+    if (!when_day_exists(year, bag->month, day))
+        return 0;
+    bag->has |= HAS_DAY | HAS_YEAR;
+    bag->day = day;
+    bag->year = year;
+    bag->weak = false;
+    return next + 1 - at;
+}
+
 /* "Oct 31st, 1974", "Oct 1974", "October" */
 static size_t month_then_day(const struct tokens *tokens, size_t at, struct bag *bag)
 {
@@ -324,6 +349,8 @@ static size_t month_then_day(const struct tokens *tokens, size_t at, struct bag 
     bag->has |= HAS_MONTH;
     bag->weak = (month & WORD_WEAK) != 0;
     next = at + 1;
+    if ((used = joined_day_year(tokens, next, bag)) > 0)
+        return 1 + used;
     used = day_behind(tokens, next, &bag->day);
     if (used > 0 && when_day_exists(2000, bag->month, bag->day)) {
         bag->has |= HAS_DAY;
@@ -352,7 +379,8 @@ static size_t year_then_month(const struct tokens *tokens, size_t at, struct bag
     const struct token *token = &tokens->items[at];
     size_t next = over_joint(tokens, at + 1), used;
 
-    if (token->kind != TOKEN_NUMBER || !is_year_number(token->number[0], token->digits[0]))
+    if ((token->kind != TOKEN_NUMBER && token->kind != TOKEN_CLUSTER) || token->count > 2 ||
+        !is_year_number(token->number[0], token->digits[0]))
         return 0;
     if (!means(tokens, next, W_MONTH, &bag->month))
         return 0;
@@ -360,6 +388,11 @@ static size_t year_then_month(const struct tokens *tokens, size_t at, struct bag
     bag->year = token->number[0];
     bag->has |= HAS_YEAR | HAS_MONTH;
     next++;
+    if (token->kind == TOKEN_CLUSTER) {
+        bag->day = token->number[1];
+        bag->has |= HAS_DAY;
+        return next > at + 2 && when_day_exists(bag->year, bag->month, bag->day) ? next - at : 0;
+    }
     used = day_behind(tokens, next, &bag->day);
     if (used > 0 && when_day_exists(bag->year, bag->month, bag->day)) {
         bag->has |= HAS_DAY;
@@ -468,6 +501,7 @@ size_t when_year_alone(const struct parser *parser, size_t at, struct bag *bag)
 
     for (size_t i = 0; at > 0 && i < sizeof(leads) / sizeof(leads[0]); i++)
         led = led || means(tokens, at - 1, leads[i], NULL);
+    led = led || (means(tokens, at + 1, W_OR, NULL) && is_word(tokens, at + 2, "later"));
     led = led || (at > 0 && (is_word(tokens, at - 1, "cy") || is_word(tokens, at - 1, "fy")));
     if (token->kind == TOKEN_WORD && (used = when_year_words(tokens, at, &bag->year)) > 0 &&
         (led || (bag->has & HAS_HOLIDAY))) {
@@ -487,7 +521,7 @@ size_t when_year_alone(const struct parser *parser, size_t at, struct bag *bag)
         return 1;
     }
     if (!is_year_number(token->number[0], token->digits[0]) || bag->year < 1500 ||
-        (!led && !(bag->has & (HAS_ANY_DATE | HAS_TIME))))
+        (!led && !(bag->has & (HAS_ANY_DATE | HAS_TIME | HAS_BARE))))
         return 0;
     if (!led && tokens->items[at + 1].kind == TOKEN_JUNK)
         return 0;

@@ -137,20 +137,27 @@ static int64_t first_week(const struct parser *parser, struct stretch whole)
     return back <= 3 ? first - back : first - back + 7;
 }
 
+/* The first day of its last week. */
+static int64_t last_week(const struct parser *parser, struct stretch whole)
+{
+    int64_t last = when_local_day(whole.end) - 1, days = (when_weekday(last) + 6) % 7 + 1;
+
+    if (parser->env->week == WHEN_WEEK_COUNTED)
+        return last - 6;
+    if (days == 7 || (parser->env->week == WHEN_WEEK_ISO && days >= 4))
+        return last + 1 - days;
+    return last + 1 - days - 7;
+}
+
 static struct stretch nth_week(const struct parser *parser, const struct bag *bag,
                                struct stretch whole)
 {
-    int64_t first = first_week(parser, whole), last = when_local_day(whole.end) - 1;
+    int64_t first = bag->nth_last ? last_week(parser, whole) : first_week(parser, whole);
 
-    if (bag->nth_last && parser->env->week == WHEN_WEEK_COUNTED)
-        first = last + 1 - 7 * (int64_t)(bag->nth - 1 + bag->nth_count);
-    else if (bag->nth_last)
-        first =
-            last - (when_weekday(last) + 6) % 7 - 7 * (int64_t)(bag->nth - 1 + bag->nth_count - 1);
+    if (bag->nth_last)
+        first -= 7 * (int64_t)(bag->nth - 1 + bag->nth_count - 1);
     else
         first += 7 * (int64_t)(bag->nth - 1);
-    if (bag->nth_last && parser->env->week == WHEN_WEEK_WHOLE && first + 7 > last + 1)
-        first -= 7;
     return (struct stretch){ first * DAY_S, (first + 7 * (int64_t)bag->nth_count) * DAY_S,
                              WHEN_WEEK };
 }
@@ -468,7 +475,8 @@ static bool resolve_shift(const struct parser *parser, const struct bag *bag, st
 {
     struct bag rest = *bag;
     struct parser moved = *parser;
-    bool past = bag->shift.months < 0 || bag->shift.days < 0 || bag->shift.seconds < 0;
+    bool past = bag->shift.months < 0 || bag->shift.days < 0 ||
+                bag->shift.workdays < 0 || bag->shift.seconds < 0;
 
     rest.has &= ~(unsigned)HAS_SHIFT;
     if (!(rest.has & HAS_ANY_DATE))
@@ -476,7 +484,7 @@ static bool resolve_shift(const struct parser *parser, const struct bag *bag, st
     /* "today in one hour" */
     if ((rest.has & HAS_DATE) && bag->date == today(parser) && bag->shift.seconds > 0)
         return shifted_alone(parser, bag, out);
-    if ((rest.has & HAS_DATE) || (past && (rest.has & HAS_WEEKDAY))) {
+    if ((rest.has & HAS_DATE) || bag->shift_added || (past && (rest.has & HAS_WEEKDAY))) {
         if (!when_resolve_date(parser, &rest, out, other))
             return false;
         out->start = when_shifted(out->start, &bag->shift, 1);
@@ -527,8 +535,13 @@ bool when_resolve_date(const struct parser *parser, const struct bag *bag, struc
         return resolve_month(parser, bag, out);
     if (has & HAS_QUARTER)
         return resolve_yearly(parser, bag, row_quarter, out);
-    if (has & HAS_WEEK)
-        return resolve_yearly(parser, bag, row_week, out);
+    if (has & HAS_WEEK) {
+        if (!resolve_yearly(parser, bag, row_week, out))
+            return false;
+        if (has & HAS_WEEKDAY)
+            *out = day_stretch(weekday_in_week(when_local_day(out->start), bag->weekday));
+        return true;
+    }
     if (has & HAS_SEASON)
         return resolve_season(parser, bag, out);
     if (has & HAS_DAY)

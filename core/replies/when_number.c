@@ -37,7 +37,7 @@ size_t when_number(const struct tokens *tokens, size_t at, int *value)
 
 size_t when_ordinal(const struct tokens *tokens, size_t at, int *value)
 {
-    static const char *const ends[] = { "st", "nd", "rd", "th" };
+    static const char *const ends[] = { "st", "nd", "rd", "th", "er" };
     int tens;
 
     if (tokens->items[at].kind == TOKEN_NUMBER && tokens->items[at + 1].glued) {
@@ -154,11 +154,16 @@ static bool add_units(struct shift *shift, int unit, int value, int parts)
             shift->grain = (enum when_grain)unit;
         return true;
     }
+    if (unit == UNIT_WORKDAY && parts == 1) {
+        shift->workdays += value;
+        shift->grain = WHEN_DAY;
+        return true;
+    }
     for (size_t i = 0; i < COUNT_OF(large); i++) {
         if (large[i].unit != unit)
             continue;
         shift->months += value * large[i].months / parts;
-        shift->days += value * large[i].days / parts;
+        shift->days += value * large[i].days / parts + value * large[i].months % parts * 30 / parts;
         if (unit <= WHEN_YEAR && unit < (int)shift->grain)
             shift->grain = (enum when_grain)unit;
         if (unit > WHEN_YEAR && large[i].months == 0)
@@ -231,7 +236,7 @@ static size_t couple(const struct tokens *tokens, size_t at, struct quantity *ou
     size_t next = at;
     int value;
 
-    if (means(tokens, next, W_A, NULL))
+    if (means(tokens, next, W_A, NULL) || is_word(tokens, next, "another"))
         next++;
     if (!means(tokens, next, W_COUPLE, &value))
         return 0;
@@ -266,7 +271,9 @@ static size_t quantity(const struct tokens *tokens, size_t at, struct quantity *
     if (used > 0 || (used = fraction(tokens, at, out)) > 0 || (used = couple(tokens, at, out)) > 0)
         return used;
     *out = (struct quantity){ 1, 1, false };
-    if (means(tokens, at, W_A, NULL))
+    if (is_word(tokens, at, "another"))
+        used = 1 + when_number(tokens, at + 1, &out->value);
+    else if (means(tokens, at, W_A, NULL))
         used = 1;
     else if ((used = when_number(tokens, at, &out->value)) == 0)
         return 0;
@@ -300,7 +307,7 @@ static size_t one_length(const struct tokens *tokens, size_t at, struct shift *o
     if (means(tokens, at + used, W_MOD, NULL) && means(tokens, at + used + 1, W_UNIT, NULL))
         return 0;
     named = when_unit(tokens, at + used, &unit);
-    if (named == 0 && amount.parts > 1 && is_word(tokens, at + used, "h")) {
+    if (named == 0 && is_word(tokens, at + used, "h")) {
         named = 1;
         unit = WHEN_HOUR;
     }

@@ -8,6 +8,7 @@ static size_t put_shift(struct bag *bag, const struct shift *shift, int sign, si
     bag->shift = *shift;
     bag->shift.months *= sign;
     bag->shift.days *= sign;
+    bag->shift.workdays *= sign;
     bag->shift.seconds *= sign;
     bag->fuzzy = bag->fuzzy || shift->fuzzy;
     return used;
@@ -25,6 +26,7 @@ static size_t led_length(const struct tokens *tokens, size_t at, struct bag *bag
         if (!tokens->items[next].glued || token->glued)
             return 0;
         sign = token->sign == '-' ? -1 : 1;
+        bag->shift_added = bag->to == at && sign > 0;
     } else if (!means(tokens, at, W_IN, NULL) && !means(tokens, at, W_AFTER, NULL)) {
         return 0;
     }
