@@ -243,7 +243,8 @@ size_t when_part_piece(const struct parser *parser, size_t at, struct bag *bag)
         return used;
     if (means(tokens, next, W_MOD, &mod))
         next++;
-    if (means(tokens, next, W_EDGE, &edge) && edge <= EDGE_LATE)
+    if (means(tokens, next, W_EDGE, &edge) &&
+        (edge <= EDGE_LATE || edge == EDGE_LATER || edge == EDGE_EARLIER))
         next++;
     if (edge && is_sign(tokens, next, '-') && tokens->items[next].glued)
         next++;
@@ -252,7 +253,7 @@ size_t when_part_piece(const struct parser *parser, size_t at, struct bag *bag)
         next += 2;
     if (edge && is_word(tokens, next, "hours") && is_word(tokens, next + 1, "of"))
         next += is_word(tokens, next + 2, "the") ? 3 : 2;
-    if (!means(tokens, next, W_PART, &part))
+    if (!means(tokens, next, W_PART, &part) || (edge == EDGE_MID && part == PART_NIGHT))
         return 0;
     if (at == next && !(bag->has & (HAS_ANY_DATE | HAS_TIME | HAS_BARE)) &&
         !is_part_led(tokens, at, part) && !is_holiday_behind(tokens, next + 1))
@@ -329,6 +330,9 @@ size_t when_edge_piece(const struct parser *parser, size_t at, struct bag *bag)
         return 0;
     if (is_sign(tokens, next, '-') && tokens->items[next].glued)
         next++;
+    if ((is_word(tokens, at, "end") || is_word(tokens, at, "start")) &&
+        (means(tokens, next, W_IN, NULL) || means(tokens, next, W_ON, NULL)))
+        return 0;
     if (means(tokens, next, W_OF, NULL) || means(tokens, next, W_IN, NULL) ||
         means(tokens, next, W_ON, NULL))
         next++;

@@ -112,7 +112,8 @@ static size_t bare_piece(const struct parser *parser, size_t at, struct bag *bag
           (at == 0 || is_word(tokens, at - 1, "do") || is_word(tokens, at - 1, "say"))) &&
         !(is_sign(tokens, next, ',') && means(tokens, next + 1, W_REL_DAY, NULL)))
         return 0;
-    if (!when_may_follow(tokens, next) && !ranged && !days)
+    if (!when_may_follow(tokens, next) && !ranged && !days &&
+        !(at > 0 && is_range_sign(tokens, at - 1) && tokens->items[next].digits[0] == 4))
         return 0;
     bag->has |= HAS_BARE;
     bag->bare = value;
@@ -139,7 +140,7 @@ static const struct {
     { when_quarter_piece, NTH | WORD_BIT(W_QUARTER) | WORD_BIT(W_OTHER) },
     { when_numeric_date, WORD_BIT(W_DIGITS) | WORD_BIT(W_CLUSTER) },
     { when_cjk_date, WORD_BIT(W_DIGITS) },
-    { when_named_date, NTH | WORD_BIT(W_MOD) | WORD_BIT(W_MONTH) },
+    { when_named_date, NTH | WORD_BIT(W_MOD) | WORD_BIT(W_MONTH) | WORD_BIT(W_CLUSTER) },
     { when_nth_piece, NTH | WORD_BIT(W_MOD) | WORD_BIT(W_OTHER) },
     { when_week_piece, WORD_BIT(W_UNIT) | WORD_BIT(W_OTHER) },
     { when_decade_piece, NTH | WORD_BIT(W_LONE) },
@@ -311,6 +312,9 @@ static bool is_strong(const struct parser *parser, const struct bag *bag)
         return true;
     if (means(tokens, at, W_THE, NULL))
         return false;
+    if (is_range_sign(tokens, bag->to) && !is_sign(tokens, bag->to, '-') &&
+        (means(tokens, bag->to + 1, W_MONTH, NULL) || means(tokens, bag->to + 1, W_WEEKDAY, NULL)))
+        return true;
     if (at == 0)
         return tokens->items[bag->to].kind == TOKEN_END && bag->to + 1 >= tokens->count;
     if (when_is_bound(tokens, at - 1) || means(tokens, at - 1, W_IN, NULL) ||
@@ -366,7 +370,9 @@ bool when_bag_read(const struct parser *parser, size_t at, struct bag *bag)
             taken++;
             /* An hour in digits goes on with its day: "friday 23 at 4". */
             if ((bag->has & HAS_BARE) && (bag->has & HAS_WEEKDAY) &&
-                means(tokens, next, W_AT, NULL))
+                (means(tokens, next, W_AT, NULL) ||
+                 (bag->bare > 12 && (means(tokens, next, W_FROM, NULL) ||
+                                     means(tokens, next, W_BETWEEN, NULL)))))
                 settle_bare(bag);
             continue;
         }

@@ -53,7 +53,8 @@ static void reach_back(const struct parser *parser, const struct bag *left, stru
     struct when_env env = *parser->env;
     struct stretch begun, none;
 
-    if (to->start >= from->start || to->end <= parser->now || env.lean != WHEN_FUTURE ||
+    if (when_local_day(to->start) >= when_local_day(from->start) || to->end <= parser->now ||
+        env.lean != WHEN_FUTURE ||
         !(left->has & (HAS_DAY | HAS_MONTH)) || (left->has & (HAS_YEAR | HAS_UNIT | HAS_HOLIDAY)))
         return;
     env.lean = WHEN_PAST;
@@ -361,6 +362,8 @@ bool when_statement_read(const struct parser *parser, size_t at, struct statemen
                                  WORD_BIT(W_HENCE) | WORD_BIT(W_PAST) | WORD_BIT(W_OCLOCK) |
                                  WORD_BIT(W_INCLUSIVE) | WORD_BIT(W_ZONE);
     const struct tokens *tokens = parser->tokens;
+    struct parser past = *parser;
+    struct when_env env = *parser->env;
     struct stretch one;
     struct bag bag;
     size_t next, used;
@@ -383,6 +386,11 @@ bool when_statement_read(const struct parser *parser, size_t at, struct statemen
     if (!parser->env->literal && (out->bound == BOUND_BEFORE || out->bound == BOUND_UNTIL))
         out->negated = out->negated || when_is_negated(tokens, at);
     next = when_over_small_words(tokens, next, out->bound);
+    if (means(tokens, at, W_SINCE, NULL)) {
+        env.lean = WHEN_PAST;
+        past.env = &env;
+        parser = &past;
+    }
     if ((used = year_range(parser, next, out)) > 0) {
         out->to = next + used;
         return true;

@@ -138,7 +138,7 @@ static void apply_part(const struct parser *parser, const struct bag *bag, struc
         hours = part_hours(parser, PART_EARLY);
         from = hours[0] * HOUR_S;
         to = hours[1] * HOUR_S;
-    } else if (bag->part_edge == EDGE_EARLY) {
+    } else if (bag->part_edge == EDGE_EARLY || bag->part_edge == EDGE_EARLIER) {
         to = half;
     } else if (bag->part_edge >= EDGE_LATE || (bag->has & HAS_EDGE)) {
         from = half;

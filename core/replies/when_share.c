@@ -106,7 +106,8 @@ bool when_settle_bares(struct bag *left, struct bag *right, bool led)
         bare_to_day(right, right);
         return left->day >= 1;
     }
-    if ((left->has & HAS_DAY) && (right->has & HAS_BARE) && !(left->has & HAS_TIME) &&
+    if ((left->has & HAS_DAY) && (right->has & HAS_BARE) &&
+        !(left->has & (HAS_TIME | HAS_BARE)) &&
         (is_whole_month(left) || right->bare_digits == 3 || (left->has & HAS_WEEKDAY))) {
         bare_to_day(right, left);
         return right->day >= 1 && right->day <= 31;
@@ -143,9 +144,14 @@ bool when_share(struct bag *left, struct bag *right)
         left->year = right->year;
     }
     if ((left->has & HAS_MONTH) && (right->has & HAS_DAY) && !(right->has & HAS_MONTH)) {
-        right->has |= HAS_MONTH | (left->has & HAS_YEAR);
+        right->has |= HAS_MONTH;
         right->month = left->month;
-        right->year = left->year;
+        if (right->has & HAS_YEAR)
+            left->year = right->year;
+        else
+            right->year = left->year;
+        right->has |= left->has & HAS_YEAR;
+        left->has |= right->has & HAS_YEAR;
     }
     if (!(left->has & date) && (right->has & date) && (left->has & (HAS_TIME | HAS_PART)) &&
         (right->has & (HAS_TIME | HAS_PART | HAS_DATE)) && !(left->has & HAS_YEAR)) {

@@ -199,6 +199,7 @@ static bool is_spoilt_before(const struct cutter *cutter, const char *from)
     return last->kind == TOKEN_WORD && last->meaning == NULL && last->lower.len > 0 &&
            !(last->lower.len == 1 && text_one_of(last->lower.data[0], "hwt")) &&
            !span_is(last->lower, "cy") && !span_is(last->lower, "fy") &&
+           !span_is(last->lower, "kw") && !span_is(last->lower, "cw") &&
            (unsigned char)last->lower.data[0] < 0x80;
 }
 
@@ -336,12 +337,21 @@ static bool is_time_tail(const struct token *t, size_t from)
     return t->count - from >= 2 && t->count - from <= 3 && is_clock(t, from, t->count - from);
 }
 
+/* The "23-2020" of "Sep-23-2020" */
+static bool is_behind_month(const struct cutter *cutter)
+{
+    const struct token *last = &cutter->items[cutter->count];
+
+    return cutter->count > 1 && last[-1].kind == TOKEN_SIGN && last[-1].glued &&
+           (last[-1].sign == '-' || last[-1].sign == '/') && token_means(&last[-2], W_MONTH, NULL);
+}
+
 static void settle_number(struct cutter *cutter, const struct token *whole)
 {
     struct token *out = &cutter->items[cutter->count];
     size_t left = split_at(whole);
 
-    if (is_plain(whole)) {
+    if (is_plain(whole) || (whole->count == 2 && is_behind_month(cutter))) {
         put_part(out, whole, 0, whole->count);
         out->glued = whole->glued;
         cutter->count++;
