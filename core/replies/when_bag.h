@@ -26,6 +26,7 @@ struct shift {
     int64_t seconds;
     enum when_grain grain; /* the finest unit named */
     bool weeks;            /* weeks were the coarsest unit */
+    bool lasting;          /* "for 2 hours [from 3 on]" */
     bool fuzzy;
 };
 
@@ -81,6 +82,8 @@ struct bag {
     bool shift_added; /* "next Tuesday + 10 days" */
     struct stretch stretch;
     int zone_minutes, bare, bare_digits;
+    bool lasting;     /* the stretch is a window: "for 2 hours from 3 on" */
+    bool as_now;      /* "last week, this time" */
     bool week_of;     /* the week that holds the date */
     bool fuzzy, weak; /* weak: only of words that need a neighbour */
     unsigned first;   /* what its first piece was */

@@ -168,6 +168,13 @@ void when_tail_read(const struct tokens *tokens, struct statement *out)
         out->to = next + 2;
         return;
     }
+    if (out->bound == BOUND_NONE && (is_word(tokens, next, "ends") ||
+                                     is_word(tokens, next, "closes") ||
+                                     is_word(tokens, next, "finishes"))) {
+        out->bound = BOUND_AFTER;
+        out->to = next + 1;
+        return;
+    }
     if (is_word(tokens, next, "onwards") || is_word(tokens, next, "onward")) {
         out->bound = BOUND_SINCE;
         out->to = next + 1;

@@ -388,8 +388,12 @@ static size_t same_time(const struct parser *parser, size_t at, struct bag *bag)
         !means(tokens, at + 2, W_ON, NULL) && !means(tokens, at + 2, W_WEEKDAY, NULL) &&
         !means(tokens, at + 3, W_WEEKDAY, NULL))
         return 0;
-    bag->has |= HAS_TIME | (week ? HAS_DATE : 0);
-    bag->date = when_local_day(parser->now) + 7;
+    bag->has |= HAS_TIME;
+    if (week) {
+        bag->has |= HAS_DATE;
+        bag->date = when_local_day(parser->now) + 7;
+    }
+    bag->as_now = true;
     bag->hour = (int)(now / HOUR_S);
     bag->minute = (int)(now % HOUR_S / MINUTE_S);
     bag->second = 0;

@@ -216,9 +216,10 @@ static bool resolve_nth(const struct parser *parser, const struct bag *bag, stru
     }
     *out = nth_in(parser, bag, whole);
     /* "the first Monday of the month", said on its 30th */
-    if (!parser->env->past_ok && bag->unit_offset == 0 && (bag->has & HAS_UNIT) &&
-        !(bag->has & HAS_MONTH) && out->end <= parser->now) {
-        whole = when_unit_stretch(bag->unit, 1, bag->unit_count, parser->now);
+    if (!parser->env->past_ok && bag->unit_offset == 0 && !(bag->has & (HAS_MONTH | HAS_YEAR)) &&
+        out->end <= parser->now) {
+        whole = when_unit_stretch(bag->has & HAS_UNIT ? bag->unit : WHEN_MONTH, 1, bag->unit_count,
+                                  parser->now);
         *out = nth_in(parser, bag, whole);
     }
     if (bag->nth_unit >= 0 && (bag->has & HAS_WEEKDAY))
@@ -446,9 +447,14 @@ static void roll(const struct parser *parser, const struct bag *bag, struct stre
     }
 }
 
-static bool resolve_unit(const struct parser *parser, const struct bag *bag, struct stretch *out)
+static bool resolve_unit(const struct parser *parser, const struct bag *bag, struct stretch *out,
+                         struct stretch *other)
 {
     *out = when_unit_stretch(bag->unit, bag->unit_offset, bag->unit_count, parser->now);
+    if (bag->as_now && bag->unit == WHEN_WEEK)
+        *out = day_stretch(today(parser) + 7 * (int64_t)bag->unit_offset);
+    if (bag->unit == WHEN_DAY && bag->unit_offset == 0 && (bag->has & HAS_WEEKDAY))
+        return resolve_weekday(parser, bag, out, other);
     if (bag->rolling && bag->unit_offset > 0 && !parser->env->literal)
         roll(parser, bag, out);
     if ((bag->has & HAS_WEEKDAY) && out->grain == WHEN_WEEK)
@@ -523,7 +529,7 @@ bool when_resolve_date(const struct parser *parser, const struct bag *bag, struc
         *out = (struct stretch){ parser->now, parser->now + 1, WHEN_SECOND };
         return true;
     }
-    if (has & HAS_DATE) {
+    if ((has & HAS_DATE) && !((has & HAS_MONTH) && (has & HAS_DAY))) {
         *out = day_stretch(bag->date);
         return true;
     }
@@ -553,7 +559,7 @@ bool when_resolve_date(const struct parser *parser, const struct bag *bag, struc
         return true;
     }
     if (has & HAS_UNIT)
-        return resolve_unit(parser, bag, out);
+        return resolve_unit(parser, bag, out, other);
     if (has & HAS_WEEKDAY)
         return resolve_weekday(parser, bag, out, other);
     *out = day_stretch(today(parser));

@@ -150,7 +150,7 @@ static const struct {
     { when_part_piece, WORD_BIT(W_PART) | WORD_BIT(W_MOD) | WORD_BIT(W_EDGE) | WORD_BIT(W_ORDINAL) |
                            WORD_BIT(W_MERIDIEM) },
     { when_unit_piece, NUMERAL | WORD_BIT(W_MOD) | WORD_BIT(W_COUPLE) | WORD_BIT(W_AFTER) |
-                           WORD_BIT(W_UNIT) | WORD_BIT(W_OTHER) | WORD_BIT(W_LONE) },
+                           WORD_BIT(W_EVERY) | WORD_BIT(W_UNIT) | WORD_BIT(W_OTHER) | WORD_BIT(W_LONE) },
     { when_season_piece, WORD_BIT(W_SEASON) | WORD_BIT(W_MOD) | WORD_BIT(W_OTHER) },
     { when_clock, NUMERAL | WORD_BIT(W_CLUSTER) | WORD_BIT(W_CLOCK) | WORD_BIT(W_A) |
                       WORD_BIT(W_QUARTER_OF) | WORD_BIT(W_HALF) | WORD_BIT(W_EDGE) |
@@ -182,6 +182,9 @@ static bool fits(unsigned old, unsigned new)
 {
     if (old & new)
         return false;
+    /* "tomorrow, 19 November": the same day twice */
+    if ((old & HAS_DATE) && (new & HAS_MONTH) && (new & HAS_DAY))
+        old &= ~(unsigned)HAS_DATE;
     for (size_t i = 0; i < sizeof(conflicts) / sizeof(conflicts[0]); i++) {
         if (((old & conflicts[i].has) && (new &conflicts[i].without)) ||
             ((new &conflicts[i].has) && (old & conflicts[i].without)))
@@ -254,6 +257,12 @@ static bool is_joint(const struct tokens *tokens, size_t at, const struct bag *b
         return token->glued && dated;
     if (is_word(tokens, at, "a"))
         return is_word(tokens, at + 1, "las");
+    if (is_word(tokens, at, "all"))
+        return is_word(tokens, at + 1, "day");
+    if (is_word(tokens, at, "day"))
+        return at > 0 && is_word(tokens, at - 1, "all");
+    if (is_word(tokens, at, "over"))
+        return dated && means(tokens, at + 1, W_PART, NULL);
     if (means(tokens, at, W_FROM, NULL) || means(tokens, at, W_BETWEEN, NULL) ||
         means(tokens, at, W_FOR, NULL) || is_guess(tokens, at))
         return dated && !(bag->has & (HAS_TIME | HAS_BARE));
@@ -351,6 +360,13 @@ static bool settle_bare(struct bag *bag)
     return true;
 }
 
+/* "Sunday [from] last week" */
+static bool is_of_week(const struct tokens *tokens, size_t at, const struct bag *bag)
+{
+    return bag->has == HAS_WEEKDAY && means(tokens, at, W_FROM, NULL) &&
+           means(tokens, at + 1, W_MOD, NULL) && is_word(tokens, at + 2, "week");
+}
+
 bool when_bag_read(const struct parser *parser, size_t at, struct bag *bag)
 {
     const struct tokens *tokens = parser->tokens;
@@ -380,10 +396,10 @@ bool when_bag_read(const struct parser *parser, size_t at, struct bag *bag)
             break;
         if ((means(tokens, next, W_FROM, NULL) || means(tokens, next, W_BETWEEN, NULL) ||
              means(tokens, next, W_FOR, NULL) || is_guess(tokens, next)) &&
-            !is_time_next(parser, next + 1))
+            !is_time_next(parser, next + 1) && !is_of_week(tokens, next, bag))
             break;
-        bag->led =
-            bag->led || means(tokens, next, W_FROM, NULL) || means(tokens, next, W_BETWEEN, NULL);
+        bag->led = bag->led || means(tokens, next, W_BETWEEN, NULL) ||
+                   (means(tokens, next, W_FROM, NULL) && !is_of_week(tokens, next, bag));
         next++;
         skipped++;
     }

@@ -362,8 +362,8 @@ bool when_statement_read(const struct parser *parser, size_t at, struct statemen
                                  WORD_BIT(W_HENCE) | WORD_BIT(W_PAST) | WORD_BIT(W_OCLOCK) |
                                  WORD_BIT(W_INCLUSIVE) | WORD_BIT(W_ZONE);
     const struct tokens *tokens = parser->tokens;
-    struct parser past = *parser;
-    struct when_env env = *parser->env;
+    struct parser past;
+    struct when_env env;
     struct stretch one;
     struct bag bag;
     size_t next, used;
@@ -387,7 +387,9 @@ bool when_statement_read(const struct parser *parser, size_t at, struct statemen
         out->negated = out->negated || when_is_negated(tokens, at);
     next = when_over_small_words(tokens, next, out->bound);
     if (means(tokens, at, W_SINCE, NULL)) {
+        env = *parser->env;
         env.lean = WHEN_PAST;
+        past = *parser;
         past.env = &env;
         parser = &past;
     }

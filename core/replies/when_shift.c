@@ -53,6 +53,7 @@ static size_t counted_from(const struct parser *parser, size_t at, const struct 
     struct stretch base, none;
     struct parser inner = *parser;
     struct bag other;
+    bool lasting = shift->lasting && means(parser->tokens, at, W_FROM, NULL);
     int sign = means(parser->tokens, at, W_BEFORE, NULL) ? -1 : 1;
     bool day = shift->grain >= WHEN_DAY;
 
@@ -64,12 +65,21 @@ static size_t counted_from(const struct parser *parser, size_t at, const struct 
         !(other.has & (HAS_DAY | HAS_HOLIDAY | HAS_DATE | HAS_MONTH)))
         return 0; /* "Monday after lunch" */
     bag->has |= HAS_STRETCH | (other.has & HAS_ZONE);
+    if ((other.has & HAS_DATE) && (other.has & HAS_WEEKDAY)) {
+        bag->has |= HAS_WEEKDAY;
+        bag->weekday = other.weekday;
+    }
     bag->stretch.grain = base.grain < WHEN_DAY ? base.grain : shift->grain;
     if (day && bag->stretch.grain > WHEN_DAY)
         bag->stretch.grain = WHEN_DAY;
     bag->stretch.start = when_shifted(base.start, shift, sign);
     bag->stretch.end = bag->stretch.start + (base.grain < WHEN_DAY ? base.end - base.start : DAY_S);
     bag->fuzzy = bag->fuzzy || shift->fuzzy;
+    if (lasting && (parser->env->literal || shift->grain < WHEN_DAY)) {
+        bag->stretch.end = bag->stretch.start;
+        bag->stretch.start = base.start;
+        bag->lasting = true;
+    }
     return other.to - at;
 }
 
@@ -157,6 +167,7 @@ size_t when_shift_piece(const struct parser *parser, size_t at, struct bag *bag)
         used = beside_day(parser, at, bag);
     if (used > 0 || (used = length_or_unit(tokens, at, &shift)) == 0)
         return used;
+    shift.lasting = at > 0 && means(tokens, at - 1, W_FOR, NULL);
     next = at + used;
     if (means(tokens, next, W_AGO, NULL) || is_word(tokens, next, "earlier"))
         return put_shift(bag, &shift, -1, used + 1);

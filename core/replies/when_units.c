@@ -95,6 +95,58 @@ static bool is_context(const struct tokens *tokens, size_t at, int unit, const s
     return (bag->has & HAS_EDGE) != 0;
 }
 
+/* "out for the week", "unavailable the fortnight" */
+static bool is_absence(const struct tokens *tokens, size_t at)
+{
+    static const char *const words[] = { "out", "gone", "done", "full", "finished", "blocked" };
+    size_t before = at - 1;
+
+    if (at < 2 || !means(tokens, before, W_THE, NULL))
+        return false;
+    for (int n = 0; n < 3 && before > 0; n++) {
+        before--;
+        if (means(tokens, before, W_AWAY, NULL))
+            return true;
+        for (size_t i = 0; i < COUNT_OF(words); i++)
+            if (is_word(tokens, before, words[i]))
+                return true;
+    }
+    return false;
+}
+
+/* "[once] the quarter is over", "when the month closes" */
+static bool is_ending(const struct tokens *tokens, size_t at)
+{
+    static const char *const ends[] = { "ends", "closes", "finishes" };
+    static const char *const over[] = { "over", "done", "finished", "behind" };
+
+    for (size_t i = 0; i < COUNT_OF(ends); i++)
+        if (is_word(tokens, at, ends[i]))
+            return true;
+    for (size_t i = 0; i < COUNT_OF(over); i++)
+        if (is_word(tokens, at, "is") && is_word(tokens, at + 1, over[i]))
+            return true;
+    return false;
+}
+
+/* "all week", "the whole month", "the entire day", but "all day Thursday" is Thursday. */
+static size_t whole_unit(const struct tokens *tokens, size_t at, struct bag *bag)
+{
+    int unit;
+    size_t used;
+
+    if ((!is_word(tokens, at, "all") && !is_word(tokens, at, "whole") &&
+         !is_word(tokens, at, "entire")) ||
+        (used = when_unit(tokens, at + 1, &unit)) == 0 || unit < WHEN_DAY ||
+        is_word(tokens, at + used, "weekends") || is_word(tokens, at + used, "weekdays") ||
+        means(tokens, at + 1 + used, W_WEEKDAY, NULL) ||
+        means(tokens, at + 1 + used, W_REL_DAY, NULL) || means(tokens, at + 1 + used, W_ON, NULL) ||
+        (bag->has & HAS_ANY_DATE))
+        return 0;
+    put_unit(bag, unit, 0, 1);
+    return 1 + used;
+}
+
 /* Until February the new year is this one. */
 static bool is_early(const struct parser *parser)
 {
@@ -109,7 +161,7 @@ size_t when_unit_piece(const struct parser *parser, size_t at, struct bag *bag)
     int mod, unit;
     size_t used = counted_unit(tokens, at, bag), named;
 
-    if (used > 0)
+    if (used > 0 || (used = whole_unit(tokens, at, bag)) > 0)
         return used;
     /* "early in the new year" */
     if (is_word(tokens, at, "new") && is_word(tokens, at + 1, "year") &&
@@ -134,7 +186,9 @@ size_t when_unit_piece(const struct parser *parser, size_t at, struct bag *bag)
     if (used == 0) {
         size_t noun = when_after_noun(tokens, at + named);
 
-        if (unit < WHEN_DAY || !(noun > 0 || is_context(tokens, at, unit, bag)))
+        if (unit < WHEN_DAY ||
+            !(noun > 0 || is_context(tokens, at, unit, bag) || is_ending(tokens, at + named) ||
+              (is_absence(tokens, at) && !means(tokens, at + named, W_OF, NULL))))
             return 0;
         put_unit(bag, unit, noun > 0, 1);
         return named + noun;

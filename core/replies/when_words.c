@@ -281,7 +281,7 @@ static const struct row rows[] = {
     { "boy", W_SPAN_DAY, WHEN_YEAR + 100 },
     { "asap immediately straightaway", W_SOON, 0 },
     { "tonight tonite tonight's tonigh", W_REL_DAY, 100 },
-    { "present same latter kw cw w h m s d y z t once twice as your final close working new work "
+    { "whole entire another penultimate present same latter kw cw w h m s d y z t once twice as your final close working new work "
       "our "
       "greater anytime",
       W_OTHER, 0 },
