@@ -84,6 +84,7 @@ struct bag {
     int zone_minutes, bare, bare_digits;
     bool lasting;     /* the stretch is a window: "for 2 hours from 3 on" */
     bool as_now;      /* "last week, this time" */
+    int around;       /* "Thanksgiving weekend": UNIT_WEEKEND, "Christmas week": WHEN_WEEK; 0 */
     bool week_of;     /* the week that holds the date */
     bool fuzzy, weak; /* weak: only of words that need a neighbour */
     unsigned first;   /* what its first piece was */

@@ -147,10 +147,29 @@ static bool latest_behind(const struct tokens *tokens, struct statement *out)
     return true;
 }
 
+/* "[the 15th] of every month" */
+static bool repeated_behind(const struct tokens *tokens, struct statement *out)
+{
+    size_t next = out->to;
+    int unit;
+
+    if (!(out->has & (HAS_DAY | HAS_NTH | HAS_WEEKDAY | HAS_MONTH)) ||
+        !(means(tokens, next, W_OF, NULL) || means(tokens, next, W_IN, NULL)) ||
+        !means(tokens, next + 1, W_EVERY, NULL) ||
+        when_unit(tokens, next + 2, &unit) == 0 || unit < WHEN_WEEK || unit > WHEN_YEAR)
+        return false;
+    out->repeated = true;
+    out->period = (enum when_grain)unit;
+    out->to = next + 3;
+    return true;
+}
+
 void when_tail_read(const struct tokens *tokens, struct statement *out)
 {
     size_t next = out->to;
 
+    if (repeated_behind(tokens, out))
+        return;
     if (is_sign(tokens, next, '(') || is_sign(tokens, next, ','))
         next++;
     if (means(tokens, next, W_INCLUSIVE, NULL)) {

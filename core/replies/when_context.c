@@ -36,10 +36,11 @@ static bool is_out(const struct tokens *tokens, size_t at)
 /* "I am off", but not "kick off"; "on leave", but not "leave it". */
 static bool is_away(const struct tokens *tokens, size_t at)
 {
-    static const char *const not_behind[] = { "kick",   "kicks",    "sign",  "take", "put",
-                                              "cut",    "right",    "call",  "go",   "set",
-                                              "start",  "straight", "throw", "hold", "best",
-                                              "better", "well" };
+    static const char *const not_behind[] = { "kick",   "kicks",    "sign",   "take",  "put",
+                                              "cut",    "right",    "call",   "go",    "set",
+                                              "start",  "straight", "throw",  "hold",  "best",
+                                              "better", "well",     "signed", "taken", "called",
+                                              "kicked", "held",     "went",   "goes",  "starts" };
     static const char *const not_before[] = { "it",   "me",   "us",   "you", "a",  "the",
                                               "this", "that", "them", "him", "her" };
 
@@ -92,8 +93,15 @@ static bool is_turn(const struct tokens *tokens, size_t at)
 static bool is_told(const struct tokens *tokens, size_t at)
 {
     static const char *const passive[] = { "is", "be", "been", "are", "being", "get", "gets" };
+    static const char *const awaited[] = { "once", "when", "after" };
     static const char *const hopes[] = { "hoping", "wondering", "thinking", "planning", "going" };
 
+    static const char *const perfect[] = { "we've", "i've", "have", "they've", "he's", "she's" };
+
+    /* "until we've had it" is still to come */
+    for (size_t n = 0, back = at; back > 0 && n < 3 && ONE_OF(tokens, at - 1, perfect); n++)
+        if (means(tokens, --back, W_UNTIL, NULL) || ONE_OF(tokens, back, awaited))
+            return false;
     /* "is moved to Friday", "will be asked" */
     return means(tokens, at, W_TOLD, NULL) && !ONE_OF(tokens, at + 1, hopes) &&
            !(at > 0 && ONE_OF(tokens, at - 1, passive));

@@ -100,30 +100,73 @@ static size_t weekday_modifier(const struct tokens *tokens, size_t at, int *mod)
     return next + 1 - at;
 }
 
+/* How "ago", "hence" or "from now" turns a count: -1, 1, 0 = none of them. */
+static int direction_of(const struct tokens *tokens, size_t at, size_t *used)
+{
+    int days;
+
+    *used = 1;
+    if (means(tokens, at, W_AGO, NULL))
+        return -1;
+    if (means(tokens, at, W_HENCE, NULL))
+        return 1;
+    *used = 2;
+    return means(tokens, at, W_FROM, NULL) &&
+           (means(tokens, at + 1, W_NOW, NULL) ||
+            (means(tokens, at + 1, W_REL_DAY, &days) && days == 0));
+}
+
+/* "5 mornings ago", "two weekends from now" */
+static size_t counted_parts(const struct parser *parser, size_t at, struct bag *bag)
+{
+    const struct tokens *tokens = parser->tokens;
+    int64_t today = when_local_day(parser->now);
+    int count, part, unit, turn;
+    size_t used = when_number(tokens, at, &count), next = at + used, tail;
+    bool parts = means(tokens, next, W_PARTS, &part) || means(tokens, next, W_PART, &part);
+
+    if (used == 0 || count < 1 || count > 500 ||
+        (!parts && ((used = when_unit(tokens, next, &unit)) == 0 || unit != UNIT_WEEKEND)))
+        return 0;
+    next += parts ? 1 : used;
+    turn = direction_of(tokens, next, &tail);
+    if (turn == 0)
+        return 0;
+    if (parts) {
+        bag->has |= HAS_DATE | HAS_PART;
+        bag->part = part;
+        bag->date = today + (int64_t)turn * count;
+    } else {
+        bag->has |= HAS_UNIT;
+        bag->unit = UNIT_WEEKEND;
+        bag->unit_offset = turn > 0 ? count - 1 : -count;
+    }
+    return next + tail - at;
+}
+
 /* "2 sundays from now", "2 thursdays ago" */
 static size_t counted_weekdays(const struct parser *parser, size_t at, struct bag *bag)
 {
     const struct tokens *tokens = parser->tokens;
     int64_t today = when_local_day(parser->now), day;
     int count, weekday;
-    size_t used = when_number(tokens, at, &count), next = at + used;
-    bool past;
+    size_t used = when_number(tokens, at, &count), next = at + used, tail;
+    int turn;
 
     if (used == 0 || count < 1 || count > 500 || !means(tokens, next, W_WEEKDAY, &weekday))
         return 0;
     next++;
-    past = means(tokens, next, W_AGO, NULL);
-    if (!past && !means(tokens, next, W_HENCE, NULL) &&
-        !(means(tokens, next, W_FROM, NULL) && means(tokens, next + 1, W_NOW, NULL)))
+    turn = direction_of(tokens, next, &tail);
+    if (turn == 0)
         return 0;
     weekday &= ~WORD_WEAK;
-    if (past)
+    if (turn < 0)
         day = today - ((when_weekday(today) - weekday + 6) % 7 + 1) - WEEK_DAYS * (count - 1);
     else
         day = today + (weekday - when_weekday(today) + 6) % 7 + 1 + WEEK_DAYS * (count - 1);
     bag->has |= HAS_DATE;
     bag->date = day;
-    return next + (means(tokens, next, W_FROM, NULL) ? 2 : 1) - at;
+    return next + tail - at;
 }
 
 /* "Friday week" is the one after; "lundi prochain", "el lunes que viene" are the coming one. */
@@ -152,7 +195,7 @@ size_t when_weekday_piece(const struct parser *parser, size_t at, struct bag *ba
     int mod = 0, weekday;
     size_t used = counted_weekdays(parser, at, bag);
 
-    if (used > 0)
+    if (used > 0 || (used = counted_parts(parser, at, bag)) > 0)
         return used;
     used = weekday_modifier(tokens, at, &mod);
     if (!means(tokens, at + used, W_WEEKDAY, &weekday) || is_domain(tokens, at + used))
@@ -188,6 +231,12 @@ size_t when_holiday_piece(const struct parser *parser, size_t at, struct bag *ba
         return 0;
     bag->has |= HAS_HOLIDAY;
     bag->holiday_mod = next > at ? mod : 2;
+    next += used;
+    used = when_unit(parser->tokens, next, &bag->around);
+    if (used == 0 || (bag->around != WHEN_WEEK && bag->around != UNIT_WEEKEND)) {
+        bag->around = 0;
+        used = 0;
+    }
     return next + used - at;
 }
 

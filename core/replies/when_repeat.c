@@ -70,7 +70,8 @@ static size_t repetition(const struct parser *parser, size_t at, struct statemen
     size_t next = at, used;
     int unit = WHEN_DAY, count;
 
-    if (means(tokens, at, W_PERIODIC, &unit) || means(tokens, at, W_PARTS, NULL)) {
+    if (means(tokens, at, W_PERIODIC, &unit) ||
+        (means(tokens, at, W_PARTS, NULL) && !(at > 0 && when_number(tokens, at - 1, &count) > 0))) {
         out->period = unit <= WHEN_YEAR ? (enum when_grain)unit : WHEN_YEAR;
         return 1;
     }
@@ -116,6 +117,8 @@ static size_t repetition(const struct parser *parser, size_t at, struct statemen
         return 0;
     if (means(tokens, next, W_WEEKDAY, NULL))
         out->period = WHEN_WEEK;
+    else if (means(tokens, next, W_MONTH, NULL) && next == at + 1 && !is_word(tokens, at, "any"))
+        out->period = WHEN_YEAR;
     else if (means(tokens, next, W_PART, NULL))
         out->period = WHEN_DAY;
     else
@@ -150,7 +153,10 @@ bool when_repetition_read(const struct parser *parser, size_t at, struct stateme
     if (used == 0)
         return false;
     bag = (struct bag){ .from = at, .to = next, .unit_count = 1, .nth_count = 1, .month_mod = 2 };
-    if (means(tokens, next - 1, W_WEEKDAY, &weekday)) {
+    if (out->period == WHEN_YEAR && means(tokens, next - 1, W_MONTH, &bag.month)) {
+        bag.has = HAS_MONTH;
+        bag.month &= ~(WORD_WEAK | WORD_FOREIGN);
+    } else if (means(tokens, next - 1, W_WEEKDAY, &weekday)) {
         bag.has = HAS_WEEKDAY;
         bag.weekday = weekday & ~WORD_WEAK;
         next += other_days(parser, next, &bag);

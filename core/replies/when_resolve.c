@@ -202,14 +202,39 @@ static void apply_time(const struct parser *parser, const struct bag *bag, struc
     out->end = out->start + sizes[out->grain];
 }
 
+/* The weekend that a holiday lengthens, with it. */
+static struct stretch long_weekend(int64_t day)
+{
+    int weekday = when_weekday(day);
+    int64_t first = day, end = day + (8 - weekday) % 7;
+
+    if (weekday == 1 || weekday == 2) {
+        first = day - weekday - 1;
+        end = day + 1;
+    } else if (weekday == 0) {
+        first = day - 1;
+    }
+    return (struct stretch){ first * DAY_S, end * DAY_S, WHEN_DAY };
+}
+
+static void widen(const struct bag *bag, struct stretch *out)
+{
+    bool weekend = bag->week_of ? bag->week != 0 : bag->around == UNIT_WEEKEND;
+
+    if (weekend && (bag->has & HAS_HOLIDAY))
+        *out = long_weekend(when_local_day(out->start));
+    else
+        *out = when_unit_stretch(weekend ? UNIT_WEEKEND : WHEN_WEEK, 0, 1, out->start);
+}
+
 bool when_resolve(const struct parser *parser, const struct bag *bag, struct stretch *out,
                   struct stretch *other)
 {
     *other = (struct stretch){ 0 };
     if (!when_resolve_date(parser, bag, out, other))
         return false;
-    if (bag->week_of)
-        *out = when_unit_stretch(bag->week ? UNIT_WEEKEND : WHEN_WEEK, 0, 1, out->start);
+    if (bag->week_of || bag->around)
+        widen(bag, out);
     if ((bag->has & HAS_EDGE) && !(bag->has & (HAS_TIME | HAS_PART)))
         apply_edge(parser, bag, out);
     if (bag->has & HAS_TIME)

@@ -210,7 +210,7 @@ static bool has_whole(const struct tokens *tokens, size_t at)
     if (!means(tokens, next, W_OF, NULL) && !means(tokens, next, W_IN, NULL))
         return modifier(tokens, next, &mod) > 0;
     next++;
-    if (means(tokens, next, W_THE, NULL))
+    if (means(tokens, next, W_THE, NULL) || means(tokens, next, W_EVERY, NULL))
         next++;
     next += modifier(tokens, next, &mod);
     return means(tokens, next, W_MONTH, NULL) || tokens->items[next].digits[0] == 4 ||
@@ -218,14 +218,44 @@ static bool has_whole(const struct tokens *tokens, size_t at)
            (when_unit(tokens, next, &unit) > 0 && unit >= WHEN_WEEK);
 }
 
+/* "third", "last", "third last", "second to last", "last but one" */
+static size_t ranked(const struct tokens *tokens, size_t at, int *nth, bool *last)
+{
+    size_t next = at + when_ordinal(tokens, at, nth);
+    int but;
+
+    *last = true;
+    if (is_word(tokens, at, "penultimate")) {
+        *nth = 2;
+        return 1;
+    }
+    if (next > at && means(tokens, next, W_TO, NULL) && is_word(tokens, next + 1, "last"))
+        return next + 2 - at;
+    if (is_word(tokens, next, "last") && is_word(tokens, next + 1, "but") &&
+        when_number(tokens, next + 2, &but) == 1 && but < 10) {
+        *nth = but + 1;
+        return next + 3 - at;
+    }
+    *last = is_word(tokens, next, "last") || is_word(tokens, next, "final");
+    return next + *last - at;
+}
+
+/* "next month's [first Friday]" */
+static bool is_owned(const struct tokens *tokens, size_t at, const struct bag *bag)
+{
+    const struct token *last = &tokens->items[at > 0 ? at - 1 : 0];
+
+    return at > 0 && bag->to == at && (bag->has & HAS_UNIT) && last->kind == TOKEN_WORD &&
+           last->lower.len > 2 && last->lower.data[last->lower.len - 2] == '\'';
+}
+
 size_t when_nth_piece(const struct parser *parser, size_t at, struct bag *bag)
 {
     const struct tokens *tokens = parser->tokens;
     int nth = 1, count = 1, what;
-    size_t next = at + when_ordinal(tokens, at, &nth), used;
-    bool last = is_word(tokens, next, "last") || is_word(tokens, next, "final");
+    bool last;
+    size_t next = at + ranked(tokens, at, &nth, &last), used;
 
-    next += last;
     if (next == at)
         return 0;
     used = when_number(tokens, next, &count);
@@ -241,7 +271,7 @@ size_t when_nth_piece(const struct parser *parser, size_t at, struct bag *bag)
     else
         return 0;
     next += used > 0 ? used : 1;
-    if (nth < 1 || nth > 400 || !has_whole(tokens, next) ||
+    if (nth < 1 || nth > 400 || !(has_whole(tokens, next) || is_owned(tokens, at, bag)) ||
         (used > 0 && (what < WHEN_DAY || what == WHEN_QUARTER)))
         return 0;
     bag->has |= HAS_NTH;
@@ -370,7 +400,7 @@ size_t when_half_piece(const struct parser *parser, size_t at, struct bag *bag)
     int nth = 0;
     size_t used = when_ordinal(tokens, at, &nth), next = at + used;
 
-    if (is_word(tokens, at, "latter")) {
+    if (is_word(tokens, at, "latter") || is_word(tokens, at, "last")) {
         nth = 2;
         next = at + 1;
     }
