@@ -22,11 +22,58 @@ static bool is_text_today(const struct tokens *tokens, size_t at, int *days)
     return false;
 }
 
+/* How "ago", "hence" or "from now" turns a count: -1, 1, 0 = none of them. */
+static int direction_of(const struct tokens *tokens, size_t at, size_t *used)
+{
+    int days;
+
+    *used = 1;
+    if (means(tokens, at, W_AGO, NULL))
+        return -1;
+    if (means(tokens, at, W_HENCE, NULL))
+        return 1;
+    *used = 2;
+    return means(tokens, at, W_FROM, NULL) &&
+           (means(tokens, at + 1, W_NOW, NULL) ||
+            (means(tokens, at + 1, W_REL_DAY, &days) && days == 0));
+}
+
+/* "5 mornings ago", "two weekends from now" */
+static size_t counted_parts(const struct parser *parser, size_t at, struct bag *bag)
+{
+    const struct tokens *tokens = parser->tokens;
+    int64_t today = when_local_day(parser->now);
+    int count, part, unit, turn;
+    size_t used = when_number(tokens, at, &count), next = at + used, tail;
+    bool parts = means(tokens, next, W_PARTS, &part) || means(tokens, next, W_PART, &part);
+
+    if (used == 0 || count < 1 || count > 500 ||
+        (!parts && ((used = when_unit(tokens, next, &unit)) == 0 || unit != UNIT_WEEKEND)))
+        return 0;
+    next += parts ? 1 : used;
+    turn = direction_of(tokens, next, &tail);
+    if (turn == 0)
+        return 0;
+    if (parts) {
+        bag->has |= HAS_DATE | HAS_PART;
+        bag->part = part;
+        bag->date = today + (int64_t)turn * count;
+    } else {
+        bag->has |= HAS_UNIT;
+        bag->unit = UNIT_WEEKEND;
+        bag->unit_offset = turn > 0 ? count - 1 : -count;
+    }
+    return next + tail - at;
+}
+
 size_t when_rel_day_piece(const struct parser *parser, size_t at, struct bag *bag)
 {
     const struct tokens *tokens = parser->tokens;
+    size_t counted = counted_parts(parser, at, bag);
     int days;
 
+    if (counted > 0)
+        return counted;
     if (means(tokens, at, W_NOW, NULL)) {
         bag->has |= HAS_NOW;
         return 1;
@@ -100,50 +147,6 @@ static size_t weekday_modifier(const struct tokens *tokens, size_t at, int *mod)
     return next + 1 - at;
 }
 
-/* How "ago", "hence" or "from now" turns a count: -1, 1, 0 = none of them. */
-static int direction_of(const struct tokens *tokens, size_t at, size_t *used)
-{
-    int days;
-
-    *used = 1;
-    if (means(tokens, at, W_AGO, NULL))
-        return -1;
-    if (means(tokens, at, W_HENCE, NULL))
-        return 1;
-    *used = 2;
-    return means(tokens, at, W_FROM, NULL) &&
-           (means(tokens, at + 1, W_NOW, NULL) ||
-            (means(tokens, at + 1, W_REL_DAY, &days) && days == 0));
-}
-
-/* "5 mornings ago", "two weekends from now" */
-static size_t counted_parts(const struct parser *parser, size_t at, struct bag *bag)
-{
-    const struct tokens *tokens = parser->tokens;
-    int64_t today = when_local_day(parser->now);
-    int count, part, unit, turn;
-    size_t used = when_number(tokens, at, &count), next = at + used, tail;
-    bool parts = means(tokens, next, W_PARTS, &part) || means(tokens, next, W_PART, &part);
-
-    if (used == 0 || count < 1 || count > 500 ||
-        (!parts && ((used = when_unit(tokens, next, &unit)) == 0 || unit != UNIT_WEEKEND)))
-        return 0;
-    next += parts ? 1 : used;
-    turn = direction_of(tokens, next, &tail);
-    if (turn == 0)
-        return 0;
-    if (parts) {
-        bag->has |= HAS_DATE | HAS_PART;
-        bag->part = part;
-        bag->date = today + (int64_t)turn * count;
-    } else {
-        bag->has |= HAS_UNIT;
-        bag->unit = UNIT_WEEKEND;
-        bag->unit_offset = turn > 0 ? count - 1 : -count;
-    }
-    return next + tail - at;
-}
-
 /* "2 sundays from now", "2 thursdays ago" */
 static size_t counted_weekdays(const struct parser *parser, size_t at, struct bag *bag)
 {
@@ -195,7 +198,7 @@ size_t when_weekday_piece(const struct parser *parser, size_t at, struct bag *ba
     int mod = 0, weekday;
     size_t used = counted_weekdays(parser, at, bag);
 
-    if (used > 0 || (used = counted_parts(parser, at, bag)) > 0)
+    if (used > 0)
         return used;
     used = weekday_modifier(tokens, at, &mod);
     if (!means(tokens, at + used, W_WEEKDAY, &weekday) || is_domain(tokens, at + used))
@@ -258,7 +261,7 @@ static bool is_part_led(const struct tokens *tokens, size_t at, int part)
                                              W_ON,  W_BEFORE, W_ABOUT, W_EDGE, W_UNTIL };
 
     /* "the dinner party" is a thing, "at dinner" a time. */
-    if (at > 0 && (part == PART_LUNCH || is_word(tokens, at, "dinner")) &&
+    if (at > 0 && (part == PART_LUNCH || part == PART_EARLY || is_word(tokens, at, "dinner")) &&
         (means(tokens, at - 1, W_THE, NULL) || means(tokens, at - 1, W_OF, NULL)))
         return false;
     for (size_t i = 0; at > 0 && i < sizeof(leads) / sizeof(leads[0]); i++)

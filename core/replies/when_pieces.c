@@ -85,6 +85,15 @@ static bool is_other_hour(const struct tokens *tokens, size_t at)
            means(tokens, at - 2, W_AT, NULL);
 }
 
+/* "12 [or 16 December]" */
+static bool is_day_list(const struct tokens *tokens, size_t at)
+{
+    int day;
+    size_t used = means(tokens, at, W_OR, NULL) ? when_number(tokens, at + 1, &day) : 0;
+
+    return used > 0 && means(tokens, at + 1 + used, W_MONTH, NULL);
+}
+
 /* A number that may be an hour or a day: its neighbours will tell. */
 static size_t bare_piece(const struct parser *parser, size_t at, struct bag *bag)
 {
@@ -100,7 +109,7 @@ static size_t bare_piece(const struct parser *parser, size_t at, struct bag *bag
         return 0;
     led = at > 0 && (when_is_bound(tokens, at - 1) || is_range_sign(tokens, at - 1) ||
                      means(tokens, at - 1, W_THE, NULL) || is_other_hour(tokens, at - 1));
-    ranged = is_range_sign(tokens, next);
+    ranged = is_range_sign(tokens, next) || is_day_list(tokens, next);
     /* "9 to 5 weekdays" */
     days = led && (is_word(tokens, next, "weekdays") || is_word(tokens, next, "weekends"));
     if (!days && when_unit(tokens, next, &unit) > 0)
@@ -130,7 +139,7 @@ static const struct {
     uint64_t begins;
 } pieces[] = {
     { when_holiday_piece, WORD_BIT(W_HOLIDAY) | WORD_BIT(W_MOD) | WORD_BIT(W_DIGITS) },
-    { when_rel_day_piece, WORD_BIT(W_NOW) | WORD_BIT(W_REL_DAY) | WORD_BIT(W_DIGITS) |
+    { when_rel_day_piece, WORD_BIT(W_NOW) | WORD_BIT(W_REL_DAY) | NUMERAL |
                               WORD_BIT(W_MOD) | WORD_BIT(W_OTHER) | WORD_BIT(W_LONE) },
     { when_half_piece, NTH | WORD_BIT(W_OTHER) },
     { when_shift_piece, NUMERAL | WORD_BIT(W_SIGN) | WORD_BIT(W_IN) | WORD_BIT(W_AFTER) |

@@ -209,6 +209,46 @@ static bool learn_from(struct bag *first, const struct bag *last)
     return false;
 }
 
+/* "10 and 22 August": a number alone is a day of the month behind the next. */
+static void learn_month(const struct parser *parser, enum bound bound, struct bag *first)
+{
+    size_t joint = alternative_joint(parser->tokens, first->to);
+    struct bag next;
+
+    if (first->has != HAS_BARE || bound != BOUND_NONE || joint == 0 || first->bare < 1 ||
+        !when_bag_read(parser, first->to + joint, &next) ||
+        (next.has & (HAS_MONTH | HAS_DAY | HAS_TIME)) != (HAS_MONTH | HAS_DAY))
+        return;
+    first->has = HAS_DAY | (next.has & (HAS_MONTH | HAS_YEAR));
+    first->day = first->bare;
+    first->month = next.month;
+    first->year = next.year;
+}
+
+/* "December 7, [8] or 9" */
+static bool read_day_too(const struct tokens *tokens, size_t at, const struct bag *first,
+                         struct bag *out)
+{
+    int day;
+    size_t used = when_ordinal(tokens, at, &day);
+
+    if (used == 0)
+        used = tokens->items[at].kind == TOKEN_NUMBER ? 1 : 0;
+    day = used == 1 ? tokens->items[at].number[0] : day;
+    if (used == 0 || (first->has & ~(unsigned)(HAS_YEAR | HAS_WEEKDAY)) != (HAS_MONTH | HAS_DAY) ||
+        tokens->items[at].digits[0] > 2 || day <= first->day || day > 31 ||
+        (!means(tokens, at - 1, W_OR, NULL) && !means(tokens, at - 1, W_AND, NULL) &&
+         alternative_joint(tokens, at + used) == 0) ||
+        !(tokens->items[at + used].kind == TOKEN_END || when_may_follow(tokens, at + used)))
+        return false;
+    *out = *first;
+    out->has &= ~(unsigned)HAS_WEEKDAY;
+    out->day = day;
+    out->from = at;
+    out->to = at + used;
+    return true;
+}
+
 static void read_alternatives(const struct parser *parser, struct bag *first, struct statement *out)
 {
     size_t end = out->to;
@@ -224,7 +264,8 @@ static void read_alternatives(const struct parser *parser, struct bag *first, st
         if (closed && comma)
             return;
         closed = closed || !comma;
-        if (joint == 0 || !when_bag_read(parser, end + joint, &bag))
+        if (joint == 0 || (!read_day_too(parser->tokens, end + joint, first, &bag) &&
+                           !when_bag_read(parser, end + joint, &bag)))
             return;
         if (!(bag.has & HAS_ANY_DATE) && (first->has & HAS_TIME) &&
             (bag.has & (HAS_BARE | HAS_TIME))) {
@@ -401,6 +442,7 @@ bool when_statement_read(const struct parser *parser, size_t at, struct statemen
     if (out->bound == BOUND_WITHIN || !when_bag_read(parser, next, &bag))
         return read_length(parser, next, out);
     over_onwards(parser, &bag, out);
+    learn_month(parser, out->bound, &bag);
     /* "after 5 days" is one expression, not a bound. */
     if (!read_range(parser, &bag, out)) {
         if (read_inner_bound(parser, &bag, out) && read_range(parser, &bag, out)) {

@@ -2,6 +2,8 @@
  * after tomorrow", "+15 minutes". */
 #include "core/replies/when_pieces.h"
 
+#include "core/base/attr.h"
+
 static size_t put_shift(struct bag *bag, const struct shift *shift, int sign, size_t used)
 {
     bag->has |= HAS_SHIFT;
@@ -12,6 +14,20 @@ static size_t put_shift(struct bag *bag, const struct shift *shift, int sign, si
     bag->shift.seconds *= sign;
     bag->fuzzy = bag->fuzzy || shift->fuzzy;
     return used;
+}
+
+/* "in [less than] 2 weeks", "in [at least] a month" */
+static size_t over_measure(const struct tokens *tokens, size_t at)
+{
+    static const char *const pairs[][2] = { { "less", "than" }, { "more", "than" },
+                                            { "at", "least" },  { "at", "most" },
+                                            { "under", NULL },  { "over", NULL } };
+
+    for (size_t i = 0; i < COUNT_OF(pairs); i++)
+        if (is_word(tokens, at, pairs[i][0]) &&
+            (!pairs[i][1] || is_word(tokens, at + 1, pairs[i][1])))
+            return pairs[i][1] ? 2 : 1;
+    return 0;
 }
 
 /* "in about 3 days", "within the next 2 weeks", "+2 months" */
@@ -30,6 +46,7 @@ static size_t led_length(const struct tokens *tokens, size_t at, struct bag *bag
     } else if (!means(tokens, at, W_IN, NULL) && !means(tokens, at, W_AFTER, NULL)) {
         return 0;
     }
+    next += over_measure(tokens, next);
     if (means(tokens, next, W_ABOUT, NULL) || is_word(tokens, next, "de"))
         next += 1 + is_sign(tokens, next + 1, '.');
     used = when_length(tokens, next, &shift);

@@ -170,6 +170,7 @@ static const struct row rows[] = {
     { "yesterday yesterdays gestern", W_REL_DAY, -1 },
     { "now jetzt", W_NOW, 0 },
     { "morning mornin morn vormittag vormittags matin mañana mattina", W_PART, PART_MORNING },
+    { "breakfast brunch", W_PART, PART_EARLY },
     { "lunch lunchtime lunch-time mittag mittags", W_PART, PART_LUNCH },
     { "afternoon arvo nachmittag nachmittags après-midi tarde pomeriggio", W_PART, PART_AFTERNOON },
     { "evening eve dinner abend abends soir soirée", W_PART, PART_EVENING },
