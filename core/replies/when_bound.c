@@ -1,6 +1,7 @@
 /* core/replies/when_bound.c - the words around an expression of time that say how far it reaches:
  * "until", "not before", "no later than", "or later", "inclusive". */
 #include "core/base/attr.h"
+#include "core/replies/when_pieces.h"
 #include "core/replies/when_range.h"
 
 static const struct {
@@ -15,7 +16,8 @@ static const struct {
 
 #define PHRASE_BEGINS                                                                              \
     (WORD_BIT(W_NOT) | WORD_BIT(W_EDGE) | WORD_BIT(W_OTHER) | WORD_BIT(W_EVERY) |                  \
-     WORD_BIT(W_BEFORE) | WORD_BIT(W_RETURN) | WORD_BIT(W_AT) | WORD_BIT(W_A) | WORD_BIT(W_ON))
+     WORD_BIT(W_BEFORE) | WORD_BIT(W_UNTIL) | WORD_BIT(W_RETURN) | WORD_BIT(W_AT) |                \
+     WORD_BIT(W_A) | WORD_BIT(W_ON))
 
 /* Bounds of several words; their first words are of the classes above. */
 static const struct {
@@ -39,6 +41,8 @@ static const struct {
     { { "back", "on", NULL, NULL }, BOUND_RETURN },
     { { "back", "in", NULL, NULL }, BOUND_RETURN },
     { { "à", "partir", NULL, NULL }, BOUND_SINCE },
+    { { "a", "partire", NULL, NULL }, BOUND_SINCE },
+    { { "tot", "en", "met", NULL }, BOUND_THROUGH },
     { { "a", "partir", NULL, NULL }, BOUND_SINCE },
     { { "on", "or", "after", NULL }, BOUND_SINCE },
     { { "on", "or", "before", NULL }, BOUND_BY },
@@ -85,6 +89,22 @@ static size_t phrase_bound(const struct tokens *tokens, size_t at, enum bound *b
     return 0;
 }
 
+/* Italian "prima settimana" is the first one, Portuguese "na próxima" is "in the next". */
+static bool is_other_bound(const struct tokens *tokens, size_t at)
+{
+    static const char *const nouns[] = { "próxima",  "proxima",       "semana",       "manhã",
+                                         "tarde",    "noite",         "primeira",     "segunda",
+                                         "última",   "segunda-feira", "quarta-feira", "terça-feira",
+                                         "terceira", "quinta-feira",  "sexta-feira" };
+
+    if (is_word(tokens, at, "prima"))
+        return !means(tokens, at + 1, W_OF, NULL) && !when_is_link(tokens, at + 1);
+    for (size_t i = 0; is_word(tokens, at, "na") && i < COUNT_OF(nouns); i++)
+        if (is_word(tokens, at + 1, nouns[i]))
+            return true;
+    return false;
+}
+
 size_t when_bound_read(const struct tokens *tokens, size_t at, struct statement *out)
 {
     static const uint64_t begins = PHRASE_BEGINS | WORD_BIT(W_UNTIL) | WORD_BIT(W_THROUGH) |
@@ -102,7 +122,8 @@ size_t when_bound_read(const struct tokens *tokens, size_t at, struct statement 
         out->negated = true;
         next++;
     }
-    if (is_word(tokens, next, "back") && !when_is_return(tokens, next))
+    if ((is_word(tokens, next, "back") && !when_is_return(tokens, next)) ||
+        is_other_bound(tokens, next))
         return 0;
     used = phrase_bound(tokens, next, &out->bound);
     if (used > 0)
@@ -155,8 +176,8 @@ static bool repeated_behind(const struct tokens *tokens, struct statement *out)
 
     if (!(out->has & (HAS_DAY | HAS_NTH | HAS_WEEKDAY | HAS_MONTH)) ||
         !(means(tokens, next, W_OF, NULL) || means(tokens, next, W_IN, NULL)) ||
-        !means(tokens, next + 1, W_EVERY, NULL) ||
-        when_unit(tokens, next + 2, &unit) == 0 || unit < WHEN_WEEK || unit > WHEN_YEAR)
+        !means(tokens, next + 1, W_EVERY, NULL) || when_unit(tokens, next + 2, &unit) == 0 ||
+        unit < WHEN_WEEK || unit > WHEN_YEAR)
         return false;
     out->repeated = true;
     out->period = (enum when_grain)unit;
@@ -187,9 +208,9 @@ void when_tail_read(const struct tokens *tokens, struct statement *out)
         out->to = next + 2;
         return;
     }
-    if (out->bound == BOUND_NONE && (is_word(tokens, next, "ends") ||
-                                     is_word(tokens, next, "closes") ||
-                                     is_word(tokens, next, "finishes"))) {
+    if (out->bound == BOUND_NONE &&
+        (is_word(tokens, next, "ends") || is_word(tokens, next, "closes") ||
+         is_word(tokens, next, "finishes"))) {
         out->bound = BOUND_AFTER;
         out->to = next + 1;
         return;
@@ -226,6 +247,9 @@ static size_t over_place(const struct tokens *tokens, size_t at)
 size_t when_over_small_words(const struct tokens *tokens, size_t at, enum bound bound)
 {
     size_t next = bound == BOUND_RETURN ? over_place(tokens, at) : at, limit = next + 2;
+
+    if (bound != BOUND_NONE)
+        next += when_is_link(tokens, next);
 
     while (next < limit && (means(tokens, next, W_ON, NULL) ||
                             (bound == BOUND_WITHIN && (means(tokens, next, W_THE, NULL) ||

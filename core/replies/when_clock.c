@@ -237,6 +237,20 @@ static bool are_minutes(const struct tokens *tokens, size_t at, size_t joint)
            (is_word(tokens, joint, "before") && means(tokens, joint + 1, W_CLOCK, NULL));
 }
 
+/* German "halb drei" and Dutch "half drie" are 2:30. */
+static bool is_half_to(const struct tokens *tokens, size_t at, size_t hour)
+{
+    static const char *const dutch[] = { "een",   "twee", "drie",  "vier", "vijf", "zes",
+                                         "zeven", "acht", "negen", "tien", "elf",  "twaalf" };
+
+    if (is_word(tokens, at, "halb"))
+        return true;
+    for (size_t i = 0; i < COUNT_OF(dutch); i++)
+        if (is_word(tokens, hour, dutch[i]))
+            return true;
+    return false;
+}
+
 /* "half past 3", "a quarter to noon", "20 minutes past 3pm", "15 minutes from 1pm", "half four" */
 static size_t clock_spoken(const struct tokens *tokens, size_t at, struct clock_time *out)
 {
@@ -271,7 +285,7 @@ static size_t clock_spoken(const struct tokens *tokens, size_t at, struct clock_
     if (to) {
         out->minute = 60 - minutes;
         out->hour = out->hour == 0 ? 23 : out->hour - 1;
-    } else if (half && !past && token_is(&tokens->items[at], "halb")) {
+    } else if (half && !past && is_half_to(tokens, at, next)) {
         out->hour = out->hour == 0 ? 23 : out->hour - 1;
     }
     return next + hour - at;

@@ -58,7 +58,8 @@ static bool is_away(const struct tokens *tokens, size_t at)
 struct sentence when_sentence_at(const struct tokens *tokens, size_t from)
 {
     static const char *const free_words[] = {
-        "free", "available", "open", "works", "here", "around"
+        "free", "available",  "open",        "works",     "here",        "around",     "erreichbar",
+        "frei", "disponible", "beschikbaar", "verfügbar", "disponibile", "disponível", "joignable"
     };
     struct sentence sentence = { .from = from, .to = from };
 
@@ -167,14 +168,19 @@ static bool is_idle_not(const struct tokens *tokens, size_t at)
                                           "wait",    "interested", "worries", "mind",   "urgent",
                                           "problem", "to",         "we",      "you",    "issue",
                                           "later",   "longer" };
+    /* Portuguese "no": in the */
+    static const char *const in_the[] = { "próximo", "proximo", "início", "inicio", "fim",
+                                          "final",   "começo",  "dia",    "mês",    "ano" };
     static const char *const lack[] = { "time", "chance",       "way",      "slot",   "slots",
                                         "good", "availability", "capacity", "luck",   "use",
                                         "gaps", "space",        "room",     "earlier" };
 
     if (at > 0 && (is_word(tokens, at - 1, "why") || is_word(tokens, at - 1, "if")))
         return true;
+    if (is_word(tokens, at, "non") && is_sign(tokens, at + 1, '-'))
+        return true;
     if (is_word(tokens, at, "no"))
-        return !ONE_OF(tokens, at + 1, lack);
+        return !ONE_OF(tokens, at + 1, lack) || ONE_OF(tokens, at + 1, in_the);
     return ONE_OF(tokens, at + 1, behind) ||
            (is_word(tokens, at + 1, "a") && is_word(tokens, at + 2, "problem"));
 }

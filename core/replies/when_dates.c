@@ -87,8 +87,7 @@ static size_t two_numbers(const struct parser *parser, size_t at, struct bag *ba
     }
     /* "24/7", "7/12 of it" */
     if (d[0] > 2 || d[1] > 2 || (n[0] == 24 && n[1] == 7) ||
-        (means(parser->tokens, at + 1, W_OF, NULL) &&
-         !means(parser->tokens, at + 2, W_MOD, NULL) &&
+        (means(parser->tokens, at + 1, W_OF, NULL) && !means(parser->tokens, at + 2, W_MOD, NULL) &&
          parser->tokens->items[at + 2].digits[0] != 4))
         return 0;
     if (sign == '.' && !token->dotted && !is_led_to_date(parser, at))
@@ -304,11 +303,17 @@ static size_t day_behind(const struct tokens *tokens, size_t at, int *day)
 /* A month of another language needs a small word of it: "im März", "fin mai". */
 static bool is_led_to_month(const struct tokens *tokens, size_t at)
 {
-    static const char *const words[] = { "im",    "en",      "anfang",     "mitte",   "ende",
-                                         "début", "fin",     "mi",         "bis",     "ab",
-                                         "nach",  "vor",     "après",      "avant",   "de",
-                                         "hasta", "finales", "principios", "mediados" };
+    static const char *const words[] = {
+        "im",    "en",     "anfang", "mitte",  "ende",  "début",  "fin",     "mi",         "bis",
+        "ab",    "nach",   "vor",    "après",  "avant", "de",     "hasta",   "finales",    "in",
+        "em",    "inizio", "metà",   "fine",   "fino",  "entro",  "dopo",    "principios", "tot",
+        "vanaf", "begin",  "eind",   "medio",  "na",    "voor",   "início",  "mediados",   "fim",
+        "final", "meados", "até",    "depois", "antes", "desde",  "di",      "seit",       "por",
+        "d",     "medio",  "à",      "al",     "dal",   "partir", "partire", "da"
+    };
 
+    if (at > 1 && is_sign(tokens, at - 1, '-')) /* "mi-janvier" */
+        at--;
     for (size_t i = 0; at > 0 && i < sizeof(words) / sizeof(words[0]); i++)
         if (is_word(tokens, at - 1, words[i]))
             return true;

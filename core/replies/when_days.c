@@ -481,8 +481,8 @@ static bool resolve_shift(const struct parser *parser, const struct bag *bag, st
 {
     struct bag rest = *bag;
     struct parser moved = *parser;
-    bool past = bag->shift.months < 0 || bag->shift.days < 0 ||
-                bag->shift.workdays < 0 || bag->shift.seconds < 0;
+    bool past = bag->shift.months < 0 || bag->shift.days < 0 || bag->shift.workdays < 0 ||
+                bag->shift.seconds < 0;
 
     rest.has &= ~(unsigned)HAS_SHIFT;
     if (!(rest.has & HAS_ANY_DATE))

@@ -2,6 +2,8 @@
  * "this morning", "late March", "Christmas". */
 #include "core/replies/when_pieces.h"
 
+#include "core/base/attr.h"
+
 /* "2day", "2moro", "2nite" */
 static bool is_text_today(const struct tokens *tokens, size_t at, int *days)
 {
@@ -105,11 +107,13 @@ size_t when_rel_day_piece(const struct parser *parser, size_t at, struct bag *ba
         return 0;
     if (is_word(tokens, at, "mañana") && at > 0 && is_word(tokens, at - 1, "pasado"))
         days = 2;
+    if (days == 1 && at > 1 && is_word(tokens, at - 1, "de") && is_word(tokens, at - 2, "depois"))
+        days = 2;
     bag->has |= HAS_DATE;
-    if (days == 100) {
+    if (days >= 100) {
         bag->has |= HAS_PART;
-        bag->part = PART_NIGHT;
-        days = 0;
+        bag->part = days / 100;
+        days %= 100;
     }
     bag->date = when_local_day(parser->now) + days;
     return 1;
@@ -207,6 +211,8 @@ size_t when_weekday_piece(const struct parser *parser, size_t at, struct bag *ba
     if (at > 0 && used == 0 && tokens->items[at - 1].kind == TOKEN_NUMBER &&
         is_word(tokens, at, "mon"))
         return 0;
+    if (means(tokens, at + used, W_PART, &bag->part)) /* "Freitagnachmittag" */
+        bag->has |= HAS_PART;
     bag->weekday = weekday & ~WORD_WEAK;
     bag->weak = used == 0 && (weekday & WORD_WEAK);
     bag->has |= HAS_WEEKDAY;
@@ -370,6 +376,32 @@ static size_t end_of_unit(const struct tokens *tokens, size_t at, struct bag *ba
     return used;
 }
 
+/* Edges of other languages that are other words as well, in English or at home: "fine" only before
+ * "gennaio" or "mese", "begin" only before "januari". */
+static bool is_edge_word(const struct tokens *tokens, size_t at)
+{
+    static const char *const guarded[] = { "fine", "begin", "mi", "final" };
+    static const char *const targets[] = { "mese", "anno",     "settimana", "maand",
+                                           "jaar", "volgende", "komende",   "di",
+                                           "de",   "del",      "do",        "van" };
+    size_t next = at + 1;
+    int month = 0;
+
+    for (size_t i = 0; i < COUNT_OF(guarded); i++) {
+        if (!is_word(tokens, at, guarded[i]))
+            continue;
+        if (is_sign(tokens, next, '-'))
+            next++;
+        for (size_t n = 0; n < COUNT_OF(targets); n++)
+            if (is_word(tokens, next, targets[n]))
+                return true;
+        return means(tokens, next, W_MONTH, &month) &&
+               ((month & WORD_FOREIGN) ||
+                (is_word(tokens, at, "begin") && tokens->items[next + 1].kind != TOKEN_NUMBER));
+    }
+    return true;
+}
+
 size_t when_edge_piece(const struct parser *parser, size_t at, struct bag *bag)
 {
     const struct tokens *tokens = parser->tokens;
@@ -378,7 +410,7 @@ size_t when_edge_piece(const struct parser *parser, size_t at, struct bag *bag)
 
     if (used > 0)
         return used;
-    if (!means(tokens, at, W_EDGE, &edge))
+    if (!means(tokens, at, W_EDGE, &edge) || !is_edge_word(tokens, at))
         return 0;
     if (is_sign(tokens, next, '-') && tokens->items[next].glued)
         next++;
@@ -386,7 +418,7 @@ size_t when_edge_piece(const struct parser *parser, size_t at, struct bag *bag)
         (means(tokens, next, W_IN, NULL) || means(tokens, next, W_ON, NULL)))
         return 0;
     if (means(tokens, next, W_OF, NULL) || means(tokens, next, W_IN, NULL) ||
-        means(tokens, next, W_ON, NULL))
+        means(tokens, next, W_ON, NULL) || when_is_link(tokens, next))
         next++;
     else if (means(tokens, at, W_START, NULL) || is_word(tokens, at, "start"))
         return 0;

@@ -264,6 +264,17 @@ static size_t up_to(const struct tokens *tokens, size_t at, struct quantity *out
     return used + 1;
 }
 
+/* "[due] settimane": alone "due" is English. */
+static bool is_italian_unit(const struct tokens *tokens, size_t at)
+{
+    static const char *const units[] = { "settimane", "giorni", "mesi", "anni", "ore", "minuti" };
+
+    for (size_t i = 0; i < COUNT_OF(units); i++)
+        if (is_word(tokens, at, units[i]))
+            return true;
+    return false;
+}
+
 static size_t quantity(const struct tokens *tokens, size_t at, struct quantity *out)
 {
     size_t used = decimal(&tokens->items[at], out), half;
@@ -271,6 +282,10 @@ static size_t quantity(const struct tokens *tokens, size_t at, struct quantity *
     if (used > 0 || (used = fraction(tokens, at, out)) > 0 || (used = couple(tokens, at, out)) > 0)
         return used;
     *out = (struct quantity){ 1, 1, false };
+    if (is_word(tokens, at, "due") && is_italian_unit(tokens, at + 1)) {
+        out->value = 2;
+        return 1;
+    }
     if (is_word(tokens, at, "another"))
         used = 1 + when_number(tokens, at + 1, &out->value);
     else if (means(tokens, at, W_A, NULL))

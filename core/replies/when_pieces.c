@@ -20,6 +20,16 @@ bool when_is_bound(const struct tokens *tokens, size_t at)
     return false;
 }
 
+bool when_is_link(const struct tokens *tokens, size_t at)
+{
+    static const char *const words[] = { "do", "da", "dos", "das", "dalla", "dello", "ao" };
+
+    for (size_t i = 0; i < COUNT_OF(words); i++)
+        if (is_word(tokens, at, words[i]))
+            return true;
+    return false;
+}
+
 /* "+2", "-05:00" behind UTC or GMT */
 static size_t zone_offset(const struct tokens *tokens, size_t at, int *minutes)
 {
@@ -139,13 +149,14 @@ static const struct {
     uint64_t begins;
 } pieces[] = {
     { when_holiday_piece, WORD_BIT(W_HOLIDAY) | WORD_BIT(W_MOD) | WORD_BIT(W_DIGITS) },
-    { when_rel_day_piece, WORD_BIT(W_NOW) | WORD_BIT(W_REL_DAY) | NUMERAL |
-                              WORD_BIT(W_MOD) | WORD_BIT(W_OTHER) | WORD_BIT(W_LONE) },
+    { when_rel_day_piece, WORD_BIT(W_NOW) | WORD_BIT(W_REL_DAY) | NUMERAL | WORD_BIT(W_MOD) |
+                              WORD_BIT(W_OTHER) | WORD_BIT(W_LONE) },
     { when_half_piece, NTH | WORD_BIT(W_OTHER) },
     { when_shift_piece, NUMERAL | WORD_BIT(W_SIGN) | WORD_BIT(W_IN) | WORD_BIT(W_AFTER) |
                             WORD_BIT(W_CLUSTER) | WORD_BIT(W_A) | WORD_BIT(W_HALF) |
                             WORD_BIT(W_QUARTER_OF) | WORD_BIT(W_COUPLE) | WORD_BIT(W_UNIT) |
-                            WORD_BIT(W_OTHER) | WORD_BIT(W_LONE) | WORD_BIT(W_WEEKDAY) },
+                            WORD_BIT(W_OTHER) | WORD_BIT(W_LONE) | WORD_BIT(W_WEEKDAY) |
+                            WORD_BIT(W_PAST) },
     { when_quarter_piece, NTH | WORD_BIT(W_QUARTER) | WORD_BIT(W_OTHER) },
     { when_numeric_date, WORD_BIT(W_DIGITS) | WORD_BIT(W_CLUSTER) },
     { when_cjk_date, WORD_BIT(W_DIGITS) },
@@ -159,7 +170,8 @@ static const struct {
     { when_part_piece, WORD_BIT(W_PART) | WORD_BIT(W_MOD) | WORD_BIT(W_EDGE) | WORD_BIT(W_ORDINAL) |
                            WORD_BIT(W_MERIDIEM) },
     { when_unit_piece, NUMERAL | WORD_BIT(W_MOD) | WORD_BIT(W_COUPLE) | WORD_BIT(W_AFTER) |
-                           WORD_BIT(W_EVERY) | WORD_BIT(W_UNIT) | WORD_BIT(W_OTHER) | WORD_BIT(W_LONE) },
+                           WORD_BIT(W_EVERY) | WORD_BIT(W_UNIT) | WORD_BIT(W_OTHER) |
+                           WORD_BIT(W_LONE) },
     { when_season_piece, WORD_BIT(W_SEASON) | WORD_BIT(W_MOD) | WORD_BIT(W_OTHER) },
     { when_clock, NUMERAL | WORD_BIT(W_CLUSTER) | WORD_BIT(W_CLOCK) | WORD_BIT(W_A) |
                       WORD_BIT(W_QUARTER_OF) | WORD_BIT(W_HALF) | WORD_BIT(W_EDGE) |
@@ -192,7 +204,7 @@ static bool fits(unsigned old, unsigned new)
     if (old & new)
         return false;
     /* "tomorrow, 19 November": the same day twice */
-    if ((old & HAS_DATE) && (new & HAS_MONTH) && (new & HAS_DAY))
+    if ((old & HAS_DATE) && (new &HAS_MONTH) && (new &HAS_DAY))
         old &= ~(unsigned)HAS_DATE;
     for (size_t i = 0; i < sizeof(conflicts) / sizeof(conflicts[0]); i++) {
         if (((old & conflicts[i].has) && (new &conflicts[i].without)) ||
@@ -396,8 +408,8 @@ bool when_bag_read(const struct parser *parser, size_t at, struct bag *bag)
             /* An hour in digits goes on with its day: "friday 23 at 4". */
             if ((bag->has & HAS_BARE) && (bag->has & HAS_WEEKDAY) &&
                 (means(tokens, next, W_AT, NULL) ||
-                 (bag->bare > 12 && (means(tokens, next, W_FROM, NULL) ||
-                                     means(tokens, next, W_BETWEEN, NULL)))))
+                 (bag->bare > 12 &&
+                  (means(tokens, next, W_FROM, NULL) || means(tokens, next, W_BETWEEN, NULL)))))
                 settle_bare(bag);
             continue;
         }

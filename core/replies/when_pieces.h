@@ -38,6 +38,9 @@ bool when_may_follow(const struct tokens *tokens, size_t at);
 /* "prochain", "que viene": said of the week, month or day before it. The tokens used. */
 size_t when_after_noun(const struct tokens *tokens, size_t at);
 
+/* Portuguese and Italian "of the" and "from the": "fim do mês", "a partire da lunedì". */
+bool when_is_link(const struct tokens *tokens, size_t at);
+
 /* Is it one of "until", "by", "after" and the like? */
 bool when_is_bound(const struct tokens *tokens, size_t at);
 

@@ -15,7 +15,10 @@ static size_t range_joint(const struct tokens *tokens, size_t at, bool between)
         return means(tokens, at + 1, W_TO, NULL) ? 2 : 1;
     if (means(tokens, at, W_THROUGH, NULL))
         return 1;
-    return between && means(tokens, at, W_AND, NULL) ? 1 : 0;
+    return between && (means(tokens, at, W_AND, NULL) || is_word(tokens, at, "en") ||
+                       is_word(tokens, at, "alle"))
+               ? 1
+               : 0;
 }
 
 /* A year alone on both sides: "2014-2018". */
@@ -54,8 +57,8 @@ static void reach_back(const struct parser *parser, const struct bag *left, stru
     struct stretch begun, none;
 
     if (when_local_day(to->start) >= when_local_day(from->start) || to->end <= parser->now ||
-        env.lean != WHEN_FUTURE ||
-        !(left->has & (HAS_DAY | HAS_MONTH)) || (left->has & (HAS_YEAR | HAS_UNIT | HAS_HOLIDAY)))
+        env.lean != WHEN_FUTURE || !(left->has & (HAS_DAY | HAS_MONTH)) ||
+        (left->has & (HAS_YEAR | HAS_UNIT | HAS_HOLIDAY)))
         return;
     env.lean = WHEN_PAST;
     past.env = &env;
@@ -121,7 +124,8 @@ static void keep_first(const struct bag *bag, struct stretch one, struct stateme
 /* "Monday, but ideally [not before 10]" */
 static size_t over_pause(const struct tokens *tokens, size_t at)
 {
-    static const char *const words[] = { "but", "ideally", "preferably", "anytime", "sometime" };
+    static const char *const words[] = { "but",     "ideally",  "preferably",
+                                         "anytime", "sometime", "noch" };
 
     if (is_sign(tokens, at, ',') || (is_sign(tokens, at, '-') && !tokens->items[at].glued))
         at++;
@@ -398,11 +402,10 @@ static void over_onwards(const struct parser *parser, struct bag *bag, struct st
 bool when_statement_read(const struct parser *parser, size_t at, struct statement *out)
 {
     /* With these no statement begins. */
-    static const uint64_t idle = WORD_BIT(W_FILLER) | WORD_BIT(W_TOLD) | WORD_BIT(W_LESS) |
-                                 WORD_BIT(W_AND) | WORD_BIT(W_OR) | WORD_BIT(W_TO) |
-                                 WORD_BIT(W_FOR) | WORD_BIT(W_AWAY) | WORD_BIT(W_AGO) |
-                                 WORD_BIT(W_HENCE) | WORD_BIT(W_PAST) | WORD_BIT(W_OCLOCK) |
-                                 WORD_BIT(W_INCLUSIVE) | WORD_BIT(W_ZONE);
+    static const uint64_t idle =
+        WORD_BIT(W_FILLER) | WORD_BIT(W_TOLD) | WORD_BIT(W_LESS) | WORD_BIT(W_AND) |
+        WORD_BIT(W_OR) | WORD_BIT(W_TO) | WORD_BIT(W_FOR) | WORD_BIT(W_AWAY) | WORD_BIT(W_AGO) |
+        WORD_BIT(W_HENCE) | WORD_BIT(W_OCLOCK) | WORD_BIT(W_INCLUSIVE) | WORD_BIT(W_ZONE);
     const struct tokens *tokens = parser->tokens;
     struct parser past;
     struct when_env env;

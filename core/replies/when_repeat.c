@@ -71,7 +71,8 @@ static size_t repetition(const struct parser *parser, size_t at, struct statemen
     int unit = WHEN_DAY, count;
 
     if (means(tokens, at, W_PERIODIC, &unit) ||
-        (means(tokens, at, W_PARTS, NULL) && !(at > 0 && when_number(tokens, at - 1, &count) > 0))) {
+        (means(tokens, at, W_PARTS, NULL) &&
+         !(at > 0 && when_number(tokens, at - 1, &count) > 0))) {
         out->period = unit <= WHEN_YEAR ? (enum when_grain)unit : WHEN_YEAR;
         return 1;
     }

@@ -106,8 +106,7 @@ bool when_settle_bares(struct bag *left, struct bag *right, bool led)
         bare_to_day(right, right);
         return left->day >= 1;
     }
-    if ((left->has & HAS_DAY) && (right->has & HAS_BARE) &&
-        !(left->has & (HAS_TIME | HAS_BARE)) &&
+    if ((left->has & HAS_DAY) && (right->has & HAS_BARE) && !(left->has & (HAS_TIME | HAS_BARE)) &&
         (is_whole_month(left) || right->bare_digits == 3 || (left->has & HAS_WEEKDAY))) {
         bare_to_day(right, left);
         return right->day >= 1 && right->day <= 31;

@@ -31,6 +31,20 @@ static size_t over_measure(const struct tokens *tokens, size_t at)
 }
 
 /* "in about 3 days", "within the next 2 weeks", "+2 months" */
+/* Dutch "over twee weken"; English "over two weeks" is no such thing. */
+static bool is_dutch_over(const struct tokens *tokens, size_t at)
+{
+    static const char *const units[] = { "weken", "dagen", "maanden", "maand", "jaar",
+                                         "uur",   "uren",  "minuten", "dag" };
+    struct shift shift;
+    size_t used = is_word(tokens, at, "over") ? when_length(tokens, at + 1, &shift) : 0;
+
+    for (size_t i = 0; used > 0 && i < COUNT_OF(units); i++)
+        if (is_word(tokens, at + used, units[i]))
+            return true;
+    return used > 0 && is_word(tokens, at + 1, "een");
+}
+
 static size_t led_length(const struct tokens *tokens, size_t at, struct bag *bag)
 {
     const struct token *token = &tokens->items[at];
@@ -43,9 +57,12 @@ static size_t led_length(const struct tokens *tokens, size_t at, struct bag *bag
             return 0;
         sign = token->sign == '-' ? -1 : 1;
         bag->shift_added = bag->to == at && sign > 0;
-    } else if (!means(tokens, at, W_IN, NULL) && !means(tokens, at, W_AFTER, NULL)) {
+    } else if (!means(tokens, at, W_IN, NULL) && !means(tokens, at, W_AFTER, NULL) &&
+               !is_dutch_over(tokens, at)) {
         return 0;
     }
+    if (is_word(tokens, at, "daqui") && is_word(tokens, next, "a"))
+        next++;
     next += over_measure(tokens, next);
     if (means(tokens, next, W_ABOUT, NULL) || is_word(tokens, next, "de"))
         next += 1 + is_sign(tokens, next + 1, '.');

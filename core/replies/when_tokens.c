@@ -166,12 +166,43 @@ static bool extend_hyphen(struct cutter *cutter, const char *from)
     return true;
 }
 
+/* "l'après-midi", "dell'anno", "d'avril": the article is a word of its own. */
+static bool is_elision(const struct cutter *cutter, const char *from)
+{
+    static const char *const heads[] = { "l", "d", "dell", "all", "nell", "dall", "quest", "qu" };
+    const char *mark = from;
+    struct span head;
+
+    while (mark < cutter->at && mark - from < 6 && text_is_alnum(*mark))
+        mark++;
+    if (mark + 1 >= cutter->at || (*mark != '\'' && point_at(cutter, mark) != 0x2019))
+        return false;
+    head = span_make(from, (size_t)(mark - from));
+    for (size_t i = 0; i < COUNT_OF(heads); i++)
+        if (text_eq_nocase(head, span_of(heads[i])))
+            return true;
+    return false;
+}
+
 static void cut_word(struct cutter *cutter)
 {
     const char *from = cutter->at;
     struct token *token;
+    uint64_t classes;
 
     cutter->at = word_end(cutter, from);
+    if (is_elision(cutter, from) &&
+        (when_words_find(cutter->words,
+                         plain_quotes(cutter, span_make(from, (size_t)(cutter->at - from))),
+                         &classes),
+         classes == 0)) {
+        for (cutter->at = from; text_is_alnum(*cutter->at); cutter->at++)
+            ;
+        add(cutter, TOKEN_WORD, from)->lower =
+            lower(cutter, span_make(from, (size_t)(cutter->at - from)));
+        cutter->at += *cutter->at == '\'' ? 1 : 3;
+        return;
+    }
     extend_hyphen(cutter, from);
     token = add(cutter, TOKEN_WORD, from);
     if (token->text.len > MAX_WORD) {

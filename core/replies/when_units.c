@@ -65,12 +65,16 @@ static size_t counted_unit(const struct tokens *tokens, size_t at, struct bag *b
 size_t when_after_noun(const struct tokens *tokens, size_t at)
 {
     static const char *const words[] = { "prochain", "prochaine", "próximo",  "próxima",
-                                         "proximo",  "proxima",   "prossimo", "prossima" };
+                                         "proximo",  "proxima",   "prossimo", "prossima",
+                                         "entrante", "siguiente" };
 
     for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
         if (is_word(tokens, at, words[i]))
             return 1;
-    return is_word(tokens, at, "que") && is_word(tokens, at + 1, "viene") ? 2 : 0;
+    return is_word(tokens, at, "que") &&
+                   (is_word(tokens, at + 1, "viene") || is_word(tokens, at + 1, "vem"))
+               ? 2
+               : 0;
 }
 
 static bool is_after_next(const struct tokens *tokens, size_t at)

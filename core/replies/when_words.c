@@ -69,13 +69,13 @@ static const struct row rows[] = {
     { "joulukuuta joulukuun decembrie aralık декабря δεκεμβρίου prosinca", W_MONTH, 12 | F },
     { "sunday sundays", W_WEEKDAY, 0 },
     { "sun", W_WEEKDAY, 0 | W },
-    { "monday mondays mon", W_WEEKDAY, 1 },
-    { "tuesday tuesdays tue tues", W_WEEKDAY, 2 },
-    { "wednesday wednesdays weds wednesay", W_WEEKDAY, 3 },
+    { "monday mondays mon segunda-feira", W_WEEKDAY, 1 },
+    { "tuesday tuesdays tue tues terça-feira terca-feira", W_WEEKDAY, 2 },
+    { "wednesday wednesdays weds wednesay quarta-feira miercoles", W_WEEKDAY, 3 },
     { "wed", W_WEEKDAY, 3 },
-    { "thursday thursdays thu thur thurs", W_WEEKDAY, 4 },
-    { "friday fridays fri", W_WEEKDAY, 5 },
-    { "saturday saturdays", W_WEEKDAY, 6 },
+    { "thursday thursdays thu thur thurs quinta-feira", W_WEEKDAY, 4 },
+    { "friday fridays fri sexta-feira", W_WEEKDAY, 5 },
+    { "saturday saturdays sabado", W_WEEKDAY, 6 },
     { "sat", W_WEEKDAY, 6 | W },
     { "sonntag dimanche domingo domenica zondag søndag söndag niedziela niedzieli", W_WEEKDAY, 0 },
     { "montag lundi lunes lunedì lunedi maandag mandag måndag poniedziałku poniedziałek", W_WEEKDAY,
@@ -86,17 +86,24 @@ static const struct row rows[] = {
     { "freitag vendredi viernes venerdì venerdi vrijdag fredag piątek piątku", W_WEEKDAY, 5 },
     { "samstag sonnabend samedi sábado sabato zaterdag lørdag lördag sobotę soboty", W_WEEKDAY, 6 },
     { "second seconds sec secs", W_UNIT, WHEN_SECOND },
-    { "minute minutes min mins minuten minutos minuti", W_UNIT, WHEN_MINUTE },
-    { "hour hours hr hrs stunde stunden heure heures hora horas", W_UNIT, WHEN_HOUR },
-    { "day days tag tage tagen nights jour jours día días giorno giorni", W_UNIT, WHEN_DAY },
-    { "week weeks wk wks woche wochen semaine semaines semana semanas settimana settimane", W_UNIT,
-      WHEN_WEEK },
-    { "month months mon mo mos mth mths mnths monat monate monaten mois mes meses mese mesi",
+    { "minute minutes min mins minuten minutos minuti minuto", W_UNIT, WHEN_MINUTE },
+    { "hour hours hr hrs stunde stunden heure heures hora horas uur ora ore uren", W_UNIT,
+      WHEN_HOUR },
+    { "day days tag tage tagen nights jour jours día días giorno giorni dag dagen dia dias journée "
+      "jornada giornata tages",
+      W_UNIT, WHEN_DAY },
+    { "week weeks wk wks woche wochen semaine semaines semana semanas settimana settimane weken",
+      W_UNIT, WHEN_WEEK },
+    { "month months mon mo mos mth mths mnths monat monate monaten mois mes meses mese mesi maand "
+      "maanden mês monats mesi",
       W_UNIT, WHEN_MONTH },
-    { "quarter quarters qtr qtrs quartal", W_UNIT, WHEN_QUARTER },
-    { "year years yr yrs jahr jahre jahren année années año años anno anni", W_UNIT, WHEN_YEAR },
-    { "weekend weekends week-end week-ends wochenende", W_UNIT, UNIT_WEEKEND },
-    { "fortnight fortnights fortnight's", W_UNIT, UNIT_FORTNIGHT },
+    { "quarter quarters qtr qtrs quartal quartals kwartaal trimestre trimestres", W_UNIT,
+      WHEN_QUARTER },
+    { "year years yr yrs jahr jahre jahren année années año años anno anni jaar jaren ano anos "
+      "jahres",
+      W_UNIT, WHEN_YEAR },
+    { "weekend weekends week-end week-ends wochenende wochenendes", W_UNIT, UNIT_WEEKEND },
+    { "fortnight fortnights fortnight's quinzaine quincena", W_UNIT, UNIT_FORTNIGHT },
     { "decade decades", W_UNIT, UNIT_DECADE },
     { "century centuries", W_UNIT, UNIT_CENTURY },
     { "season seasons", W_UNIT, UNIT_SEASON },
@@ -105,27 +112,27 @@ static const struct row rows[] = {
     { "week's", W_UNIT, WHEN_WEEK },
     { "month's", W_UNIT, WHEN_MONTH },
     { "year's", W_UNIT, WHEN_YEAR },
-    { "one ein eine einer einem un une una", W_NUMBER, 1 },
-    { "two zwei deux dos", W_NUMBER, 2 },
-    { "three drei trois tres", W_NUMBER, 3 },
-    { "four vier quatre cuatro", W_NUMBER, 4 },
-    { "five fünf cinq cinco", W_NUMBER, 5 },
-    { "six sechs seis", W_NUMBER, 6 },
-    { "seven sieben siete", W_NUMBER, 7 },
-    { "eight acht huit ocho", W_NUMBER, 8 },
-    { "nine neun neuf nueve", W_NUMBER, 9 },
-    { "ten zehn dix diez", W_NUMBER, 10 },
-    { "eleven elf onze", W_NUMBER, 11 },
-    { "twelve zwölf douze doce", W_NUMBER, 12 },
-    { "thirteen", W_NUMBER, 13 },
-    { "fourteen", W_NUMBER, 14 },
-    { "fifteen", W_NUMBER, 15 },
-    { "sixteen", W_NUMBER, 16 },
-    { "seventeen", W_NUMBER, 17 },
-    { "eighteen", W_NUMBER, 18 },
-    { "nineteen", W_NUMBER, 19 },
-    { "twenty", W_NUMBER, 20 },
-    { "thirty", W_NUMBER, 30 },
+    { "one ein eine einer einem un une una een uno uma", W_NUMBER, 1 },
+    { "two zwei deux dos twee zwo dois duas", W_NUMBER, 2 },
+    { "three drei trois tres drie tre três", W_NUMBER, 3 },
+    { "four vier quatre cuatro quattro quatro", W_NUMBER, 4 },
+    { "five fünf cinq cinco vijf cinque", W_NUMBER, 5 },
+    { "six sechs seis zes sei", W_NUMBER, 6 },
+    { "seven sieben siete zeven sette sete", W_NUMBER, 7 },
+    { "eight acht huit ocho otto oito", W_NUMBER, 8 },
+    { "nine neun neuf nueve negen nove", W_NUMBER, 9 },
+    { "ten zehn dix diez tien dieci", W_NUMBER, 10 },
+    { "eleven elf onze undici", W_NUMBER, 11 },
+    { "twelve zwölf douze doce twaalf dodici", W_NUMBER, 12 },
+    { "thirteen dreizehn", W_NUMBER, 13 },
+    { "fourteen vierzehn veertien", W_NUMBER, 14 },
+    { "fifteen fünfzehn quinze quince quindici vijftien", W_NUMBER, 15 },
+    { "sixteen sechzehn", W_NUMBER, 16 },
+    { "seventeen siebzehn", W_NUMBER, 17 },
+    { "eighteen achtzehn", W_NUMBER, 18 },
+    { "nineteen neunzehn", W_NUMBER, 19 },
+    { "twenty zwanzig vingt veinte venti vinte twintig", W_NUMBER, 20 },
+    { "thirty dreißig trente treinta trenta dertig", W_NUMBER, 30 },
     { "forty fourty", W_NUMBER, 40 },
     { "fifty", W_NUMBER, 50 },
     { "sixty", W_NUMBER, 60 },
@@ -134,10 +141,11 @@ static const struct row rows[] = {
     { "ninety", W_NUMBER, 90 },
     { "hundred", W_NUMBER, 100 },
     { "thousand", W_NUMBER, 1000 },
-    { "first", W_ORDINAL, 1 },
-    { "second", W_ORDINAL, 2 },
-    { "third", W_ORDINAL, 3 },
-    { "fourth", W_ORDINAL, 4 },
+    { "first erste ersten erster erstes eerste première premier primera primeira", W_ORDINAL, 1 },
+    { "second zweite zweiten zweiter zweites tweede deuxième seconde segunda seconda", W_ORDINAL,
+      2 },
+    { "third dritte dritten dritter drittes derde troisième tercera terceira terza", W_ORDINAL, 3 },
+    { "fourth vierte vierten vierter vierde quatrième", W_ORDINAL, 4 },
     { "fifth", W_ORDINAL, 5 },
     { "sixth", W_ORDINAL, 6 },
     { "seventh", W_ORDINAL, 7 },
@@ -155,42 +163,53 @@ static const struct row rows[] = {
     { "nineteenth", W_ORDINAL, 19 },
     { "twentieth", W_ORDINAL, 20 },
     { "thirtieth", W_ORDINAL, 30 },
-    { "this current diese dieser diesen dieses cette esta este questa", W_MOD, 0 },
+    { "this current diese dieser diesen dieses cette esta este questa ce cet questo deze dit "
+      "diesem",
+      W_MOD, 0 },
     { "next following coming upcoming nächste nächsten nächster nächstes kommende kommenden "
       "kommender",
       W_MOD, 1 },
+    { "volgend komend komende aankomende aanstaande nächstem kommendem kommendes prochains "
+      "prochaines "
+      "próximos próximas siguiente",
+      W_MOD, 1 },
     { "volgende prochain prochaine próximo próxima proximo proxima prossimo prossima", W_MOD, 1 },
     { "übernächste übernächsten übernächster", W_MOD, 2 },
-    { "last previous past letzte letzten", W_MOD, -1 },
-    { "today todays today's heute aujourd'hui hoy oggi", W_REL_DAY, 0 },
+    { "last previous past letzte letzten vorige scorsa scorso letztes", W_MOD, -1 },
+    { "today todays today's heute aujourd'hui hoy oggi vandaag hoje", W_REL_DAY, 0 },
     { "tomorrow tomorrows tomorrow's tmrw tmr tomorow tommorow tommorrow tmw 2moro 2morrow morgen "
-      "demain mañana domani",
+      "demain mañana domani amanhã amanha",
       W_REL_DAY, 1 },
-    { "übermorgen après-demain", W_REL_DAY, 2 },
-    { "yesterday yesterdays gestern", W_REL_DAY, -1 },
+    { "übermorgen après-demain overmorgen dopodomani", W_REL_DAY, 2 },
+    { "yesterday yesterdays gestern gisteren ieri ontem ayer", W_REL_DAY, -1 },
     { "now jetzt", W_NOW, 0 },
-    { "morning mornin morn vormittag vormittags matin mañana mattina", W_PART, PART_MORNING },
-    { "breakfast brunch", W_PART, PART_EARLY },
+    { "morning mornin morn vormittag vormittags matin mañana mattina ochtend ochtends matinée "
+      "mattino mattinata manhã",
+      W_PART, PART_MORNING },
+    { "breakfast brunch früh", W_PART, PART_EARLY },
     { "lunch lunchtime lunch-time mittag mittags", W_PART, PART_LUNCH },
-    { "afternoon arvo nachmittag nachmittags après-midi tarde pomeriggio", W_PART, PART_AFTERNOON },
-    { "evening eve dinner abend abends soir soirée", W_PART, PART_EVENING },
-    { "night nighttime night-time", W_PART, PART_NIGHT },
+    { "afternoon arvo nachmittag nachmittags après-midi tarde pomeriggio middag middags namiddag",
+      W_PART, PART_AFTERNOON },
+    { "evening eve dinner abend abends soir soirée avond avonds sera serata", W_PART,
+      PART_EVENING },
+    { "night nighttime night-time noche noite nacht notte", W_PART, PART_NIGHT },
     { "mornings", W_PARTS, PART_MORNING },
     { "afternoons", W_PARTS, PART_AFTERNOON },
     { "evenings", W_PARTS, PART_EVENING },
     { "nights", W_PARTS, PART_NIGHT },
     { "am a.m", W_MERIDIEM, 1 },
     { "pm p.m", W_MERIDIEM, 2 },
-    { "early beginning start anfang beginn début principios", W_EDGE, EDGE_EARLY },
-    { "mid middle mitte mediados", W_EDGE, EDGE_MID },
+    { "early beginning start anfang beginn début principios begin inizio início inicio começo",
+      W_EDGE, EDGE_EARLY },
+    { "mid middle mitte mediados mi medio metà meados", W_EDGE, EDGE_MID },
     { "late", W_EDGE, EDGE_LATE },
-    { "end ende fin finales", W_EDGE, EDGE_END },
-    { "later remainder remaining rest", W_EDGE, EDGE_LATER },
+    { "end ende fin finales eind einde fine fim final", W_EDGE, EDGE_END },
+    { "later remainder remaining rest reste", W_EDGE, EDGE_LATER },
     { "earlier", W_EDGE, EDGE_EARLIER },
-    { "spring frühjahr frühling printemps primavera", W_SEASON, 0 },
-    { "summer sommer été verano", W_SEASON, 1 },
-    { "autumn fall herbst automne otoño", W_SEASON, 2 },
-    { "winter hiver invierno", W_SEASON, 3 },
+    { "spring frühjahr frühling printemps primavera lente voorjaar", W_SEASON, 0 },
+    { "summer sommer été verano zomer verão", W_SEASON, 1 },
+    { "autumn fall herbst automne otoño autunno outono herfst najaar", W_SEASON, 2 },
+    { "winter hiver invierno inverno", W_SEASON, 3 },
     { "utc gmt", W_ZONE, 0 },
     { "bst wat", W_ZONE, 60 },
     { "cet", W_ZONE, 60 },
@@ -210,42 +229,46 @@ static const struct row rows[] = {
     { "mst mt", W_ZONE, -420 },
     { "pdt", W_ZONE, -420 },
     { "pst pt", W_ZONE, -480 },
-    { "noon noonish midday mid-day midi mediodía", W_CLOCK, 12 },
-    { "midnight mid-night", W_CLOCK, 24 },
+    { "noon noonish midday mid-day midi mediodía mezzogiorno meio-dia mediodia", W_CLOCK, 12 },
+    { "midnight mid-night mitternacht middernacht minuit mezzanotte", W_CLOCK, 24 },
     { "half halb", W_HALF, 0 },
-    { "quarter quarters viertel", W_QUARTER_OF, 0 },
+    { "quarter quarters viertel kwart", W_QUARTER_OF, 0 },
     { "q", W_QUARTER, 0 },
-    { "the der die das dem den le la les el los las", W_THE, 0 },
+    { "the der die das dem den le la les el los las il het", W_THE, 0 },
     { "a an", W_A, 0 },
-    { "of de du del", W_OF, 0 },
-    { "in im dans en dentro por", W_IN, 0 },
-    { "on", W_ON, 0 },
-    { "at @ um à las alle om", W_AT, 0 },
+    { "of de du del di della des van", W_OF, 0 },
+    { "in im dans en dentro por em tra fra daqui", W_IN, 0 },
+    { "on na", W_ON, 0 },
+    { "at @ um à las alle om às ore", W_AT, 0 },
     { "for", W_FOR, 0 },
-    { "to au", W_TO, 0 },
-    { "from von vom du desde", W_FROM, 0 },
-    { "between zwischen entre", W_BETWEEN, 0 },
-    { "and & und et y", W_AND, 0 },
-    { "or oder ou", W_OR, 0 },
-    { "until till til 'til bis jusqu'au jusqu'à jusqu'en hasta", W_UNTIL, 0 },
+    { "to au al", W_TO, 0 },
+    { "from von vom du desde dal dalle dalla", W_FROM, 0 },
+    { "between zwischen entre tussen tra fra", W_BETWEEN, 0 },
+    { "and & und et y e", W_AND, 0 },
+    { "or oder ou o", W_OR, 0 },
+    { "until till til 'til bis jusqu'au jusqu'à jusqu'en hasta tot fino até", W_UNTIL, 0 },
     { "through thru", W_THROUGH, 0 },
-    { "by spätestens", W_BY, 0 },
-    { "before prior vor avant antes", W_BEFORE, 0 },
-    { "after nach beyond après después despues", W_AFTER, 0 },
+    { "by spätestens entro uiterlijk", W_BY, 0 },
+    { "before prior vor avant antes voor vóór prima", W_BEFORE, 0 },
+    { "after nach beyond après después despues na dopo depois após tras", W_AFTER, 0 },
     { "since seit", W_SINCE, 0 },
-    { "within", W_WITHIN, 0 },
-    { "starting begins beginning commencing effective ab onwards frühestens", W_START, 0 },
-    { "back return returning returns returned reopen reopens resume resumes rejoin zurück wieder",
+    { "within binnen innerhalb", W_WITHIN, 0 },
+    { "starting begins beginning commencing effective ab onwards frühestens vanaf", W_START, 0 },
+    { "back return returning returns returned reopen reopens resume resumes rejoin zurück wieder "
+      "terug rientro retour vuelvo volto",
       W_RETURN, 0 },
     { "away leave ooo vacation holiday holidays pto travelling traveling unavailable off "
       "abroad "
-      "urlaub abwesend closed busy booked swamped slammed tied rammed snowed hectic",
+      "urlaub abwesend closed busy booked swamped slammed tied rammed snowed hectic congés congé "
+      "vacances vacaciones vakantie verlof ferie férias ferien",
       W_AWAY, 0 },
     { "ago", W_AGO, 0 },
     { "hence later", W_HENCE, 0 },
-    { "past after", W_PAST, 0 },
+    { "past after nach over", W_PAST, 0 },
     { "o'clock oclock uhr uur heures", W_OCLOCK, 0 },
-    { "about around approximately approx circa ca roughly towards near gegen vers", W_ABOUT, 0 },
+    { "about around approximately approx circa ca roughly towards near gegen vers verso rond "
+      "omstreeks hacia",
+      W_ABOUT, 0 },
     { "every each jeden jede any all", W_EVERY, 1 },
     { "everyday", W_PERIODIC, WHEN_DAY },
     { "daily täglich nightly", W_PERIODIC, WHEN_DAY },
@@ -260,7 +283,7 @@ static const struct row rows[] = {
       "gave told said wrote ended left asked happened received emailed mailed contacted",
       W_TOLD, 0 },
     { "not no nicht don't dont never won't wont can't cant cannot couldn't isn't aren't doesn't "
-      "nothing nobody none neither nor nie",
+      "nothing nobody none neither nor nie pas niet geen non não nao kein keine keinen",
       W_NOT, 0 },
     { "than", W_LESS, 0 },
     { "inclusive einschließlich inclus inkl", W_INCLUSIVE, 0 },
@@ -275,14 +298,22 @@ static const struct row rows[] = {
       W_FILLER, 0 },
     { "eod cob cop", W_SPAN_DAY, WHEN_DAY },
     { "eow", W_SPAN_DAY, WHEN_WEEK },
-    { "eom month-end", W_SPAN_DAY, WHEN_MONTH },
-    { "eoq quarter-end", W_SPAN_DAY, WHEN_QUARTER },
-    { "eoy year-end yearend", W_SPAN_DAY, WHEN_YEAR },
+    { "eom month-end monatsende", W_SPAN_DAY, WHEN_MONTH },
+    { "eoq quarter-end quartalsende", W_SPAN_DAY, WHEN_QUARTER },
+    { "eoy year-end yearend jahresende", W_SPAN_DAY, WHEN_YEAR },
     { "bom", W_SPAN_DAY, WHEN_MONTH + 100 },
     { "boy", W_SPAN_DAY, WHEN_YEAR + 100 },
     { "asap immediately straightaway", W_SOON, 0 },
-    { "tonight tonite tonight's tonigh", W_REL_DAY, 100 },
-    { "whole entire another penultimate present same latter kw cw w h m s d y z t once twice as your final close working new work "
+    /* With a part of the day: days + 100 * part. */
+    { "tonight tonite tonight's tonigh stanotte vannacht", W_REL_DAY, 100 * PART_NIGHT },
+    { "vanochtend vanmorgen stamattina stamani", W_REL_DAY, 100 * PART_MORNING },
+    { "vanmiddag", W_REL_DAY, 100 * PART_AFTERNOON },
+    { "vanavond stasera", W_REL_DAY, 100 * PART_EVENING },
+    { "morgenochtend morgenvroeg", W_REL_DAY, 1 + 100 * PART_MORNING },
+    { "morgenmiddag", W_REL_DAY, 1 + 100 * PART_AFTERNOON },
+    { "morgenavond", W_REL_DAY, 1 + 100 * PART_EVENING },
+    { "due over whole entire another penultimate present same latter kw cw w h m s d y z t once "
+      "twice as your final close working new work "
       "our "
       "greater anytime",
       W_OTHER, 0 },
@@ -292,7 +323,7 @@ static const struct row rows[] = {
       W_LONE, 0 },
 };
 
-#define SLOTS ((size_t)2048) /* a power of two, twice the words or more */
+#define SLOTS ((size_t)4096) /* a power of two, twice the words or more */
 
 struct slot {
     struct span word;
@@ -314,6 +345,58 @@ static size_t slot_of(const struct when_words *words, struct span word)
     return at;
 }
 
+static void put_word(struct when_words *words, struct arena *arena, struct span word,
+                     const struct row *row)
+{
+    struct slot *slot = &words->slots[slot_of(words, word)];
+    struct word_meaning *meaning;
+
+    slot->word = word;
+    slot->classes |= WORD_BIT(row->class);
+    if (row->class >= W_OTHER)
+        return;
+    meaning = arena_alloc(arena, sizeof(*meaning));
+    *meaning =
+        (struct word_meaning){ .class = row->class, .value = row->value, .next = slot->meaning };
+    slot->meaning = meaning;
+}
+
+/* "Freitagnachmittag", "vrijdagochtend": a weekday and a part of it in one word. */
+static void put_compounds(struct when_words *words, struct arena *arena)
+{
+    static const char *const days[] = {
+        "sonntag montag dienstag mittwoch donnerstag freitag samstag",
+        "zondag maandag dinsdag woensdag donderdag vrijdag zaterdag"
+    };
+    static const struct row parts[][5] = {
+        { { "morgen", W_PART, PART_EARLY },
+          { "vormittag", W_PART, PART_MORNING },
+          { "mittag", W_PART, PART_LUNCH },
+          { "nachmittag", W_PART, PART_AFTERNOON },
+          { "abend", W_PART, PART_EVENING } },
+        { { "ochtend", W_PART, PART_MORNING },
+          { "morgen", W_PART, PART_MORNING },
+          { "middag", W_PART, PART_AFTERNOON },
+          { "namiddag", W_PART, PART_AFTERNOON },
+          { "avond", W_PART, PART_EVENING } },
+    };
+
+    for (size_t tongue = 0; tongue < COUNT_OF(days); tongue++) {
+        struct row day = { "", W_WEEKDAY, 0 };
+        struct span rest = span_of(days[tongue]), name;
+
+        for (; text_next_piece(&rest, ' ', &name); day.value++) {
+            for (size_t i = 0; i < COUNT_OF(parts[tongue]); i++) {
+                const char *whole = arena_printf(arena, "%.*s%s", (int)name.len, name.data,
+                                                 parts[tongue][i].spellings);
+
+                put_word(words, arena, span_of(whole), &day);
+                put_word(words, arena, span_of(whole), &parts[tongue][i]);
+            }
+        }
+    }
+}
+
 struct when_words *when_words_load(struct arena *arena)
 {
     struct when_words *words = arena_alloc(arena, sizeof(*words));
@@ -322,21 +405,10 @@ struct when_words *when_words_load(struct arena *arena)
     for (size_t i = 0; i < COUNT_OF(rows); i++) {
         struct span rest = span_of(rows[i].spellings), word;
 
-        while (text_next_piece(&rest, ' ', &word)) {
-            struct slot *slot = &words->slots[slot_of(words, word)];
-            struct word_meaning *meaning;
-
-            slot->word = word;
-            slot->classes |= WORD_BIT(rows[i].class);
-            if (rows[i].class >= W_OTHER)
-                continue;
-            meaning = arena_alloc(arena, sizeof(*meaning));
-            *meaning = (struct word_meaning){ .class = rows[i].class,
-                                              .value = rows[i].value,
-                                              .next = slot->meaning };
-            slot->meaning = meaning;
-        }
+        while (text_next_piece(&rest, ' ', &word))
+            put_word(words, arena, word, &rows[i]);
     }
+    put_compounds(words, arena);
     return words;
 }
 
