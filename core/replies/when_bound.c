@@ -97,6 +97,8 @@ static bool is_other_bound(const struct tokens *tokens, size_t at)
                                          "última",   "segunda-feira", "quarta-feira", "terça-feira",
                                          "terceira", "quinta-feira",  "sexta-feira" };
 
+    if (is_word(tokens, at, "depois")) /* "depois de amanhã" is a day */
+        return is_word(tokens, at + 1, "de") && means(tokens, at + 2, W_REL_DAY, NULL);
     if (is_word(tokens, at, "prima"))
         return !means(tokens, at + 1, W_OF, NULL) && !when_is_link(tokens, at + 1);
     for (size_t i = 0; is_word(tokens, at, "na") && i < COUNT_OF(nouns); i++)
@@ -128,8 +130,9 @@ size_t when_bound_read(const struct tokens *tokens, size_t at, struct statement 
     used = phrase_bound(tokens, next, &out->bound);
     if (used > 0)
         return next + used - at;
-    /* "after 5 days" is an expression. */
-    if (means(tokens, next, W_AFTER, NULL) && when_length(tokens, next + 1, &length) > 0)
+    /* "after 5 days", "tra due settimane" are expressions. */
+    if ((means(tokens, next, W_AFTER, NULL) || means(tokens, next, W_IN, NULL)) &&
+        when_length(tokens, next + 1, &length) > 0)
         return 0;
     for (size_t i = 0; i < COUNT_OF(bound_words); i++) {
         if (!means(tokens, next, bound_words[i].class, NULL))

@@ -55,6 +55,16 @@ static bool is_away(const struct tokens *tokens, size_t at)
     return !is_word(tokens, at, "leave") || !ONE_OF(tokens, at + 1, not_before);
 }
 
+/* "next week I'm at a fair, after that is fine" */
+static bool is_then(const struct tokens *tokens, size_t at)
+{
+    static const char *const words[] = { "danach", "afterwards", "thereafter",
+                                         "daarna", "ensuite",    "dopodiché" };
+
+    return ONE_OF(tokens, at, words) ||
+           (is_word(tokens, at, "after") && is_word(tokens, at + 1, "that"));
+}
+
 struct sentence when_sentence_at(const struct tokens *tokens, size_t from)
 {
     static const char *const free_words[] = {
@@ -66,6 +76,8 @@ struct sentence when_sentence_at(const struct tokens *tokens, size_t from)
     while (sentence.to < tokens->count && tokens->items[sentence.to].kind != TOKEN_END) {
         size_t at = sentence.to++;
 
+        if (is_then(tokens, at))
+            sentence.then = at;
         sentence.away = sentence.away || is_away(tokens, at);
         sentence.free = sentence.free || ONE_OF(tokens, at, free_words);
     }
@@ -94,11 +106,15 @@ static bool is_turn(const struct tokens *tokens, size_t at)
 static bool is_told(const struct tokens *tokens, size_t at)
 {
     static const char *const passive[] = { "is", "be", "been", "are", "being", "get", "gets" };
+    static const char *const dutch[] = { "vakantie", "verlof", "u",  "jou", "je",  "elkaar",
+                                         "onze",     "mijn",   "de", "het", "een", "pensioen" };
     static const char *const awaited[] = { "once", "when", "after" };
     static const char *const hopes[] = { "hoping", "wondering", "thinking", "planning", "going" };
 
     static const char *const perfect[] = { "we've", "i've", "have", "they've", "he's", "she's" };
 
+    if (is_word(tokens, at, "met") && ONE_OF(tokens, at + 1, dutch)) /* "with" */
+        return false;
     /* "until we've had it" is still to come */
     for (size_t n = 0, back = at; back > 0 && n < 3 && ONE_OF(tokens, at - 1, perfect); n++)
         if (means(tokens, --back, W_UNTIL, NULL) || ONE_OF(tokens, back, awaited))
@@ -339,6 +355,9 @@ struct setting when_setting_of(const struct tokens *tokens, struct sentence *sen
     if (s->bound == BOUND_NONE && !s->repeated && !out.excluded)
         out.excluded =
             is_exception(tokens, s->from, &out.any_other) || is_refused_behind(tokens, s->to);
+    if (s->bound == BOUND_NONE && !s->repeated && s->to <= sentence->then &&
+        s->all[0].grain >= WHEN_DAY && !(s->has & HAS_TIME))
+        out.excluded = true;
     if (s->repeated && is_denied(tokens, sentence->clause.from, s->from, &until))
         out.idle = true; /* "I don't work Fridays": no day is named that suits */
     if (s->bound == BOUND_NONE && !s->repeated && !out.excluded &&

@@ -8,6 +8,7 @@
 
 /* The tokens of one sentence, and of the clause in it that was looked at last. */
 struct sentence {
+    size_t then; /* the last "after that" in it */
     size_t from, to;
     bool away, free;
     struct {

@@ -3,6 +3,8 @@
  * when_resolve.c. */
 #include "core/replies/when_pieces.h"
 
+#include "core/base/attr.h"
+
 static bool is_year_number(int value, int digits)
 {
     return digits == 4 && value >= 1000 && value <= 2999;
@@ -454,6 +456,17 @@ static bool is_day_too(const struct tokens *tokens, size_t at)
                         means(tokens, at + 1 + used, W_MONTH, NULL));
 }
 
+/* "tra le [10] e le 12" */
+static bool is_italian_hour(const struct tokens *tokens, size_t at)
+{
+    static const char *const words[] = { "tra", "fra", "e", "verso", "dopo" };
+
+    for (size_t i = 0; at > 1 && is_word(tokens, at - 1, "le") && i < COUNT_OF(words); i++)
+        if (is_word(tokens, at - 2, words[i]))
+            return true;
+    return false;
+}
+
 size_t when_day_alone(const struct parser *parser, size_t at, struct bag *bag)
 {
     const struct tokens *tokens = parser->tokens;
@@ -462,7 +475,7 @@ size_t when_day_alone(const struct parser *parser, size_t at, struct bag *bag)
     bool word = tokens->items[at].kind == TOKEN_WORD;
     int unit;
 
-    if (used == 0 && the) {
+    if (used == 0 && the && !is_italian_hour(tokens, at)) {
         used = when_number(tokens, at, &bag->day);
         if (used > 0 &&
             (word || when_unit(tokens, at + used, &unit) > 0 ||

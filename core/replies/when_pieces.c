@@ -151,7 +151,7 @@ static const struct {
     { when_holiday_piece, WORD_BIT(W_HOLIDAY) | WORD_BIT(W_MOD) | WORD_BIT(W_DIGITS) },
     { when_rel_day_piece, WORD_BIT(W_NOW) | WORD_BIT(W_REL_DAY) | NUMERAL | WORD_BIT(W_MOD) |
                               WORD_BIT(W_OTHER) | WORD_BIT(W_LONE) },
-    { when_half_piece, NTH | WORD_BIT(W_OTHER) },
+    { when_half_piece, NTH | WORD_BIT(W_MOD) | WORD_BIT(W_OTHER) },
     { when_shift_piece, NUMERAL | WORD_BIT(W_SIGN) | WORD_BIT(W_IN) | WORD_BIT(W_AFTER) |
                             WORD_BIT(W_CLUSTER) | WORD_BIT(W_A) | WORD_BIT(W_HALF) |
                             WORD_BIT(W_QUARTER_OF) | WORD_BIT(W_COUPLE) | WORD_BIT(W_UNIT) |

@@ -166,45 +166,52 @@ static bool extend_hyphen(struct cutter *cutter, const char *from)
     return true;
 }
 
-/* "l'après-midi", "dell'anno", "d'avril": the article is a word of its own. */
-static bool is_elision(const struct cutter *cutter, const char *from)
+static bool is_known(const struct cutter *cutter, struct span lower_word)
 {
-    static const char *const heads[] = { "l", "d", "dell", "all", "nell", "dall", "quest", "qu" };
+    uint64_t classes;
+
+    when_words_find(cutter->words, lower_word, &classes);
+    return classes != 0;
+}
+
+/* The article of "l'après-midi", "dell'anno", "d'avril" in full; NULL = it is none. */
+static const char *elided_article(const struct cutter *cutter, const char *from)
+{
+    static const struct {
+        const char *head, *whole;
+    } heads[] = { { "l", "le" },   { "d", "de" },    { "dell", "del" },
+                  { "all", "le" }, { "nell", "le" }, { "dall", "dal" } };
     const char *mark = from;
-    struct span head;
 
     while (mark < cutter->at && mark - from < 6 && text_is_alnum(*mark))
         mark++;
     if (mark + 1 >= cutter->at || (*mark != '\'' && point_at(cutter, mark) != 0x2019))
-        return false;
-    head = span_make(from, (size_t)(mark - from));
+        return NULL;
     for (size_t i = 0; i < COUNT_OF(heads); i++)
-        if (text_eq_nocase(head, span_of(heads[i])))
-            return true;
-    return false;
+        if (text_eq_nocase(span_make(from, (size_t)(mark - from)), span_of(heads[i].head)))
+            return heads[i].whole;
+    return NULL;
 }
 
-static void cut_word(struct cutter *cutter)
+/* The "next" of "nextweek": its length, 0 = the word is not two in one. */
+static size_t joined_head(const struct cutter *cutter, struct span word)
 {
-    const char *from = cutter->at;
-    struct token *token;
+    static const char *const heads[] = { "next", "last", "this" };
     uint64_t classes;
 
-    cutter->at = word_end(cutter, from);
-    if (is_elision(cutter, from) &&
-        (when_words_find(cutter->words,
-                         plain_quotes(cutter, span_make(from, (size_t)(cutter->at - from))),
-                         &classes),
-         classes == 0)) {
-        for (cutter->at = from; text_is_alnum(*cutter->at); cutter->at++)
-            ;
-        add(cutter, TOKEN_WORD, from)->lower =
-            lower(cutter, span_make(from, (size_t)(cutter->at - from)));
-        cutter->at += *cutter->at == '\'' ? 1 : 3;
-        return;
+    for (size_t i = 0; word.len > 7 && i < COUNT_OF(heads); i++) {
+        if (!text_starts_nocase(word, heads[i]))
+            continue;
+        when_words_find(cutter->words, span_make(word.data + 4, word.len - 4), &classes);
+        return classes & (WORD_BIT(W_UNIT) | WORD_BIT(W_WEEKDAY)) ? 4 : 0;
     }
-    extend_hyphen(cutter, from);
-    token = add(cutter, TOKEN_WORD, from);
+    return 0;
+}
+
+static void add_word(struct cutter *cutter, const char *from)
+{
+    struct token *token = add(cutter, TOKEN_WORD, from);
+
     if (token->text.len > MAX_WORD) {
         token->kind = TOKEN_JUNK;
         return;
@@ -213,6 +220,40 @@ static void cut_word(struct cutter *cutter)
     token->meaning = when_words_find(cutter->words, token->lower, &token->classes);
     if (when_holiday_begins(when_words_holidays(cutter->words), token->lower))
         token->classes |= WORD_BIT(W_HOLIDAY);
+}
+
+/* Cuts the article off a word that is not known whole ("aujourd'hui" is). */
+static bool cut_article(struct cutter *cutter, const char *from)
+{
+    const char *article = elided_article(cutter, from);
+    struct token *token;
+
+    if (!article ||
+        is_known(cutter, plain_quotes(cutter, span_make(from, (size_t)(cutter->at - from)))))
+        return false;
+    for (cutter->at = from; text_is_alnum(*cutter->at); cutter->at++)
+        ;
+    token = add(cutter, TOKEN_WORD, from);
+    token->lower = span_of(article);
+    token->meaning = when_words_find(cutter->words, token->lower, &token->classes);
+    cutter->at += *cutter->at == '\'' ? 1 : 3;
+    return true;
+}
+
+static void cut_word(struct cutter *cutter)
+{
+    const char *from = cutter->at;
+    size_t head;
+
+    cutter->at = word_end(cutter, from);
+    if (cut_article(cutter, from))
+        return;
+    head = joined_head(cutter, span_make(from, (size_t)(cutter->at - from)));
+    if (head > 0)
+        cutter->at = from + head;
+    else
+        extend_hyphen(cutter, from);
+    add_word(cutter, from);
 }
 
 /* The last characters before a number that make it no time. */
