@@ -91,7 +91,10 @@ static bool is_wished_length(const struct tokens *tokens, const struct statement
     for (size_t i = 0; s->from > 0 && i < COUNT_OF(leads); i++)
         led = led || is_word(tokens, s->from - 1, leads[i]);
     if (s->to - s->from == 2 && is_word(tokens, s->from + 1, "day") &&
-        (is_word(tokens, s->from, "one") || is_word(tokens, s->from, "some")))
+        (is_word(tokens, s->from, "one") || is_word(tokens, s->from, "some") ||
+         is_word(tokens, s->from, "another")))
+        return false;
+    if (is_word(tokens, s->to - 1, "nights"))
         return false;
     if (s->from == 0 && s->to == tokens->count) /* "10 minutes" is all they write */
         return s->all[0].grain >= WHEN_MINUTE;
@@ -121,6 +124,8 @@ static bool is_mention(const struct tokens *tokens, const struct statement *s)
 {
     if (s->reckoned)
         return !is_wished_length(tokens, s);
+    if (s->repeated && s->period == WHEN_YEAR && !(s->has & HAS_MONTH))
+        return true;
     if (s->repeated)
         return s->to - s->from == 1 && tokens->items[s->to].kind == TOKEN_WORD &&
                means(tokens, s->from, W_PERIODIC, NULL) && !tokens->items[s->to].meaning;

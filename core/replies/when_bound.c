@@ -132,7 +132,7 @@ size_t when_bound_read(const struct tokens *tokens, size_t at, struct statement 
         return next + used - at;
     /* "after 5 days", "tra due settimane" are expressions. */
     if ((means(tokens, next, W_AFTER, NULL) || means(tokens, next, W_IN, NULL)) &&
-        when_length(tokens, next + 1, &length) > 0)
+        when_length(tokens, next + 1, &length) > 0 && !is_word(tokens, next + 2, "uur"))
         return 0;
     for (size_t i = 0; i < COUNT_OF(bound_words); i++) {
         if (!means(tokens, next, bound_words[i].class, NULL))

@@ -117,11 +117,13 @@ static size_t clock_french(const struct tokens *tokens, size_t at, struct clock_
 {
     const struct token *number = &tokens->items[at], *next = &tokens->items[at + 2];
 
-    if (!is_letter(&tokens->items[at + 1], 'h') || !tokens->items[at + 1].glued ||
-        number->number[0] > 24 || (at > 0 && means(tokens, at - 1, W_IN, NULL)))
+    if (!is_letter(&tokens->items[at + 1], 'h') ||
+        !(tokens->items[at + 1].glued || is_led(tokens, at, true)) || number->number[0] > 24 ||
+        (at > 0 && means(tokens, at - 1, W_IN, NULL)))
         return 0;
     *out = (struct clock_time){ number->number[0], 0, 0, MERIDIEM_FIXED, WHEN_MINUTE };
-    if (next->kind != TOKEN_NUMBER || !next->glued || next->number[0] > 59)
+    if (next->kind != TOKEN_NUMBER || next->glued != tokens->items[at + 1].glued ||
+        next->digits[0] != 2 || next->number[0] > 59)
         return 2;
     out->minute = next->number[0];
     return 3;

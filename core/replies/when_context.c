@@ -61,6 +61,9 @@ static bool is_then(const struct tokens *tokens, size_t at)
     static const char *const words[] = { "danach", "afterwards", "thereafter",
                                          "daarna", "ensuite",    "dopodiché" };
 
+    if (at > 1 && is_word(tokens, at, "after") && means(tokens, at - 1, W_UNIT, NULL) &&
+        means(tokens, at - 2, W_THE, NULL))
+        return means(tokens, at + 1, W_FILLER, NULL);
     return ONE_OF(tokens, at, words) ||
            (is_word(tokens, at, "after") && is_word(tokens, at + 1, "that"));
 }

@@ -227,6 +227,14 @@ size_t when_weekday_piece(const struct parser *parser, size_t at, struct bag *ba
     return used + behind_weekday(tokens, at + used, bag);
 }
 
+/* "I lent him", but "after Lent" */
+static bool is_verb_lent(const struct tokens *tokens, size_t at)
+{
+    return is_word(tokens, at, "lent") && at > 0 && tokens->items[at - 1].kind == TOKEN_WORD &&
+           !when_is_bound(tokens, at - 1) && !means(tokens, at - 1, W_FOR, NULL) &&
+           !means(tokens, at - 1, W_IN, NULL) && !means(tokens, at - 1, W_OF, NULL);
+}
+
 size_t when_holiday_piece(const struct parser *parser, size_t at, struct bag *bag)
 {
     size_t next = at, used;
@@ -234,7 +242,8 @@ size_t when_holiday_piece(const struct parser *parser, size_t at, struct bag *ba
 
     if (means(parser->tokens, at, W_MOD, &mod))
         next++;
-    bag->holiday = when_holiday_at(parser->tokens, next, &used);
+    bag->holiday =
+        is_verb_lent(parser->tokens, next) ? NULL : when_holiday_at(parser->tokens, next, &used);
     /* "early in the new year" */
     if (!bag->holiday || ((bag->has & HAS_EDGE) && is_word(parser->tokens, next, "new")))
         return 0;
@@ -422,7 +431,7 @@ size_t when_edge_piece(const struct parser *parser, size_t at, struct bag *bag)
         next++;
     else if (means(tokens, at, W_START, NULL) || is_word(tokens, at, "start"))
         return 0;
-    if (!is_edge_target(tokens, next))
+    if (!is_edge_target(tokens, next) || is_word(tokens, next, "days"))
         return 0;
     bag->has |= HAS_EDGE;
     bag->edge = edge;

@@ -236,7 +236,8 @@ static size_t couple(const struct tokens *tokens, size_t at, struct quantity *ou
     size_t next = at;
     int value;
 
-    if (means(tokens, next, W_A, NULL) || is_word(tokens, next, "another"))
+    if (means(tokens, next, W_A, NULL) || is_word(tokens, next, "another") ||
+        is_word(tokens, next, "un") || is_word(tokens, next, "ein") || is_word(tokens, next, "een"))
         next++;
     if (!means(tokens, next, W_COUPLE, &value))
         return 0;

@@ -261,7 +261,10 @@ static bool is_joint(const struct tokens *tokens, size_t at, const struct bag *b
     static const enum word_class joints[] = { W_ON, W_AT, W_OF, W_IN, W_THE, W_ABOUT };
     const struct token *token = &tokens->items[at];
     bool dated = (bag->has & HAS_ANY_DATE) != 0;
+    int value;
 
+    if (is_word(tokens, at, "na") || is_word(tokens, at, "as")) /* "na drie uur", "as 12h" */
+        return (when_number(tokens, at + 1, &value) > 0) == is_word(tokens, at, "as");
     for (size_t i = 0; i < sizeof(joints) / sizeof(joints[0]); i++)
         if (means(tokens, at, joints[i], NULL))
             return true;

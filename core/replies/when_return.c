@@ -151,13 +151,16 @@ bool when_return(struct span text, const struct when_env *env, struct arena *are
     parser.now = zone_days_of(local.year, local.month, local.day) * DAY_S + local.hour * HOUR_S;
     for (size_t at = 0; at < tokens.count;) {
         struct statement s;
+        bool within, foreign = false;
 
         if (!when_statement_read(&parser, at, &s) || s.to <= at ||
             !(s.has & (HAS_ANY_DATE & ~(unsigned)HAS_NOW)) || s.reckoned) {
             at++;
             continue;
         }
-        weigh(&state, &s, cue_beside(&tokens, at, s.to));
+        /* "Vanaf 4 januari": the cue may belong to the statement. */
+        within = cue_of(&tokens.items[at], &foreign) != CUE_NONE;
+        weigh(&state, &s, cue_beside(&tokens, at + within, s.to));
         at = s.to;
     }
     if (state.best == CUE_NONE)

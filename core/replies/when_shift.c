@@ -67,6 +67,8 @@ static size_t led_length(const struct tokens *tokens, size_t at, struct bag *bag
     if (means(tokens, next, W_ABOUT, NULL) || is_word(tokens, next, "de"))
         next += 1 + is_sign(tokens, next + 1, '.');
     used = when_length(tokens, next, &shift);
+    if (means(tokens, at, W_AFTER, NULL) && is_word(tokens, next + 1, "uur"))
+        return 0; /* "na drie uur" is after three o'clock */
     if (used == 0 || means(tokens, next + used, W_AFTER, NULL) ||
         means(tokens, next + used, W_SINCE, NULL) || means(tokens, next + used, W_FROM, NULL))
         return 0;

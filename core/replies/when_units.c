@@ -77,6 +77,24 @@ size_t when_after_noun(const struct tokens *tokens, size_t at)
                : 0;
 }
 
+/* "[next week ...] the week [after] works" */
+static bool is_one_after(const struct tokens *tokens, size_t at)
+{
+    int mod;
+    size_t back = at - 1;
+
+    if (at == 0 || !is_word(tokens, at, "after") ||
+        (tokens->items[at + 1].kind == TOKEN_WORD && !means(tokens, at + 1, W_FILLER, NULL)))
+        return false;
+    for (int n = 0; back > 1 && n < 16; n++) {
+        back--;
+        if (span_eq(tokens->items[back].lower, tokens->items[at - 1].lower) &&
+            means(tokens, back - 1, W_MOD, &mod) && mod == 1)
+            return true;
+    }
+    return false;
+}
+
 static bool is_after_next(const struct tokens *tokens, size_t at)
 {
     return means(tokens, at, W_AFTER, NULL) && is_word(tokens, at + 1, "next");
@@ -143,7 +161,7 @@ static size_t whole_unit(const struct tokens *tokens, size_t at, struct bag *bag
          !is_word(tokens, at, "entire")) ||
         (used = when_unit(tokens, at + 1, &unit)) == 0 || unit < WHEN_DAY ||
         is_word(tokens, at + used, "weekends") || is_word(tokens, at + used, "weekdays") ||
-        means(tokens, at + 1 + used, W_WEEKDAY, NULL) ||
+        means(tokens, at + 1 + used, W_WEEKDAY, NULL) || is_word(tokens, at + 1 + used, "long") ||
         means(tokens, at + 1 + used, W_REL_DAY, NULL) || means(tokens, at + 1 + used, W_ON, NULL) ||
         (bag->has & HAS_ANY_DATE))
         return 0;
@@ -183,6 +201,10 @@ size_t when_unit_piece(const struct parser *parser, size_t at, struct bag *bag)
     named = when_unit(tokens, at + used, &unit);
     if (named == 0)
         return 0;
+    if (used == 0 && unit <= WHEN_YEAR && is_one_after(tokens, at + named)) {
+        put_unit(bag, unit, 2, 1);
+        return named + 1;
+    }
     if (used == 0 && is_after_next(tokens, at + named)) {
         put_unit(bag, unit, 2, 1);
         return named + 2;

@@ -266,7 +266,8 @@ static const struct row rows[] = {
     { "hence later", W_HENCE, 0 },
     { "past after nach over", W_PAST, 0 },
     { "o'clock oclock uhr uur heures", W_OCLOCK, 0 },
-    { "about around approximately approx circa ca roughly towards near gegen vers verso rond "
+    { "about around approximately approx etwa ungefähr environ sobre circa ca roughly towards near "
+      "gegen vers verso rond "
       "omstreeks hacia",
       W_ABOUT, 0 },
     { "every each jeden jede any all", W_EVERY, 1 },
@@ -287,7 +288,7 @@ static const struct row rows[] = {
       W_NOT, 0 },
     { "than", W_LESS, 0 },
     { "inclusive einschließlich inclus inkl", W_INCLUSIVE, 0 },
-    { "couple pair", W_COUPLE, 2 },
+    { "couple pair par", W_COUPLE, 2 },
     { "few several some paar", W_COUPLE, 3 },
     { "works work suits suit please pls plz if for is would will on or and to but then thanks "
       "thank "
