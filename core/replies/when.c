@@ -180,7 +180,9 @@ static enum when_kind kind_of(const struct parser *parser, const struct setting 
         return setting->any_other ? WHEN_OPEN : WHEN_NOT_BEFORE;
     if (s->has == HAS_NOW)
         return WHEN_OPEN;
-    if (s->bound == BOUND_UNTIL && setting->free && !setting->away)
+    if ((s->bound == BOUND_UNTIL || s->bound == BOUND_THROUGH) && !s->ranged && !setting->away &&
+        (setting->free ||
+         (s->bound == BOUND_THROUGH && parser->env->literal && s->all[0].grain < WHEN_DAY)))
         return WHEN_BEFORE;
     if (setting->away && !parser->env->literal && s->bound != BOUND_BY && s->bound != BOUND_BEFORE)
         return WHEN_NOT_BEFORE;
@@ -236,7 +238,7 @@ static void fill_bounds(const struct parser *parser, const struct setting *setti
         out->start_ms = utc_ms(parser, s, start_of(parser, setting, s));
         out->end_ms = 0;
     } else if (out->kind == WHEN_BEFORE) {
-        bool whole = s->bound == BOUND_BY || s->edge_end ||
+        bool whole = s->bound == BOUND_BY || s->bound == BOUND_THROUGH || s->edge_end ||
                      (s->bound == BOUND_UNTIL && one.grain >= WHEN_DAY);
         out->start_ms = 0;
         out->end_ms =

@@ -490,7 +490,9 @@ size_t when_day_alone(const struct parser *parser, size_t at, struct bag *bag)
         next++;
     if (word && !(bag->has & HAS_WEEKDAY) &&
         !(the && at > 1 && (means(tokens, at - 2, W_ON, NULL) || when_is_bound(tokens, at - 2))) &&
-        !(means(tokens, next, W_OF, NULL) && next > at + used))
+        !(means(tokens, next, W_OF, NULL) &&
+          (next > at + used ||
+           (means(tokens, next + 1, W_EVERY, NULL) && when_unit(tokens, next + 2, &unit) > 0))))
         return 0;
     /* "the 2nd paragraph", "our 3rd vendor" */
     if (next == at + used && tokens->items[next].kind == TOKEN_WORD &&
@@ -519,7 +521,9 @@ size_t when_year_alone(const struct parser *parser, size_t at, struct bag *bag)
 
     for (size_t i = 0; at > 0 && i < sizeof(leads) / sizeof(leads[0]); i++)
         led = led || means(tokens, at - 1, leads[i], NULL);
-    led = led || (means(tokens, at + 1, W_OR, NULL) && is_word(tokens, at + 2, "later"));
+    led = led || (means(tokens, at + 1, W_OR, NULL) && is_word(tokens, at + 2, "later")) ||
+          means(tokens, at + 1, W_SEASON, NULL) ||
+          (at > 1 && is_sign(tokens, at - 1, '-') && means(tokens, at - 2, W_EDGE, NULL));
     led = led || (at > 0 && (is_word(tokens, at - 1, "cy") || is_word(tokens, at - 1, "fy")));
     if (token->kind == TOKEN_WORD && (used = when_year_words(tokens, at, &bag->year)) > 0 &&
         (led || (bag->has & HAS_HOLIDAY))) {

@@ -335,6 +335,8 @@ size_t when_part_piece(const struct parser *parser, size_t at, struct bag *bag)
         bag->has |= HAS_DATE;
         bag->date = when_local_day(parser->now) + (mod > 0) - (mod < 0);
     }
+    if (part == PART_LUNCH && is_word(tokens, next + 1, "time"))
+        next++;
     return next + 1 - at;
 }
 
@@ -451,7 +453,9 @@ size_t when_season_piece(const struct parser *parser, size_t at, struct bag *bag
         next++;
     if (!means(tokens, next, W_SEASON, &bag->season))
         return 0;
-    if (next == at && !(bag->has & HAS_EDGE) && tokens->items[at + 1].digits[0] != 4 &&
+    if (next == at && !(bag->has & (HAS_EDGE | HAS_YEAR)) &&
+        tokens->items[at + 1 + means(tokens, at + 1, W_OF, NULL)].digits[0] != 4 &&
+        !((bag->has & HAS_UNIT) && bag->unit == WHEN_YEAR) &&
         !(at > 0 && (means(tokens, at - 1, W_IN, NULL) || means(tokens, at - 1, W_THE, NULL) ||
                      when_is_bound(tokens, at - 1))))
         return 0;

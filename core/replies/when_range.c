@@ -399,6 +399,27 @@ static void over_onwards(const struct parser *parser, struct bag *bag, struct st
     out->bound = BOUND_SINCE;
 }
 
+/* "more than [two weeks ago]", "at least [3 days from now]"; *more: it is no less. */
+static size_t over_measure(const struct tokens *tokens, size_t at, bool *more)
+{
+    struct shift shift;
+
+    *more = (is_word(tokens, at, "more") && is_word(tokens, at + 1, "than")) ||
+            (is_word(tokens, at, "at") && is_word(tokens, at + 1, "least"));
+    if (!*more && !(is_word(tokens, at, "less") && is_word(tokens, at + 1, "than")))
+        return 0;
+    return when_length(tokens, at + 2, &shift) > 0 ? 2 : 0;
+}
+
+/* What a measure makes of the instant it was said of. */
+static void bound_by_measure(const struct parser *parser, bool more, struct statement *out)
+{
+    bool past = out->all[0].start < parser->now;
+
+    if (out->bound == BOUND_NONE && (out->has & (HAS_SHIFT | HAS_STRETCH)))
+        out->bound = more == past ? BOUND_BEFORE : BOUND_SINCE;
+}
+
 bool when_statement_read(const struct parser *parser, size_t at, struct statement *out)
 {
     /* With these no statement begins. */
@@ -411,7 +432,8 @@ bool when_statement_read(const struct parser *parser, size_t at, struct statemen
     struct when_env env;
     struct stretch one;
     struct bag bag;
-    size_t next, used;
+    size_t next, used, measure;
+    bool more;
 
     if (!(tokens->items[at].classes & ~idle))
         return false;
@@ -427,7 +449,8 @@ bool when_statement_read(const struct parser *parser, size_t at, struct statemen
         out->to = at + used;
         return true;
     }
-    next = at + when_bound_read(tokens, at, out);
+    measure = over_measure(tokens, at, &more);
+    next = at + (measure > 0 ? measure : when_bound_read(tokens, at, out));
     if (!parser->env->literal && (out->bound == BOUND_BEFORE || out->bound == BOUND_UNTIL))
         out->negated = out->negated || when_is_negated(tokens, at);
     next = when_over_small_words(tokens, next, out->bound);
@@ -467,5 +490,7 @@ bool when_statement_read(const struct parser *parser, size_t at, struct statemen
     if (!out->ranged)
         read_alternatives(parser, &bag, out);
     when_tail_read(tokens, out);
+    if (measure > 0)
+        bound_by_measure(parser, more, out);
     return true;
 }

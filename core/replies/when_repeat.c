@@ -177,7 +177,12 @@ bool when_repetition_read(const struct parser *parser, size_t at, struct stateme
         next++;
     if (when_bag_read(parser, next, &time)) {
         when_bare_to_hour(&time);
-        if ((time.has & (HAS_TIME | HAS_PART)) && !(time.has & HAS_ANY_DATE)) {
+        if (out->period >= WHEN_WEEK && bag.has == HAS_DATE &&
+            (time.has & (HAS_DAY | HAS_WEEKDAY | HAS_NTH))) {
+            time.from = at;
+            bag = time;
+            next = time.to;
+        } else if ((time.has & (HAS_TIME | HAS_PART)) && !(time.has & HAS_ANY_DATE)) {
             when_copy_time(&bag, &time);
             next = time.to;
         }

@@ -166,6 +166,7 @@ static size_t whole_unit(const struct tokens *tokens, size_t at, struct bag *bag
         (bag->has & HAS_ANY_DATE))
         return 0;
     put_unit(bag, unit, 0, 1);
+    bag->lasting = true;
     return 1 + used;
 }
 
@@ -222,26 +223,36 @@ size_t when_unit_piece(const struct parser *parser, size_t at, struct bag *bag)
     if (used == 1 && at > 0 && mod == -1 && is_word(tokens, at, "past") &&
         means(tokens, at - 1, W_QUARTER_OF, NULL))
         return 0;
+    if (unit == UNIT_WEEKEND && mod == 1 &&
+        (is_word(tokens, at + used - 1, "coming") || is_word(tokens, at + used - 1, "upcoming")))
+        mod = 0;
     put_unit(bag, unit, mod, 1);
     bag->rolling = unit == UNIT_FORTNIGHT && mod == 1;
     return used + named;
+}
+
+static bool is_whole(const struct tokens *tokens, size_t at)
+{
+    int unit;
+
+    return means(tokens, at, W_MONTH, NULL) || tokens->items[at].digits[0] == 4 ||
+           is_word(tokens, at, "fiscal") ||
+           (is_word(tokens, at, "new") && is_word(tokens, at + 1, "year")) ||
+           (when_unit(tokens, at, &unit) > 0 && unit >= WHEN_WEEK);
 }
 
 /* What an ordinal may count within: "of March", "in the month", "last week". */
 static bool has_whole(const struct tokens *tokens, size_t at)
 {
     size_t next = at;
-    int mod, unit;
+    int mod;
 
     if (!means(tokens, next, W_OF, NULL) && !means(tokens, next, W_IN, NULL))
-        return modifier(tokens, next, &mod) > 0;
+        return (next += modifier(tokens, next, &mod)) > at && is_whole(tokens, next);
     next++;
     if (means(tokens, next, W_THE, NULL) || means(tokens, next, W_EVERY, NULL))
         next++;
-    next += modifier(tokens, next, &mod);
-    return means(tokens, next, W_MONTH, NULL) || tokens->items[next].digits[0] == 4 ||
-           (is_word(tokens, next, "new") && is_word(tokens, next + 1, "year")) ||
-           (when_unit(tokens, next, &unit) > 0 && unit >= WHEN_WEEK);
+    return is_whole(tokens, next + modifier(tokens, next, &mod));
 }
 
 /* "third", "last", "third last", "second to last", "last but one" */

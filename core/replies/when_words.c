@@ -313,7 +313,8 @@ static const struct row rows[] = {
     { "morgenochtend morgenvroeg", W_REL_DAY, 1 + 100 * PART_MORNING },
     { "morgenmiddag", W_REL_DAY, 1 + 100 * PART_AFTERNOON },
     { "morgenavond", W_REL_DAY, 1 + 100 * PART_EVENING },
-    { "due over whole entire another penultimate present same latter kw cw w h m s d y z t once "
+    { "more less due over whole entire another penultimate present same latter kw cw w h m s d y z "
+      "t once "
       "twice as your final close working new work "
       "our "
       "greater anytime",
