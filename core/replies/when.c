@@ -222,6 +222,10 @@ static int64_t start_of(const struct parser *parser, const struct setting *setti
         return end_of_all(s);
     if (s->edge_end && s->bound == BOUND_UNTIL && !s->negated && !parser->env->literal)
         return one->end;
+    /* As written, "after the 15th" is told by the 15th. */
+    if (s->bound == BOUND_AFTER && parser->env->literal && one->grain == WHEN_DAY &&
+        !(s->has & HAS_EDGE))
+        return one->start;
     if (s->bound == BOUND_AFTER)
         return whole && !(s->has & HAS_SHIFT) ? one->end : one->start;
     if (s->ranged && setting->away && !parser->env->literal)

@@ -82,6 +82,7 @@ struct bag {
     bool shift_added; /* "next Tuesday + 10 days" */
     struct stretch stretch;
     int zone_minutes, bare, bare_digits;
+    bool turnable;    /* "4/12": either number may be the month */
     bool lasting;     /* the stretch is a window: "for 2 hours from 3 on" */
     bool as_now;      /* "last week, this time" */
     int around;       /* "Thanksgiving weekend": UNIT_WEEKEND, "Christmas week": WHEN_WEEK; 0 */

@@ -85,6 +85,13 @@ static bool is_beside_day(const struct tokens *tokens, size_t at)
             (means(tokens, at - 1, W_REL_DAY, NULL) || means(tokens, at - 1, W_WEEKDAY, NULL)));
 }
 
+/* "8:10 - [12.30]" */
+static bool is_second_side(const struct tokens *tokens, size_t at)
+{
+    return at > 1 && (is_sign(tokens, at - 1, '-') || means(tokens, at - 1, W_TO, NULL)) &&
+           tokens->items[at - 2].kind == TOKEN_CLUSTER && tokens->items[at - 2].between[0] == ':';
+}
+
 static size_t clock_cluster(const struct tokens *tokens, size_t at, struct clock_time *out)
 {
     const struct token *token = &tokens->items[at];
@@ -102,7 +109,7 @@ static size_t clock_cluster(const struct tokens *tokens, size_t at, struct clock
     }
     if (dots && meridiem(tokens, at + 1, true, &marked) == 0 &&
         !(is_led(tokens, at, true) && when_may_follow(tokens, at + 1)) &&
-        !is_beside_day(tokens, at))
+        !is_beside_day(tokens, at) && !is_second_side(tokens, at))
         return 0;
     if (token->number[0] >= 13 || token->number[0] == 0 || token->digits[0] == 2)
         out->meridiem = token->number[0] >= 13 || token->number[0] == 0 ||
@@ -129,6 +136,13 @@ static size_t clock_french(const struct tokens *tokens, size_t at, struct clock_
     return 3;
 }
 
+/* "0900 tomorrow", "today 2100" */
+static bool is_beside_today(const struct tokens *tokens, size_t at)
+{
+    return means(tokens, at + 1, W_REL_DAY, NULL) ||
+           (at > 0 && means(tokens, at - 1, W_REL_DAY, NULL));
+}
+
 /* "1030", "330" */
 static size_t clock_digits(const struct tokens *tokens, size_t at, struct clock_time *out)
 {
@@ -143,6 +157,7 @@ static size_t clock_digits(const struct tokens *tokens, size_t at, struct clock_
         return 0;
     if (meridiem(tokens, at + 1, token->digits[0] == 4, &marked) == 0 && !ish && !hours &&
         !(token->digits[0] == 4 && is_led(tokens, at, zero)) &&
+        !(token->digits[0] == 4 && is_beside_today(tokens, at)) &&
         !(zero && at > 0 && token_is_sign(&tokens->items[at - 1], '-')))
         return 0;
     *out = (struct clock_time){ hour, minute, 0,

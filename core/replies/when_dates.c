@@ -51,6 +51,7 @@ static size_t three_numbers(const struct parser *parser, const struct token *tok
     if (token->between[0] == ':')
         return 0;
     year = full_year(n[2], d[2]);
+    bag->turnable = token->between[0] == '/' && n[0] <= 12 && n[1] <= 12;
     /* Dots are written where the day comes first. */
     if (n[0] <= 12 && (n[1] > 12 || (!parser->env->day_first && token->between[0] != '.')))
         return put_date(bag, year, n[0], n[1]);
@@ -99,6 +100,7 @@ static size_t two_numbers(const struct parser *parser, size_t at, struct bag *ba
         return 0;
     if (sign == '.')
         return put_month_day(bag, n[1], n[0]);
+    bag->turnable = sign == '/' && n[0] <= 12 && n[1] <= 12;
     if ((parser->env->day_first && n[1] <= 12) || n[0] > 12)
         return put_month_day(bag, n[1], n[0]);
     return sign == '/' ? put_month_day(bag, n[0], n[1]) : 0;

@@ -298,6 +298,30 @@ static bool resolve_weekday(const struct parser *parser, const struct bag *bag, 
 
 /* ---- months and days ---- */
 
+/* "Friday 4/12" is the one of 4 December and 12 April that is a Friday. */
+static bool resolve_turned(const struct parser *parser, const struct bag *bag, struct stretch *out)
+{
+    struct bag plain = *bag, turned;
+    struct stretch straight;
+    int year = when_year_of(today(parser));
+
+    if (!bag->turnable || !(bag->has & HAS_WEEKDAY) || parser->env->literal)
+        return false;
+    plain.has &= ~(unsigned)HAS_WEEKDAY;
+    turned = plain;
+    turned.month = bag->day;
+    turned.day = bag->month;
+    if (has_year(bag))
+        return (!row_month_day(&plain, bag->year, &straight) ||
+                when_weekday(when_local_day(straight.start)) != bag->weekday) &&
+               row_month_day(&turned, bag->year, out) &&
+               when_weekday(when_local_day(out->start)) == bag->weekday;
+    return (!pick(parser, &plain, row_month_day, year, &straight) ||
+            when_weekday(when_local_day(straight.start)) != bag->weekday) &&
+           pick(parser, &turned, row_month_day, year, out) &&
+           when_weekday(when_local_day(out->start)) == bag->weekday;
+}
+
 static bool resolve_month(const struct parser *parser, const struct bag *bag, struct stretch *out)
 {
     struct parser nearest = *parser;
@@ -305,6 +329,8 @@ static bool resolve_month(const struct parser *parser, const struct bag *bag, st
     struct bag plain = *bag;
     int year = when_year_of(today(parser));
 
+    if (resolve_turned(parser, bag, out))
+        return true;
     if (has_year(bag)) {
         plain.has &= ~(unsigned)HAS_WEEKDAY;
         if (bag->has & HAS_DAY)

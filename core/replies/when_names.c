@@ -441,6 +441,14 @@ size_t when_edge_piece(const struct parser *parser, size_t at, struct bag *bag)
     return next - at;
 }
 
+/* "Spring would be better", but not "Fall back to e-mail" */
+static bool is_season_alone(const struct tokens *tokens, size_t at)
+{
+    return (at == 0 || tokens->items[at - 1].kind == TOKEN_END) && !is_word(tokens, at, "fall") &&
+           (is_word(tokens, at + 1, "would") || is_word(tokens, at + 1, "is") ||
+            is_word(tokens, at + 1, "works") || is_word(tokens, at + 1, "suits"));
+}
+
 size_t when_season_piece(const struct parser *parser, size_t at, struct bag *bag)
 {
     const struct tokens *tokens = parser->tokens;
@@ -457,7 +465,8 @@ size_t when_season_piece(const struct parser *parser, size_t at, struct bag *bag
         tokens->items[at + 1 + means(tokens, at + 1, W_OF, NULL)].digits[0] != 4 &&
         !((bag->has & HAS_UNIT) && bag->unit == WHEN_YEAR) &&
         !(at > 0 && (means(tokens, at - 1, W_IN, NULL) || means(tokens, at - 1, W_THE, NULL) ||
-                     when_is_bound(tokens, at - 1))))
+                     when_is_bound(tokens, at - 1))) &&
+        !is_season_alone(tokens, at))
         return 0;
     bag->has |= HAS_SEASON;
     bag->holiday_mod = mod;

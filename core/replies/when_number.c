@@ -210,7 +210,7 @@ static size_t and_half(const struct tokens *tokens, size_t at)
 static size_t fraction(const struct tokens *tokens, size_t at, struct quantity *out)
 {
     size_t next = at;
-    int quarters = 1, divisor;
+    int quarters = 1, divisor, unit;
 
     if (means(tokens, next, W_NUMBER, &quarters) && quarters == 3)
         next = over_hyphen(tokens, next + 1);
@@ -225,10 +225,12 @@ static size_t fraction(const struct tokens *tokens, size_t at, struct quantity *
     next++;
     if (means(tokens, next, W_OF, NULL))
         next++;
-    if (!means(tokens, next, W_A, NULL))
-        return 0;
     *out = (struct quantity){ quarters, divisor, false };
-    return next + 1 - at;
+    /* "half day", "half hour" */
+    if (divisor == 2 && next == at + 1 && is_word(tokens, at, "half") &&
+        means(tokens, next, W_UNIT, &unit) && unit >= WHEN_HOUR && unit <= WHEN_YEAR)
+        return 1;
+    return means(tokens, next, W_A, NULL) ? next + 1 - at : 0;
 }
 
 static size_t couple(const struct tokens *tokens, size_t at, struct quantity *out)

@@ -306,6 +306,21 @@ static bool is_time_next(const struct parser *parser, size_t at)
     return when_clock(parser, next, &probe) > 0 || bare_piece(parser, next, &probe) > 0;
 }
 
+/* "Friday 4 December - 3pm" is one moment, no range. */
+static bool is_dash_to_hour(const struct parser *parser, size_t at, const struct bag *bag)
+{
+    const struct tokens *tokens = parser->tokens;
+    struct bag probe = { 0 };
+    size_t next = at;
+
+    if (!is_sign(tokens, at, '-') || !(bag->has & (HAS_DAY | HAS_WEEKDAY | HAS_DATE)) ||
+        (bag->has & (HAS_TIME | HAS_BARE | HAS_PART | HAS_EDGE)))
+        return false;
+    while (next < at + 2 && is_sign(tokens, next, '-'))
+        next++;
+    return when_clock(parser, next, &probe) > 0;
+}
+
 /* "speak to April", "ask June", "Hi August" */
 static bool is_person(const struct tokens *tokens, size_t at)
 {
@@ -416,7 +431,8 @@ bool when_bag_read(const struct parser *parser, size_t at, struct bag *bag)
                 settle_bare(bag);
             continue;
         }
-        if (skipped == MAX_SKIP || !is_joint(tokens, next, bag))
+        if (skipped == MAX_SKIP ||
+            !(is_joint(tokens, next, bag) || is_dash_to_hour(parser, next, bag)))
             break;
         if ((means(tokens, next, W_FROM, NULL) || means(tokens, next, W_BETWEEN, NULL) ||
              means(tokens, next, W_FOR, NULL) || is_guess(tokens, next)) &&
