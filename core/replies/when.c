@@ -60,7 +60,7 @@ static int weight_of(const struct parser *parser, const struct statement *statem
         return 1;
     if (statement->repeated && statement->period == WHEN_DAY && (has & HAS_PART))
         has &= ~(unsigned)HAS_DATE; /* "mornings" names no day */
-    weight += setting->preferred;
+    weight += setting->preferred + 3 * setting->asked;
     if (has & (HAS_DATE | HAS_DAY | HAS_WEEKDAY | HAS_HOLIDAY | HAS_STRETCH | HAS_NTH | HAS_SHIFT))
         weight += 6;
     else if (has & (HAS_ANY_DATE & ~(unsigned)HAS_NOW))
@@ -80,7 +80,7 @@ static int weight_of(const struct parser *parser, const struct statement *statem
 /* A length alone is a wish when little else is said: "six months", "give it two weeks, please". */
 static bool is_wished_length(const struct tokens *tokens, const struct statement *s)
 {
-    static const char *const leads[] = { "it", "us", "me", "another", "wait", "least" };
+    static const char *const leads[] = { "it", "us", "me", "gimme", "another", "wait", "least" };
     size_t lead = s->from;
     bool led, given;
 
@@ -98,7 +98,9 @@ static bool is_wished_length(const struct tokens *tokens, const struct statement
         return false;
     if (s->from == 0 && s->to == tokens->count) /* "10 minutes" is all they write */
         return s->all[0].grain >= WHEN_MINUTE;
-    given = led && s->from > 1 && is_word(tokens, s->from - 2, "give");
+    given = led && s->from > 0 &&
+            (is_word(tokens, s->from - 1, "gimme") ||
+             (s->from > 1 && is_word(tokens, s->from - 2, "give")));
     return led && ((given && s->all[0].grain >= WHEN_MINUTE) || s->all[0].grain >= WHEN_DAY) &&
            !means(tokens, s->to, W_OF, NULL);
 }
@@ -132,6 +134,17 @@ static bool is_mention(const struct tokens *tokens, const struct statement *s)
     return s->has == HAS_NOW && s->bound != BOUND_SOON && !s->ranged && !is_wished_now(tokens, s);
 }
 
+/* "I'm on holiday for a fortnight", but not "out of the market for 3 years" */
+static bool is_absence(const struct parser *parser, const struct setting *setting,
+                       const struct statement *s)
+{
+    const struct tokens *tokens = parser->tokens;
+
+    return s->reckoned && setting->away && s->from > 0 && s->all[0].grain >= WHEN_DAY &&
+           s->all[0].start < parser->now + 200 * DAY_S &&
+           (means(tokens, s->from - 1, W_FOR, NULL) || is_word(tokens, s->from, "another"));
+}
+
 /* What lies behind us, or is told in the past, is no wish. */
 static bool is_wish(const struct parser *parser, const struct setting *setting,
                     const struct statement *statement)
@@ -140,7 +153,8 @@ static bool is_wish(const struct parser *parser, const struct setting *setting,
 
     if (parser->env->past_ok)
         return true;
-    if (is_mention(parser->tokens, statement) || setting->idle ||
+    if ((is_mention(parser->tokens, statement) && !is_absence(parser, setting, statement)) ||
+        setting->idle ||
         (setting->excluded && statement->all[0].grain < WHEN_DAY && !(statement->has & HAS_PART)))
         return false;
     if (setting->told || (end <= parser->now && !statement->ranged))

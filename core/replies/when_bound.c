@@ -127,6 +127,10 @@ size_t when_bound_read(const struct tokens *tokens, size_t at, struct statement 
     if ((is_word(tokens, next, "back") && !when_is_return(tokens, next)) ||
         is_other_bound(tokens, next))
         return 0;
+    if (is_word(tokens, next, "post") && is_sign(tokens, next + 1, '-')) {
+        out->bound = BOUND_AFTER;
+        return next + 2 - at;
+    }
     used = phrase_bound(tokens, next, &out->bound);
     if (used > 0)
         return next + used - at;

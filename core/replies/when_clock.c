@@ -82,7 +82,10 @@ static bool is_beside_day(const struct tokens *tokens, size_t at)
            means(tokens, at + 1, W_OCLOCK, NULL) ||
            (means(tokens, at + 1, W_ON, NULL) && means(tokens, at + 2, W_WEEKDAY, NULL)) ||
            (at > 0 &&
-            (means(tokens, at - 1, W_REL_DAY, NULL) || means(tokens, at - 1, W_WEEKDAY, NULL)));
+            (means(tokens, at - 1, W_REL_DAY, NULL) || means(tokens, at - 1, W_WEEKDAY, NULL) ||
+             (at > 1 && means(tokens, at - 1, W_MONTH, NULL) &&
+              tokens->items[at - 2].kind != TOKEN_END &&
+              tokens->items[at - 2].kind != TOKEN_SIGN)));
 }
 
 /* "8:10 - [12.30]" */
@@ -313,7 +316,7 @@ static bool is_said_alone(const struct tokens *tokens, size_t at, size_t end)
 {
     const struct token *last = &tokens->items[end];
 
-    if (tokens->items[at].kind != TOKEN_WORD || tokens->items[end - 1].kind != TOKEN_WORD)
+    if (tokens->items[end - 1].kind != TOKEN_WORD)
         return false;
     if (at > 0 && tokens->items[at - 1].kind != TOKEN_END &&
         !means(tokens, at - 1, W_WEEKDAY, NULL) && !means(tokens, at - 1, W_REL_DAY, NULL) &&
@@ -328,13 +331,16 @@ static bool is_said_alone(const struct tokens *tokens, size_t at, size_t end)
 static size_t clock_alone(const struct tokens *tokens, size_t at, struct clock_time *out)
 {
     size_t used = clock_hour(tokens, at, out), next, more;
-    bool led = is_led(tokens, at, false);
+    bool led = is_led(tokens, at, false), hyphen;
     int marked, minute;
 
     if (used == 0)
         return 0;
     next = at + used;
-    more = spoken_minutes(tokens, next, &minute);
+    hyphen = is_sign(tokens, next, '-') && tokens->items[next].glued &&
+             tokens->items[next + 1].kind == TOKEN_WORD;
+    more = spoken_minutes(tokens, next + hyphen, &minute);
+    more += more > 0 ? hyphen : 0;
     if (more > 0 && (led || meridiem(tokens, next + more, true, &marked) > 0 ||
                      (is_led(tokens, at, true) && tokens->items[next].kind == TOKEN_WORD) ||
                      is_said_alone(tokens, at, next + more))) {

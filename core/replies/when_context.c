@@ -275,6 +275,17 @@ static bool is_preferred(const struct tokens *tokens, size_t at)
     return false;
 }
 
+/* "ring me [in February]": only a few small words stand between. */
+static bool is_asked(const struct tokens *tokens, size_t from, size_t at)
+{
+    static const char *const verbs[] = { "call", "ring", "phone", "ping", "try", "email" };
+
+    for (size_t n = 0; at > from + 1 && n < 3; n++, at--)
+        if (is_word(tokens, at - 1, "me") || is_word(tokens, at - 1, "us"))
+            return ONE_OF(tokens, at - 2, verbs);
+    return false;
+}
+
 /* "except Monday", "but Monday" behind an "any"; *any: there was one. */
 static bool is_exception(const struct tokens *tokens, size_t at, bool *any)
 {
@@ -344,6 +355,7 @@ struct setting when_setting_of(const struct tokens *tokens, struct sentence *sen
         next_clause(tokens, sentence);
     first = sentence->clause.from == sentence->from && s->to >= sentence->clause.to;
     out.preferred = is_preferred(tokens, s->to);
+    out.asked = is_asked(tokens, sentence->clause.from, s->from);
     out.told = sentence->clause.told || is_of_a_message(tokens, sentence->clause.from, s->from);
     out.away = sentence->away &&
                !(sentence->clause.invites && !is_return(tokens, sentence->from, s->from));

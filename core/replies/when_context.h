@@ -23,6 +23,7 @@ struct setting {
     bool idle;       /* "happy Friday", "I don't work Fridays": names no day that is meant */
     bool excluded;   /* named because it does not suit; days off among them */
     bool preferred;  /* "... is better" */
+    bool asked;      /* "ring me ..." */
     bool any_other;  /* "any day but Monday" */
 };
 

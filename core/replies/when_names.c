@@ -288,6 +288,12 @@ static bool is_part_led(const struct tokens *tokens, size_t at, int part)
 
 static size_t first_thing(const struct tokens *tokens, size_t at, struct bag *bag)
 {
+    if (is_word(tokens, at, "last") && is_word(tokens, at + 1, "thing")) {
+        bag->has |= HAS_EDGE;
+        bag->edge = EDGE_LATE;
+        bag->fuzzy = true;
+        return 2;
+    }
     if (!is_word(tokens, at, "first") || !is_word(tokens, at + 1, "thing"))
         return 0;
     bag->has |= HAS_PART;

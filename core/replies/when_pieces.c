@@ -369,7 +369,7 @@ static bool is_strong(const struct parser *parser, const struct bag *bag)
         means(tokens, at - 1, W_ON, NULL) || means(tokens, at - 1, W_TO, NULL) ||
         means(tokens, at - 1, W_OF, NULL) ||
         (means(tokens, at - 1, W_OR, NULL) && (bag->has & HAS_WEEKDAY)) ||
-        is_sign(tokens, at - 1, '-'))
+        is_sign(tokens, at - 1, '-') || is_sign(tokens, at - 1, '/'))
         return true;
     return first >= 'A' && first <= 'Z' && tokens->items[at - 1].kind == TOKEN_WORD &&
            !means(tokens, at - 1, W_THE, NULL) && bag->to - at == 1 &&

@@ -253,6 +253,27 @@ static bool read_day_too(const struct tokens *tokens, size_t at, const struct ba
     return true;
 }
 
+/* "can't do Tuesday, [Wednesday works]": what follows the comma is another clause. */
+static bool is_clause_behind(const struct tokens *tokens, const struct bag *first,
+                             const struct bag *second)
+{
+    static const char *const words[] = { "out", "sick", "full", "shut" };
+
+    if (alternative_joint(tokens, second->to) > 0)
+        return false;
+    for (size_t at = first->from, n = 0; at > 0 && n < 6; n++) {
+        at--;
+        if (tokens->items[at].kind != TOKEN_WORD)
+            return false;
+        if (means(tokens, at, W_NOT, NULL) || means(tokens, at, W_AWAY, NULL))
+            return true;
+        for (size_t i = 0; i < COUNT_OF(words); i++)
+            if (is_word(tokens, at, words[i]))
+                return true;
+    }
+    return false;
+}
+
 static void read_alternatives(const struct parser *parser, struct bag *first, struct statement *out)
 {
     size_t end = out->to;
@@ -268,8 +289,10 @@ static void read_alternatives(const struct parser *parser, struct bag *first, st
         if (closed && comma)
             return;
         closed = closed || !comma;
-        if (joint == 0 || (!read_day_too(parser->tokens, end + joint, first, &bag) &&
-                           !when_bag_read(parser, end + joint, &bag)))
+        if (joint == 0 ||
+            (!read_day_too(parser->tokens, end + joint, first, &bag) &&
+             !when_bag_read(parser, end + joint, &bag)) ||
+            (comma && is_clause_behind(parser->tokens, first, &bag)))
             return;
         if (!(bag.has & HAS_ANY_DATE) && (first->has & HAS_TIME) &&
             (bag.has & (HAS_BARE | HAS_TIME))) {

@@ -45,6 +45,27 @@ static bool is_dutch_over(const struct tokens *tokens, size_t at)
     return used > 0 && is_word(tokens, at + 1, "een");
 }
 
+/* "call me in 10" */
+static size_t bare_minutes(const struct tokens *tokens, size_t at, struct shift *out)
+{
+    static const char *const verbs[] = { "call", "ring", "phone", "back", "try", "ping" };
+    const struct token *number = &tokens->items[at + 1];
+
+    if (!is_word(tokens, at, "in") || number->kind != TOKEN_NUMBER || number->number[0] < 1 ||
+        number->number[0] > 60 || number[1].kind != TOKEN_END)
+        return 0;
+    for (size_t back = at, n = 0; back > 0 && n < 2; n++) {
+        back--;
+        for (size_t i = 0; i < COUNT_OF(verbs); i++) {
+            if (!is_word(tokens, back, verbs[i]))
+                continue;
+            *out = (struct shift){ .seconds = number->number[0] * MINUTE_S, .grain = WHEN_MINUTE };
+            return 1;
+        }
+    }
+    return 0;
+}
+
 static size_t led_length(const struct tokens *tokens, size_t at, struct bag *bag)
 {
     const struct token *token = &tokens->items[at];
@@ -67,6 +88,8 @@ static size_t led_length(const struct tokens *tokens, size_t at, struct bag *bag
     if (means(tokens, next, W_ABOUT, NULL) || is_word(tokens, next, "de"))
         next += 1 + is_sign(tokens, next + 1, '.');
     used = when_length(tokens, next, &shift);
+    if (used == 0 && (used = bare_minutes(tokens, at, &shift)) > 0)
+        return put_shift(bag, &shift, 1, 1 + used);
     if (means(tokens, at, W_AFTER, NULL) && is_word(tokens, next + 1, "uur"))
         return 0; /* "na drie uur" is after three o'clock */
     if (used == 0 || means(tokens, next + used, W_AFTER, NULL) ||
@@ -133,7 +156,8 @@ static size_t length_or_unit(const struct tokens *tokens, size_t at, struct shif
     size_t used = when_length(tokens, at, out), named;
     int unit;
 
-    if (used > 0 || (named = when_unit(tokens, at, &unit)) == 0 ||
+    if (used > 0 || (at > 0 && means(tokens, at - 1, W_EVERY, NULL)) ||
+        (named = when_unit(tokens, at, &unit)) == 0 ||
         !(means(tokens, at + named, W_AFTER, NULL) || means(tokens, at + named, W_BEFORE, NULL)))
         return used;
     for (size_t i = 0; i < sizeof(units) / sizeof(units[0]); i++) {

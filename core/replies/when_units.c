@@ -248,7 +248,8 @@ static bool has_whole(const struct tokens *tokens, size_t at)
     int mod;
 
     if (!means(tokens, next, W_OF, NULL) && !means(tokens, next, W_IN, NULL))
-        return (next += modifier(tokens, next, &mod)) > at && is_whole(tokens, next);
+        return means(tokens, next, W_MONTH, NULL) ||
+               ((next += modifier(tokens, next, &mod)) > at && is_whole(tokens, next));
     next++;
     if (means(tokens, next, W_THE, NULL) || means(tokens, next, W_EVERY, NULL))
         next++;

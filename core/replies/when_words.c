@@ -166,7 +166,7 @@ static const struct row rows[] = {
     { "this current diese dieser diesen dieses cette esta este questa ce cet questo deze dit "
       "diesem",
       W_MOD, 0 },
-    { "next following coming upcoming nächste nächsten nächster nächstes kommende kommenden "
+    { "next nxt following coming upcoming nächste nächsten nächster nächstes kommende kommenden "
       "kommender",
       W_MOD, 1 },
     { "volgend komend komende aankomende aanstaande nächstem kommendem kommendes prochains "
@@ -259,7 +259,8 @@ static const struct row rows[] = {
       W_RETURN, 0 },
     { "away leave ooo vacation holiday holidays pto travelling traveling unavailable off "
       "abroad "
-      "urlaub abwesend closed busy booked swamped slammed tied rammed snowed hectic congés congé "
+      "urlaub abwesend shut closed busy booked swamped slammed tied rammed snowed hectic congés "
+      "congé "
       "vacances vacaciones vakantie verlof ferie férias ferien",
       W_AWAY, 0 },
     { "ago", W_AGO, 0 },
@@ -313,7 +314,8 @@ static const struct row rows[] = {
     { "morgenochtend morgenvroeg", W_REL_DAY, 1 + 100 * PART_MORNING },
     { "morgenmiddag", W_REL_DAY, 1 + 100 * PART_AFTERNOON },
     { "morgenavond", W_REL_DAY, 1 + 100 * PART_EVENING },
-    { "more less due over whole entire another penultimate present same latter kw cw w h m s d y z "
+    { "post more less due over whole entire another penultimate present same latter kw cw w h m s "
+      "d y z "
       "t once "
       "twice as your final close working new work "
       "our "
