@@ -1,7 +1,8 @@
 /* core/replies/when.h - the moment or window a writer names: "call me next Tuesday at 3", "back on
  * 5 January", "Mon or Wed after 2". Deterministic, linear in the text; no clock: everything counts
- * from a given instant. It reads English, the commonest of German, French and Spanish, and dates of
- * some twenty languages; it does not decide what follows from a date. Rules: replies.md section 10. */
+ * from a given instant. It reads English, what is usual in German, French, Spanish, Dutch, Italian
+ * and Portuguese, and dates of some twenty languages; it does not decide what follows from a date.
+ * Rules: replies.md section 10. */
 #ifndef HEED_REPLIES_WHEN_H
 #define HEED_REPLIES_WHEN_H
 

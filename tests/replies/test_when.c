@@ -249,6 +249,114 @@ static void test_when__german_french_and_spanish_say_the_usual(void **state)
     check_usual(rows, COUNT_OF(rows));
 }
 
+static void test_when__dutch_italian_and_portuguese_say_the_usual(void **state)
+{
+    static const struct row rows[] = {
+        { "Bel me donderdag om half vier", WHEN_INSTANT, "2026-11-19T15:30", NULL },
+        { "vrijdagochtend", WHEN_INTERVAL, "2026-11-20T09:00", "2026-11-20T12:00" },
+        { "dinsdagmiddag na drie uur", WHEN_NOT_BEFORE, "2026-11-24T15:00", NULL },
+        { "over twee weken", WHEN_NOT_BEFORE, "2026-12-02T00:00", NULL },
+        { "tot 30 november met vakantie", WHEN_NOT_BEFORE, "2026-11-30T00:00", NULL },
+        { "tra due settimane", WHEN_NOT_BEFORE, "2026-12-02T00:00", NULL },
+        { "venerdì tra le 10 e le 12", WHEN_INTERVAL, "2026-11-20T10:00", "2026-11-20T12:00" },
+        { "dopodomani pomeriggio", WHEN_INTERVAL, "2026-11-20T13:00", NULL },
+        { "non prima del 10 gennaio", WHEN_NOT_BEFORE, "2027-01-10T00:00", NULL },
+        { "segunda-feira às 10h30", WHEN_INSTANT, "2026-11-23T10:30", NULL },
+        { "depois de amanhã à tarde", WHEN_INTERVAL, "2026-11-20T13:00", NULL },
+        { "no próximo mês", WHEN_INTERVAL, "2026-12-01T00:00", NULL },
+        { "dans l'après-midi de mardi", WHEN_INTERVAL, "2026-11-24T13:00", NULL },
+        { "Freitagnachmittag", WHEN_INTERVAL, "2026-11-20T13:00", "2026-11-20T17:00" },
+        { "KW50", WHEN_INTERVAL, "2026-12-07T00:00", NULL },
+        { "Donnerstag KW 50", WHEN_INSTANT, "2026-12-10T00:00", NULL },
+    };
+
+    (void)state;
+    check_usual(rows, COUNT_OF(rows));
+}
+
+static void test_when__words_of_other_languages_stay_english_in_english(void **state)
+{
+    static const struct row rows[] = {
+        { "It was due but never came", WHEN_NONE, NULL, NULL },
+        { "Over two weeks of work went into it", WHEN_NONE, NULL, NULL },
+        { "That is a fine idea", WHEN_NONE, NULL, NULL },
+        { "We begin with a plan", WHEN_NONE, NULL, NULL },
+        { "I lent him the money", WHEN_NONE, NULL, NULL },
+        { "First of all, thanks", WHEN_NONE, NULL, NULL },
+        { "Guten Morgen, kein Bedarf", WHEN_NONE, NULL, NULL },
+        { "Prefiro a segunda opção", WHEN_NONE, NULL, NULL },
+    };
+
+    (void)state;
+    check_usual(rows, COUNT_OF(rows));
+}
+
+static void test_when__days_in_a_list_share_their_month(void **state)
+{
+    static const struct row rows[] = {
+        { "10 or 12 December", WHEN_ALTERNATIVES, "2026-12-10T00:00", NULL },
+        { "December 7, 8 or 9", WHEN_ALTERNATIVES, "2026-12-07T00:00", NULL },
+        { "Feb/March", WHEN_ALTERNATIVES, "2027-02-01T00:00", NULL },
+        { "December 7, 3 people", WHEN_INSTANT, "2026-12-07T00:00", NULL },
+        { "can't do Tuesday, Wednesday works", WHEN_INSTANT, "2026-11-25T00:00", NULL },
+        { "Jan 11 through 15, 2027", WHEN_INTERVAL, "2027-01-11T00:00", "2027-01-16T00:00" },
+        { "tomorrow, 19 November, at 3pm", WHEN_INSTANT, "2026-11-19T15:00", NULL },
+        { "Friday 4 Dec - 3pm", WHEN_INSTANT, "2026-12-04T15:00", NULL },
+        { "Dec 8 from 3 to 4", WHEN_INTERVAL, "2026-12-08T15:00", "2026-12-08T16:00" },
+        { "Friday 4/12", WHEN_INSTANT, "2026-12-04T00:00", NULL },
+        { "Monday 30 between 9:30 and 3pm", WHEN_INTERVAL, "2026-11-30T09:30", "2026-11-30T15:00" },
+    };
+
+    (void)state;
+    check_usual(rows, COUNT_OF(rows));
+}
+
+static void test_when__lengths_and_absences_are_counted(void **state)
+{
+    static const struct row rows[] = {
+        { "in 3 working days", WHEN_NOT_BEFORE, "2026-11-23T00:00", NULL },
+        { "in half an hour", WHEN_INSTANT, "2026-11-18T11:00", NULL },
+        { "call me in 10", WHEN_INSTANT, "2026-11-18T10:40", NULL },
+        { "give me another week", WHEN_NOT_BEFORE, "2026-11-25T00:00", NULL },
+        { "Another day, another pitch", WHEN_NONE, NULL, NULL },
+        { "Three nights in a hotel cost more", WHEN_NONE, NULL, NULL },
+        { "I'm on holiday for a fortnight", WHEN_NOT_BEFORE, "2026-12-02T00:00", NULL },
+        { "out of the market for 3 years", WHEN_NONE, NULL, NULL },
+        { "I'm away for the month", WHEN_NOT_BEFORE, "2026-12-01T00:00", NULL },
+        { "free for 2 hours from 2pm", WHEN_INTERVAL, "2026-11-18T14:00", "2026-11-18T16:00" },
+        { "two weekends from now", WHEN_INTERVAL, "2026-11-28T00:00", NULL },
+        { "at least 3 days from now", WHEN_NOT_BEFORE, "2026-11-21T00:00", NULL },
+        { "Next week I'm at a fair, after that is fine", WHEN_NOT_BEFORE, "2026-11-30T00:00",
+          NULL },
+        { "Next week is a fair, the week after works", WHEN_INTERVAL, "2026-11-30T00:00", NULL },
+        { "my contract ends 31 March so ring me in Feb", WHEN_INTERVAL, "2027-02-01T00:00", NULL },
+    };
+
+    (void)state;
+    check_usual(rows, COUNT_OF(rows));
+}
+
+static void test_when__what_comes_back_every_month_or_lies_around_a_holiday(void **state)
+{
+    static const struct row rows[] = {
+        { "the first Monday of every month", WHEN_REPEATED, "2026-12-07T00:00", NULL },
+        { "on the 19th of each month", WHEN_REPEATED, "2026-11-19T00:00", NULL },
+        { "weekly on Fridays at 3", WHEN_WEEKLY, "2026-11-20T15:00", NULL },
+        { "Prices fall every year", WHEN_NONE, NULL, NULL },
+        { "Thanksgiving weekend", WHEN_INTERVAL, "2026-11-26T00:00", "2026-11-30T00:00" },
+        { "Christmas week", WHEN_INTERVAL, "2026-12-21T00:00", "2026-12-28T00:00" },
+        { "second to last Friday of March", WHEN_INSTANT, "2027-03-19T00:00", NULL },
+        { "once the quarter is over", WHEN_NOT_BEFORE, "2027-01-01T00:00", NULL },
+        { "quarter til 8", WHEN_INSTANT, "2026-11-18T19:45", NULL },
+        { "ten past midnight", WHEN_INSTANT, "2026-11-19T00:10", NULL },
+        { "two-thirty on the 3rd", WHEN_INSTANT, "2026-12-03T14:30", NULL },
+        { "nextweek", WHEN_INTERVAL, "2026-11-23T00:00", NULL },
+    };
+
+    (void)state;
+    check_usual(rows, COUNT_OF(rows));
+}
+
 static void test_when__next_tuesday_has_two_readings(void **state)
 {
     static const struct {
@@ -510,7 +618,14 @@ static void test_when__long_chains_are_read_once(void **state)
                                           "don't call Monday, ",
                                           "Mondays and ",
                                           "3rd or 4th ",
-                                          "the week after Easter " };
+                                          "the week after Easter ",
+                                          "7 or ",
+                                          "7, 8 or December ",
+                                          "l'",
+                                          "more than 2 days ",
+                                          "next week the week after, ",
+                                          "depois de amanhã na ",
+                                          "all day " };
     struct when_env env = env_at("UTC", "2026-11-18T10:30");
 
     (void)state;
@@ -545,6 +660,11 @@ int main(void)
         cmocka_unit_test(test_when__weeks_halves_and_seasons_as_people_say_them),
         cmocka_unit_test(test_when__hours_of_days_that_come_back),
         cmocka_unit_test(test_when__german_french_and_spanish_say_the_usual),
+        cmocka_unit_test(test_when__dutch_italian_and_portuguese_say_the_usual),
+        cmocka_unit_test(test_when__words_of_other_languages_stay_english_in_english),
+        cmocka_unit_test(test_when__days_in_a_list_share_their_month),
+        cmocka_unit_test(test_when__lengths_and_absences_are_counted),
+        cmocka_unit_test(test_when__what_comes_back_every_month_or_lies_around_a_holiday),
         cmocka_unit_test(test_when__next_tuesday_has_two_readings),
         cmocka_unit_test(test_when__numbers_of_a_date_stand_in_the_order_of_the_country),
         cmocka_unit_test(test_when__bounds_say_which_side_of_a_day_is_meant),
