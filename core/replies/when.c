@@ -134,6 +134,8 @@ static bool is_mention(const struct tokens *tokens, const struct statement *s)
     return s->has == HAS_NOW && s->bound != BOUND_SOON && !s->ranged && !is_wished_now(tokens, s);
 }
 
+#define LONGEST_ABSENCE_S (200 * DAY_S)
+
 /* "I'm on holiday for a fortnight", but not "out of the market for 3 years" */
 static bool is_absence(const struct parser *parser, const struct setting *setting,
                        const struct statement *s)
@@ -141,7 +143,7 @@ static bool is_absence(const struct parser *parser, const struct setting *settin
     const struct tokens *tokens = parser->tokens;
 
     return s->reckoned && setting->away && s->from > 0 && s->all[0].grain >= WHEN_DAY &&
-           s->all[0].start < parser->now + 200 * DAY_S &&
+           s->all[0].start < parser->now + LONGEST_ABSENCE_S &&
            (means(tokens, s->from - 1, W_FOR, NULL) || is_word(tokens, s->from, "another"));
 }
 

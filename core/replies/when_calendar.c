@@ -56,7 +56,7 @@ static int64_t over_workdays(int64_t day, int count)
 {
     int step = count < 0 ? -1 : 1;
 
-    for (int left = clamp(count * step, 1000); left > 0;) {
+    for (int left = clamp((int64_t)count * step, 1000); left > 0;) {
         day += step;
         left -= when_weekday(day) % 6 != 0;
     }
