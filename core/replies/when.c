@@ -94,7 +94,9 @@ static bool is_wished_length(const struct tokens *tokens, const struct statement
         (is_word(tokens, s->from, "one") || is_word(tokens, s->from, "some") ||
          is_word(tokens, s->from, "another")))
         return false;
-    if (is_word(tokens, s->to - 1, "nights"))
+    if (is_word(tokens, s->to - 1, "nights") ||
+        (is_word(tokens, s->from, "another") && lead == s->from && led && s->to < tokens->count &&
+         !is_word(tokens, s->to, "please")))
         return false;
     if (s->from == 0 && s->to == tokens->count) /* "10 minutes" is all they write */
         return s->all[0].grain >= WHEN_MINUTE;
@@ -156,7 +158,7 @@ static bool is_wish(const struct parser *parser, const struct setting *setting,
     if (parser->env->past_ok)
         return true;
     if ((is_mention(parser->tokens, statement) && !is_absence(parser, setting, statement)) ||
-        setting->idle ||
+        setting->idle || (statement->whole && !setting->free && !setting->away) ||
         (setting->excluded && statement->all[0].grain < WHEN_DAY && !(statement->has & HAS_PART)))
         return false;
     if (setting->told || (end <= parser->now && !statement->ranged))

@@ -58,14 +58,16 @@ static bool is_away(const struct tokens *tokens, size_t at)
 /* "next week I'm at a fair, after that is fine" */
 static bool is_then(const struct tokens *tokens, size_t at)
 {
+    static const char *const asked[] = { "please", "anytime", "time", "call", "ok", "fine" };
     static const char *const words[] = { "danach", "afterwards", "thereafter",
                                          "daarna", "ensuite",    "dopodiché" };
 
     if (at > 1 && is_word(tokens, at, "after") && means(tokens, at - 1, W_UNIT, NULL) &&
         means(tokens, at - 2, W_THE, NULL))
         return means(tokens, at + 1, W_FILLER, NULL);
-    return ONE_OF(tokens, at, words) ||
-           (is_word(tokens, at, "after") && is_word(tokens, at + 1, "that"));
+    if (is_word(tokens, at, "after") && is_word(tokens, at + 1, "that"))
+        return means(tokens, at + 2, W_FILLER, NULL) || (at > 0 && ONE_OF(tokens, at - 1, asked));
+    return ONE_OF(tokens, at, words);
 }
 
 struct sentence when_sentence_at(const struct tokens *tokens, size_t from)

@@ -270,6 +270,32 @@ static bool is_holiday_behind(const struct tokens *tokens, size_t at)
     return when_holiday_at(tokens, next, &used) != NULL;
 }
 
+/* Edges of other languages that are other words as well, in English or at home: "fine" only before
+ * "gennaio" or "mese", "begin" only before "januari". */
+static bool is_edge_word(const struct tokens *tokens, size_t at)
+{
+    static const char *const guarded[] = { "fine", "begin", "mi", "final" };
+    static const char *const targets[] = { "mese", "anno",     "settimana", "maand",
+                                           "jaar", "volgende", "komende",   "di",
+                                           "de",   "del",      "do",        "van" };
+    size_t next = at + 1;
+    int month = 0;
+
+    for (size_t i = 0; i < COUNT_OF(guarded); i++) {
+        if (!is_word(tokens, at, guarded[i]))
+            continue;
+        if (is_sign(tokens, next, '-'))
+            next++;
+        for (size_t n = 0; n < COUNT_OF(targets); n++)
+            if (is_word(tokens, next, targets[n]))
+                return true;
+        return means(tokens, next, W_MONTH, &month) &&
+               ((month & WORD_FOREIGN) ||
+                (is_word(tokens, at, "begin") && tokens->items[next + 1].kind != TOKEN_NUMBER));
+    }
+    return true;
+}
+
 static bool is_part_led(const struct tokens *tokens, size_t at, int part)
 {
     static const enum word_class leads[] = { W_THE, W_IN,     W_AT,    W_OF,   W_BY,   W_AFTER,
@@ -280,7 +306,7 @@ static bool is_part_led(const struct tokens *tokens, size_t at, int part)
         (means(tokens, at - 1, W_THE, NULL) || means(tokens, at - 1, W_OF, NULL)))
         return false;
     for (size_t i = 0; at > 0 && i < sizeof(leads) / sizeof(leads[0]); i++)
-        if (means(tokens, at - 1, leads[i], NULL))
+        if (means(tokens, at - 1, leads[i], NULL) && is_edge_word(tokens, at - 1))
             return true;
     /* "lunch on Tuesday" */
     return means(tokens, at + 1, W_ON, NULL) && means(tokens, at + 2, W_WEEKDAY, NULL);
@@ -391,32 +417,6 @@ static size_t end_of_unit(const struct tokens *tokens, size_t at, struct bag *ba
         bag->unit_count = 1;
     }
     return used;
-}
-
-/* Edges of other languages that are other words as well, in English or at home: "fine" only before
- * "gennaio" or "mese", "begin" only before "januari". */
-static bool is_edge_word(const struct tokens *tokens, size_t at)
-{
-    static const char *const guarded[] = { "fine", "begin", "mi", "final" };
-    static const char *const targets[] = { "mese", "anno",     "settimana", "maand",
-                                           "jaar", "volgende", "komende",   "di",
-                                           "de",   "del",      "do",        "van" };
-    size_t next = at + 1;
-    int month = 0;
-
-    for (size_t i = 0; i < COUNT_OF(guarded); i++) {
-        if (!is_word(tokens, at, guarded[i]))
-            continue;
-        if (is_sign(tokens, next, '-'))
-            next++;
-        for (size_t n = 0; n < COUNT_OF(targets); n++)
-            if (is_word(tokens, next, targets[n]))
-                return true;
-        return means(tokens, next, W_MONTH, &month) &&
-               ((month & WORD_FOREIGN) ||
-                (is_word(tokens, at, "begin") && tokens->items[next + 1].kind != TOKEN_NUMBER));
-    }
-    return true;
 }
 
 size_t when_edge_piece(const struct parser *parser, size_t at, struct bag *bag)

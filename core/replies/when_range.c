@@ -116,6 +116,7 @@ static void keep_first(const struct bag *bag, struct stretch one, struct stateme
     out->has = bag->has;
     out->fuzzy = out->fuzzy || bag->fuzzy;
     out->ranged = bag->lasting;
+    out->whole = bag->lasting && (bag->has & HAS_UNIT);
     out->edge_end = (bag->has & HAS_EDGE) && bag->edge == EDGE_END;
     out->has_zone = (bag->has & HAS_ZONE) != 0;
     out->zone_minutes = bag->zone_minutes;

@@ -25,6 +25,7 @@ struct statement {
     bool ranged;            /* two sides: from one to the other */
     bool until;             /* ... with "until" between them */
     bool edge_end;          /* "the end of the month" */
+    bool whole;             /* "all week" */
     bool reckoned;          /* only a length */
     bool repeated;          /* "every" */
     enum when_grain period; /* of a repetition */

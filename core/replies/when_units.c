@@ -35,11 +35,19 @@ static bool is_verb_last(const struct tokens *tokens, size_t at)
     return false;
 }
 
+static bool is_plural(const struct tokens *tokens, size_t at)
+{
+    struct span word = tokens->items[at].lower;
+
+    return word.len > 0 && word.data[word.len - 1] == 's';
+}
+
 /* "next 3 weeks", "2 upcoming weeks": count and modifier in either order. */
 static size_t counted_unit(const struct tokens *tokens, size_t at, struct bag *bag)
 {
     int mod = 0, count = 1, unit;
     size_t next = at, used = modifier(tokens, next, &mod), counted;
+    bool before; /* "4 next years" */
 
     if (is_verb_last(tokens, at))
         return 0;
@@ -50,11 +58,13 @@ static size_t counted_unit(const struct tokens *tokens, size_t at, struct bag *b
         bag->fuzzy = true;
     }
     next += counted;
+    before = used == 0;
     if (used == 0 && counted > 0) {
         used = modifier(tokens, next, &mod);
         next += used;
     }
     if (used == 0 || mod == 0 || counted == 0 || count < 1 || count > 10000 ||
+        (before && count > 1 && !is_plural(tokens, next)) ||
         (counted = when_unit(tokens, next, &unit)) == 0)
         return 0;
     put_unit(bag, unit, mod > 0 ? 1 : -count, count);
@@ -401,7 +411,8 @@ size_t when_week_piece(const struct parser *parser, size_t at, struct bag *bag)
     bool weekend = false;
 
     if ((is_word(tokens, at, "kw") || is_word(tokens, at, "cw")) && number->kind == TOKEN_NUMBER &&
-        number->number[0] >= 1 && number->number[0] <= 53) {
+        number->number[0] >= 1 && number->number[0] <= 53 &&
+        !(number[1].kind == TOKEN_WORD && number[1].glued)) {
         bag->week = number->number[0];
         bag->has |= HAS_WEEK;
         return 2;
