@@ -77,26 +77,34 @@ static int weight_of(const struct parser *parser, const struct statement *statem
     return weight + 1;
 }
 
+/* "one day", "another day", "three nights", "Another month. ..." */
+static bool is_idle_length(const struct tokens *tokens, const struct statement *s, bool opens)
+{
+    static const char *const some[] = { "one", "some", "another" };
+
+    if (is_word(tokens, s->to - 1, "nights"))
+        return true;
+    for (size_t i = 0; s->to - s->from == 2 && i < COUNT_OF(some); i++)
+        if (is_word(tokens, s->from, some[i]) && is_word(tokens, s->from + 1, "day"))
+            return true;
+    return opens && is_word(tokens, s->from, "another") && s->to < tokens->count &&
+           !is_word(tokens, s->to, "please");
+}
+
 /* A length alone is a wish when little else is said: "six months", "give it two weeks, please". */
 static bool is_wished_length(const struct tokens *tokens, const struct statement *s)
 {
-    static const char *const leads[] = { "it", "us", "me", "gimme", "another", "wait", "least" };
+    static const char *const leads[] = { "it", "us", "me", "gimme", "wait", "least" };
     size_t lead = s->from;
-    bool led, given;
+    bool opens, led, given;
 
     while (lead > 0 && means(tokens, lead - 1, W_ABOUT, NULL))
         lead--;
-    led = lead == 0 || tokens->items[lead - 1].kind == TOKEN_END;
-
+    opens = lead == 0 || tokens->items[lead - 1].kind == TOKEN_END;
+    led = opens || is_word(tokens, s->from, "another");
     for (size_t i = 0; s->from > 0 && i < COUNT_OF(leads); i++)
         led = led || is_word(tokens, s->from - 1, leads[i]);
-    if (s->to - s->from == 2 && is_word(tokens, s->from + 1, "day") &&
-        (is_word(tokens, s->from, "one") || is_word(tokens, s->from, "some") ||
-         is_word(tokens, s->from, "another")))
-        return false;
-    if (is_word(tokens, s->to - 1, "nights") ||
-        (is_word(tokens, s->from, "another") && lead == s->from && led && s->to < tokens->count &&
-         !is_word(tokens, s->to, "please")))
+    if (is_idle_length(tokens, s, opens))
         return false;
     if (s->from == 0 && s->to == tokens->count) /* "10 minutes" is all they write */
         return s->all[0].grain >= WHEN_MINUTE;

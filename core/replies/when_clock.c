@@ -352,7 +352,8 @@ static size_t clock_alone(const struct tokens *tokens, size_t at, struct clock_t
         return used;
     /* "at 3p", but "just 10p" is a price. */
     if (meridiem(tokens, next, true, &marked) > 0 && out->hour >= 1 && out->hour <= 12 &&
-        (is_led(tokens, at, true) || (at > 0 && tokens->items[at - 1].meaning) ||
+        (is_led(tokens, at, true) ||
+         (at > 0 && tokens->items[at - 1].meaning && tokens->items[at - 1].lower.len > 1) ||
          (at > 0 && is_sign(tokens, at - 1, '-'))))
         return used;
     if (means(tokens, next, W_OCLOCK, NULL) || token_is(&tokens->items[next], "ish") ||

@@ -317,7 +317,7 @@ static void test_when__lengths_and_absences_are_counted(void **state)
         { "in 3 working days", WHEN_NOT_BEFORE, "2026-11-23T00:00", NULL },
         { "in half an hour", WHEN_INSTANT, "2026-11-18T11:00", NULL },
         { "call me in 10", WHEN_INSTANT, "2026-11-18T10:40", NULL },
-        { "give me another week", WHEN_NOT_BEFORE, "2026-11-25T00:00", NULL },
+        { "give me another week to decide", WHEN_NOT_BEFORE, "2026-11-25T00:00", NULL },
         { "Another day, another pitch", WHEN_NONE, NULL, NULL },
         { "Three nights in a hotel cost more", WHEN_NONE, NULL, NULL },
         { "I'm on holiday for a fortnight", WHEN_NOT_BEFORE, "2026-12-02T00:00", NULL },
