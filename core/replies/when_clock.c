@@ -190,6 +190,9 @@ static size_t spoken_minutes(const struct tokens *tokens, size_t at, int *minute
     size_t used = when_number(tokens, at, minute);
     int unit;
 
+    if (is_word(tokens, at, "oh") && tokens->items[at + 1].kind == TOKEN_WORD &&
+        when_number(tokens, at + 1, minute) == 1 && *minute < 10)
+        return 2;
     if (used == 0 || *minute > 59 || (!word && tokens->items[at].digits[0] != 2) ||
         (word && *minute < 10 && *minute != 0))
         return 0;

@@ -469,6 +469,16 @@ static bool is_italian_hour(const struct tokens *tokens, size_t at)
     return false;
 }
 
+/* "first of [the month]", "fifth of [every month]" */
+static bool is_of_month(const struct tokens *tokens, size_t at)
+{
+    int unit;
+
+    return (means(tokens, at, W_THE, NULL) || means(tokens, at, W_MOD, NULL) ||
+            means(tokens, at, W_EVERY, NULL)) &&
+           when_unit(tokens, at + 1, &unit) > 0 && unit == WHEN_MONTH;
+}
+
 size_t when_day_alone(const struct parser *parser, size_t at, struct bag *bag)
 {
     const struct tokens *tokens = parser->tokens;
@@ -492,9 +502,7 @@ size_t when_day_alone(const struct parser *parser, size_t at, struct bag *bag)
         next++;
     if (word && !(bag->has & HAS_WEEKDAY) &&
         !(the && at > 1 && (means(tokens, at - 2, W_ON, NULL) || when_is_bound(tokens, at - 2))) &&
-        !(means(tokens, next, W_OF, NULL) &&
-          (next > at + used ||
-           (means(tokens, next + 1, W_EVERY, NULL) && when_unit(tokens, next + 2, &unit) > 0))))
+        !(means(tokens, next, W_OF, NULL) && (next > at + used || is_of_month(tokens, next + 1))))
         return 0;
     /* "the 2nd paragraph", "our 3rd vendor" */
     if (next == at + used && tokens->items[next].kind == TOKEN_WORD &&

@@ -402,6 +402,8 @@ static size_t end_of_unit(const struct tokens *tokens, size_t at, struct bag *ba
 
     if (spelt)
         unit = WHEN_DAY;
+    if (spelt && is_word(tokens, at + 2, "business") && is_word(tokens, at + 3, "day"))
+        used++;
     if (!spelt && !apart && !means(tokens, at, W_SPAN_DAY, &unit))
         return 0;
     bag->edge = unit >= 100 ? EDGE_EARLY : EDGE_END;

@@ -267,6 +267,18 @@ static size_t up_to(const struct tokens *tokens, size_t at, struct quantity *out
     return used + 1;
 }
 
+/* "2 [1/2] hours" */
+static bool add_fraction(const struct token *token, struct quantity *out)
+{
+    if (token->kind != TOKEN_CLUSTER || token->count != 2 || token->between[0] != '/' ||
+        token->number[1] < 2 || token->number[1] > 4 || token->number[0] >= token->number[1] ||
+        out->value > 1000)
+        return false;
+    out->value = out->value * token->number[1] + token->number[0];
+    out->parts = token->number[1];
+    return true;
+}
+
 /* "[due] settimane": alone "due" is English. */
 static bool is_italian_unit(const struct tokens *tokens, size_t at)
 {
@@ -295,6 +307,8 @@ static size_t quantity(const struct tokens *tokens, size_t at, struct quantity *
         used = 1;
     else if ((used = when_number(tokens, at, &out->value)) == 0)
         return 0;
+    if (add_fraction(&tokens->items[at + used], out))
+        return used + 1;
     used += up_to(tokens, at + used, out);
     if ((half = and_half(tokens, at + used)) > 0 && out->value < 1000) {
         out->value = out->value * 2 + 1;

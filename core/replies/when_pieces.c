@@ -53,6 +53,24 @@ static size_t zone_offset(const struct tokens *tokens, size_t at, int *minutes)
     return 2;
 }
 
+/* "3pm Pacific", "noon Central time" */
+static bool is_zone_name(const struct tokens *tokens, size_t at, int *minutes)
+{
+    static const struct {
+        const char *name;
+        int minutes;
+    } zones[] = { { "central", -360 }, { "mountain", -420 }, { "pacific", -480 } };
+
+    for (size_t i = 0; i < COUNT_OF(zones); i++) {
+        if (!is_word(tokens, at, zones[i].name))
+            continue;
+        *minutes = zones[i].minutes;
+        return is_word(tokens, at + 1, "time") || tokens->items[at + 1].kind != TOKEN_WORD ||
+               means(tokens, at + 1, W_ON, NULL);
+    }
+    return false;
+}
+
 static size_t zone_piece(const struct parser *parser, size_t at, struct bag *bag)
 {
     const struct tokens *tokens = parser->tokens;
@@ -63,6 +81,7 @@ static size_t zone_piece(const struct parser *parser, size_t at, struct bag *bag
     if (is_sign(tokens, next, '('))
         next++;
     if (!means(tokens, next, W_ZONE, &bag->zone_minutes) &&
+        !is_zone_name(tokens, next, &bag->zone_minutes) &&
         !(is_word(tokens, next, "z") && tokens->items[next].glued))
         return 0;
     if (is_word(tokens, next, "z"))
@@ -71,6 +90,8 @@ static size_t zone_piece(const struct parser *parser, size_t at, struct bag *bag
     if (is_word(tokens, next, "et") && tokens->items[next].text.data[0] == 'e')
         return 0;
     next++;
+    if (is_word(tokens, next, "time"))
+        next++;
     if (bag->zone_minutes == 0)
         next += zone_offset(tokens, next, &bag->zone_minutes);
     if (is_sign(tokens, next, ')'))

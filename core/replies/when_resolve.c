@@ -220,11 +220,13 @@ static struct stretch long_weekend(int64_t day)
 static void widen(const struct bag *bag, struct stretch *out)
 {
     bool weekend = bag->week_of ? bag->week != 0 : bag->around == UNIT_WEEKEND;
+    int weekday = when_weekday(when_local_day(out->start));
 
     if (weekend && (bag->has & HAS_HOLIDAY))
         *out = long_weekend(when_local_day(out->start));
     else
-        *out = when_unit_stretch(weekend ? UNIT_WEEKEND : WHEN_WEEK, 0, 1, out->start);
+        *out = when_unit_stretch(weekend ? UNIT_WEEKEND : WHEN_WEEK,
+                                 weekend && (weekday == 1 || weekday == 2) ? -1 : 0, 1, out->start);
 }
 
 bool when_resolve(const struct parser *parser, const struct bag *bag, struct stretch *out,

@@ -216,6 +216,11 @@ size_t when_unit_piece(const struct parser *parser, size_t at, struct bag *bag)
         put_unit(bag, unit, 2, 1);
         return named + 1;
     }
+    if (used == 0 && unit <= WHEN_YEAR && is_word(tokens, at + named, "before") &&
+        is_word(tokens, at + named + 1, "last")) {
+        put_unit(bag, unit, -2, 1);
+        return named + 2;
+    }
     if (used == 0 && is_after_next(tokens, at + named)) {
         put_unit(bag, unit, 2, 1);
         return named + 2;

@@ -266,7 +266,8 @@ static const struct row rows[] = {
     { "hence later", W_HENCE, 0 },
     { "past after nach over", W_PAST, 0 },
     { "o'clock oclock uhr uur heures", W_OCLOCK, 0 },
-    { "about around approximately approx etwa ungefähr environ sobre circa ca roughly towards near "
+    { "about around exactly precisely approximately approx etwa ungefähr environ sobre circa ca "
+      "roughly towards near "
       "gegen vers verso rond "
       "omstreeks hacia",
       W_ABOUT, 0 },
@@ -313,7 +314,8 @@ static const struct row rows[] = {
     { "morgenochtend morgenvroeg", W_REL_DAY, 1 + 100 * PART_MORNING },
     { "morgenmiddag", W_REL_DAY, 1 + 100 * PART_AFTERNOON },
     { "morgenavond", W_REL_DAY, 1 + 100 * PART_EVENING },
-    { "post more less due over whole entire another penultimate present same latter kw cw w h m s "
+    { "central mountain pacific post more less due over whole entire another penultimate present "
+      "same latter kw cw w h m s "
       "d y z "
       "t once "
       "twice as your final close working new work "
