@@ -370,7 +370,11 @@ static bool resolve_day(const struct parser *parser, const struct bag *bag, stru
     zone_date_of(today(parser), &year, &month, &date);
     if ((bag->has & HAS_UNIT) && bag->unit == WHEN_MONTH) {
         plain.has &= ~(unsigned)HAS_WEEKDAY;
-        return row_day(&plain, year * 12 + month - 1 + bag->unit_offset, out);
+        month += year * 12 - 1 + bag->unit_offset;
+        /* "the first of the month", said on its 18th */
+        return row_day(&plain, month, out) &&
+               (parser->env->past_ok || bag->unit_offset != 0 || out->end > parser->now ||
+                row_day(&plain, month + 1, out));
     }
     return pick(parser, bag, row_day, year * 12 + month - 1, out);
 }
