@@ -44,10 +44,16 @@ static bool is_away(const struct tokens *tokens, size_t at)
     static const char *const not_before[] = { "it",   "me",   "us",   "you", "a",  "the",
                                               "this", "that", "them", "him", "her" };
 
+    static const char *const whose[] = { "my", "our", "das", "mijn", "meinem", "unserem", "mes" };
     static const char *const up[] = { "up", "solid", "out", "all", "until", "till", "through" };
 
     if (!means(tokens, at, W_AWAY, NULL))
         return is_out(tokens, at);
+    /* "after our vacation, in February" */
+    if ((at > 0 && means(tokens, at - 1, W_AFTER, NULL)) ||
+        (at > 1 && means(tokens, at - 2, W_AFTER, NULL) &&
+         (means(tokens, at - 1, W_THE, NULL) || ONE_OF(tokens, at - 1, whose))))
+        return false;
     if (is_word(tokens, at, "booked") || is_word(tokens, at, "tied"))
         return ONE_OF(tokens, at + 1, up);
     if ((is_word(tokens, at, "off") || is_word(tokens, at, "away")) && at > 0)
@@ -189,6 +195,9 @@ static bool is_idle_not(const struct tokens *tokens, size_t at)
                                           "wait",    "interested", "worries", "mind",   "urgent",
                                           "problem", "to",         "we",      "you",    "issue",
                                           "later",   "longer" };
+    /* Dutch "pas": not until */
+    static const char *const dutch[] = { "weer", "na",       "in",    "vanaf", "over",
+                                         "op",   "volgende", "begin", "eind",  "rond" };
     /* Portuguese "no": in the */
     static const char *const in_the[] = { "próximo", "proximo", "início", "inicio", "fim",
                                           "final",   "começo",  "dia",    "mês",    "ano" };
@@ -197,6 +206,8 @@ static bool is_idle_not(const struct tokens *tokens, size_t at)
                                         "gaps", "space",        "room",     "earlier" };
 
     if (at > 0 && (is_word(tokens, at - 1, "why") || is_word(tokens, at - 1, "if")))
+        return true;
+    if (is_word(tokens, at, "pas") && ONE_OF(tokens, at + 1, dutch))
         return true;
     if (is_word(tokens, at, "non") && is_sign(tokens, at + 1, '-'))
         return true;

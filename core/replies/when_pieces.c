@@ -276,6 +276,17 @@ static bool is_guess(const struct tokens *tokens, size_t at)
     return false;
 }
 
+/* "not this week[,] Monday": the weekday is another. */
+static bool is_denied_whole(const struct tokens *tokens, size_t at, const struct bag *bag)
+{
+    if (bag->has != HAS_UNIT || !means(tokens, at + 1, W_WEEKDAY, NULL))
+        return false;
+    for (size_t back = bag->from, n = 0; back > 0 && n < 3; n++)
+        if (means(tokens, --back, W_NOT, NULL))
+            return true;
+    return false;
+}
+
 /* Small words between pieces. */
 static bool is_joint(const struct tokens *tokens, size_t at, const struct bag *bag)
 {
@@ -289,6 +300,8 @@ static bool is_joint(const struct tokens *tokens, size_t at, const struct bag *b
     for (size_t i = 0; i < sizeof(joints) / sizeof(joints[0]); i++)
         if (means(tokens, at, joints[i], NULL))
             return true;
+    if (token->kind == TOKEN_SIGN && token->sign == ',' && is_denied_whole(tokens, at, bag))
+        return false;
     if (token->kind == TOKEN_SIGN && text_one_of(token->sign, ",()@"))
         return bag->to > bag->from;
     if (token->kind == TOKEN_SIGN && token->sign == '.')

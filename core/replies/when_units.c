@@ -323,8 +323,13 @@ size_t when_nth_piece(const struct parser *parser, size_t at, struct bag *bag)
         bag->weekday = what & ~WORD_WEAK;
     else
         return 0;
+    if (used > 0 && means(tokens, next, W_MONTH, &bag->month)) { /* "ersten Januarwoche" */
+        bag->month &= ~(WORD_WEAK | WORD_FOREIGN);
+        bag->has |= HAS_MONTH;
+    }
     next += used > 0 ? used : 1;
-    if (nth < 1 || nth > 400 || !(has_whole(tokens, next) || is_owned(tokens, at, bag)) ||
+    if (nth < 1 || nth > 400 ||
+        !((bag->has & HAS_MONTH) || has_whole(tokens, next) || is_owned(tokens, at, bag)) ||
         (used > 0 && (what < WHEN_DAY || what == WHEN_QUARTER)))
         return 0;
     bag->has |= HAS_NTH;

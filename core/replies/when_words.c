@@ -386,6 +386,19 @@ static void put_compounds(struct when_words *words, struct arena *arena)
           { "avond", W_PART, PART_EVENING } },
     };
 
+    static const struct row week = { "", W_UNIT, WHEN_WEEK };
+    struct row month = { "", W_MONTH, 1 | F };
+    struct span names = span_of("januar februar märz april mai juni juli august september oktober "
+                                "november dezember"),
+                one;
+
+    for (; text_next_piece(&names, ' ', &one); month.value++) {
+        struct span whole =
+            span_of(arena_printf(arena, "%.*swoche", (int)one.len, one.data)); /* "Januarwoche" */
+
+        put_word(words, arena, whole, &month);
+        put_word(words, arena, whole, &week);
+    }
     for (size_t tongue = 0; tongue < COUNT_OF(days); tongue++) {
         struct row day = { "", W_WEEKDAY, 0 };
         struct span rest = span_of(days[tongue]), name;
