@@ -46,6 +46,7 @@ static const struct {
     [LEXICON_CHANNEL] = { "channel", LABELS_ANY, NULL, false },
     [LEXICON_WISH] = { "wish", LABELS_ANY, NULL, false },
     [LEXICON_WISH_VETO] = { "wish_veto", LABELS_ANY, NULL, false },
+    [LEXICON_NO_NAME] = { "no_name", LABELS_NONE, NULL, false },
     [LEXICON_CLASS] = { "class", LABELS_ANY, NULL, false },
 };
 
@@ -354,23 +355,27 @@ static int split_tokens(struct compiler *c, struct span text, struct draft *out)
     return 0;
 }
 
-/* The n-th of the patterns that the tokens stand for; *total gets how many they are. */
+/* The n-th of the patterns that the tokens stand for. *total grows to how many they are, as far as this one shows: behind nothing at
+ * all a group may stand for more than behind a word. 1: an earlier n stands for the same. */
 static int read_pattern(struct compiler *c, struct span text, size_t n, struct draft *out,
                         size_t *total)
 {
+    size_t count = 1;
+
     out->pattern = (struct lexicon_pattern){ .count = 0 };
     out->gap = false;
-    *total = 1;
     for (size_t i = 0; i < out->token_count; i++) {
         const struct token *token = &out->tokens[i];
 
-        if ((token->choices ? choose(c, out, token, &n, total) : read_piece(c, out, token->text)) <
+        if ((token->choices ? choose(c, out, token, &n, &count) : read_piece(c, out, token->text)) <
             0)
             return -1;
     }
+    if (count > *total)
+        *total = count;
     if (out->pattern.count == 0 || out->gap)
         return fail(c, ERR_CONFIG, "expected a pattern that ends in a word", text);
-    return 0;
+    return n > 0;
 }
 
 /* ---- keeping a pattern ---- */
@@ -424,7 +429,7 @@ static uint32_t keep_options(struct compiler *c, const struct piece *piece)
     for (size_t i = 0; i < piece->count; i++)
         lexicon_store_option(&c->store, lexicon_store_word(&c->store, piece->options[i].text),
                              piece->options[i].prefix);
-    return first;
+    return lexicon_store_share(&c->store, first);
 }
 
 static uint32_t keep_pieces(struct compiler *c, const struct draft *draft)
@@ -541,22 +546,19 @@ static const char *rule_name(struct compiler *c, const struct lexicon_rule *rule
 }
 
 /* Adds what one alternative of a row stands for. */
-static int read_alternative(struct compiler *c, const struct lexicon_row *head, struct span text)
+static int read_alternative(struct compiler *c, const struct lexicon_row *row, struct span text)
 {
-    struct lexicon_row *row = arena_alloc(c->arena, sizeof(*row));
     struct draft draft = { .token_count = 0 };
     size_t total = 1;
 
-    *row = *head;
-    row->rule.pattern = arena_dup_span(c->arena, text);
     arena_reset(&c->scratch);
     if (split_tokens(c, text, &draft) < 0)
         return -1;
     for (size_t n = 0; n < total; n++) {
-        if (read_pattern(c, text, n, &draft, &total) < 0)
-            return -1;
+        int known = read_pattern(c, text, n, &draft, &total);
+
         draft.pattern.row = row;
-        if (add_pattern(c, &draft) < 0)
+        if (known < 0 || (known == 0 && add_pattern(c, &draft) < 0))
             return -1;
     }
     return 0;
@@ -564,10 +566,12 @@ static int read_alternative(struct compiler *c, const struct lexicon_row *head, 
 
 static int read_patterns(struct compiler *c, const struct lexicon_row *head, struct span patterns)
 {
+    struct lexicon_row *row = arena_alloc(c->arena, sizeof(*row));
     struct span rest = patterns, alternative;
 
+    *row = *head;
     while (text_next_piece(&rest, '|', &alternative))
-        if (read_alternative(c, head, text_trim(alternative)) < 0)
+        if (read_alternative(c, row, text_trim(alternative)) < 0)
             return -1;
     return 0;
 }

@@ -13,7 +13,9 @@
  * A pattern is made of words parted by blanks, folded as texts are (case, apostrophes; "e-mail" is two words):
  *   *     between words: up to three words, the nearest next word counts   ab*    any word that begins so (2 bytes or more)
  *   ^ $   the start and the end of the text                                < >    the start and the end of a clause (text, line,
- *   @name a word that the caller put in place of others                           sentence, comma, colon, dash, bracket)
+ *   @word a word that the caller put in place of others                           sentence, comma, colon, dash, bracket)
+ *   @name a word written as names are: with a capital inside a sentence, or at its beginning if no table knows it
+ *   @somebody the same, and any word that no table knows in a text without capitals
  *   {x}   one of the texts of the row "class x" of a table before
  *   (a/b c/) one of these texts, an empty one for nothing; taken greedily, without coming back to it
  * A pattern never crosses the end of a sentence. */
@@ -50,6 +52,7 @@ enum lexicon_section {
     LEXICON_CHANNEL, /* what people call a channel; CHANNEL names it, label says which kind of word */
     LEXICON_WISH,    /* frames around @words that stand for channels; label: the wish (wish.c) */
     LEXICON_WISH_VETO, /* frames that make it no wish */
+    LEXICON_NO_NAME,   /* single words that are no @name, though written with a capital */
     LEXICON_CLASS,     /* no rules: LABEL names the texts for "{LABEL}" */
     LEXICON_SECTIONS
 };
@@ -60,8 +63,7 @@ struct lexicon_rule {
     const char *language; /* "" = any */
     const char *channel;  /* NULL = none */
     int weight;
-    const char *pattern; /* one alternative, as written */
-    const char *name;    /* which, by table and line: "intent concern_price (intents_en:98)" */
+    const char *name; /* which, by table and line: "intent concern_price (intents_en:98)" */
 };
 
 struct lexicon_source {
@@ -104,10 +106,9 @@ bool lexicon_may_find(const struct lexicon *lexicon, enum lexicon_section sectio
 size_t lexicon_find(const struct lexicon *lexicon, enum lexicon_section section,
                     const struct words *words, struct arena *arena, struct lexicon_hit **hits);
 
-/* The first rule of `section` that covers all the words, or NULL. */
-const struct lexicon_rule *lexicon_whole(const struct lexicon *lexicon,
-                                         enum lexicon_section section, const struct words *words,
-                                         struct arena *arena);
+/* The first rule of `section` that covers all the words; its rule is NULL when there is none. */
+struct lexicon_hit lexicon_whole(const struct lexicon *lexicon, enum lexicon_section section,
+                                 const struct words *words, struct arena *arena);
 
 /* For `heed why`: the rule and the words it found: "intent concern_price (intents_en:98): too expensive". */
 const char *lexicon_hit_name(const struct lexicon_hit *hit, const struct words *words,

@@ -49,18 +49,43 @@ static void add_prefixes(struct surveyor *s, struct span word, size_t at)
     }
 }
 
+/* Where capitals tell nothing, a name is a word that no table knows; where nothing is written in capitals, it is only taken for
+ * somebody's. */
+static struct lexicon_ids ids_of(const struct lexicon *lexicon, const struct word *word)
+{
+    struct lexicon_ids ids = { .word = id_of(lexicon, word->text) };
+    bool known = ids.word != 0 || word->text.len < 2;
+    bool name = word->letters == WORD_CAPITAL || (word->letters == WORD_FIRST && !known);
+
+    if (word->letters == WORD_SMALL || (unsigned char)word->text.data[0] < 'a' ||
+        lexicon->words.entries[ids.word].as_word.sections >> LEXICON_NO_NAME & 1)
+        return ids;
+    ids.name = name ? lexicon->name : 0;
+    ids.somebody = name || !known ? lexicon->somebody : 0;
+    return ids;
+}
+
+static void add_word(struct surveyor *s, size_t at, uint32_t id)
+{
+    add_place(s, at, &s->lexicon->words.entries[id].as_word);
+}
+
 static const struct lexicon_places *survey(const struct lexicon *lexicon, const struct words *words,
                                            struct arena *arena)
 {
     struct lexicon_places *places = arena_alloc(arena, sizeof(*places));
-    uint32_t *ids = arena_raw(arena, words->count * sizeof(*ids));
+    struct lexicon_ids *ids = arena_raw(arena, words->count * sizeof(*ids));
     struct lexicon_place *items;
     struct surveyor s = { .lexicon = lexicon };
 
     for (size_t i = 0; i < words->count; i++) {
-        ids[i] = id_of(lexicon, words->items[i].text);
-        add_place(&s, i, &lexicon->words.entries[ids[i]].as_word);
+        ids[i] = ids_of(lexicon, &words->items[i]);
+        add_word(&s, i, ids[i].word);
         add_prefixes(&s, words->items[i].text, i);
+        if (ids[i].name)
+            add_word(&s, i, ids[i].name);
+        if (ids[i].somebody)
+            add_word(&s, i, ids[i].somebody);
     }
     items = arena_raw(arena, s.count * sizeof(*items));
     if (s.count > 0)
@@ -90,7 +115,7 @@ struct finder {
     const struct lexicon *lexicon;
     const struct words *words;
     enum lexicon_section section;
-    const uint32_t *ids; /* of the words */
+    const struct lexicon_ids *ids; /* of the words */
     struct arena *arena;
     struct lexicon_hit *hits;
     size_t count, cap;
@@ -106,11 +131,15 @@ static bool begins_with(const struct finder *f, struct span word, uint32_t id)
 static bool fits(const struct finder *f, size_t at, const struct lexicon_piece *piece)
 {
     const uint32_t *options = &f->lexicon->options[piece->first];
+    struct lexicon_ids ids = f->ids[at];
 
-    for (size_t i = 0; i < piece->count; i++)
-        if (options[i] & 1 ? begins_with(f, f->words->items[at].text, options[i] >> 1)
-                           : options[i] >> 1 == f->ids[at])
+    for (size_t i = 0; i < piece->count; i++) {
+        uint32_t id = options[i] >> 1;
+
+        if (options[i] & 1 ? begins_with(f, f->words->items[at].text, id)
+                           : id == ids.word || id == ids.name || id == ids.somebody)
             return true;
+    }
     return false;
 }
 
@@ -167,7 +196,8 @@ static uint32_t marks_of(const struct finder *f, size_t from, size_t to)
     uint32_t marks = 0;
 
     for (size_t i = from; i < to && i < f->words->count; i++)
-        marks |= lexicon_mark(f->ids[i]);
+        marks |= lexicon_mark(f->ids[i].word) | lexicon_mark(f->ids[i].name) |
+                 lexicon_mark(f->ids[i].somebody);
     return marks;
 }
 
@@ -252,15 +282,14 @@ size_t lexicon_find(const struct lexicon *lexicon, enum lexicon_section section,
     return f.count;
 }
 
-const struct lexicon_rule *lexicon_whole(const struct lexicon *lexicon,
-                                         enum lexicon_section section, const struct words *words,
-                                         struct arena *arena)
+struct lexicon_hit lexicon_whole(const struct lexicon *lexicon, enum lexicon_section section,
+                                 const struct words *words, struct arena *arena)
 {
     struct lexicon_hit *hits;
     size_t count = lexicon_find(lexicon, section, words, arena, &hits);
 
     for (size_t i = 0; i < count; i++)
         if (hits[i].first == 0 && hits[i].count == words->count)
-            return hits[i].rule;
-    return NULL;
+            return hits[i];
+    return (struct lexicon_hit){ .rule = NULL };
 }

@@ -9,7 +9,7 @@
 
 #define LEXICON_GAP_WORDS 3
 
-/* One alternative of a row; all patterns that it stands for share it. */
+/* One row of a table; all patterns that it stands for share it. */
 struct lexicon_row {
     struct lexicon_rule rule; /* first: a hit's rule leads back here */
     size_t table;             /* it came from, from 0 */
@@ -81,6 +81,7 @@ struct lexicon {
     const uint32_t *options;
     const struct lexicon_link *links;
     uint64_t prefix_lengths; /* bit n: some pattern begins with a prefix of n bytes */
+    uint32_t name, somebody; /* the words "@name" and "@somebody"; 0 = in no pattern */
 };
 
 /* A word of a text at which patterns may begin. */
@@ -89,10 +90,15 @@ struct lexicon_place {
     struct lexicon_begin begin;
 };
 
+/* What a word of a text fits in patterns; 0 = nothing more. */
+struct lexicon_ids {
+    uint32_t word, name, somebody; /* itself; "@name" and "@somebody", if it may be one */
+};
+
 /* All of them, in the order in which hits are told. */
 struct lexicon_places {
     const struct lexicon *lexicon;
-    const uint32_t *ids; /* of the words */
+    const struct lexicon_ids *ids; /* of the words */
     const struct lexicon_place *items;
     size_t count;
     uint32_t sections; /* of all places */

@@ -3,8 +3,10 @@
 #include "core/replies/lexicon_store.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #define FIRST_COUNT 1024
+#define SEEN_COUNT 4096 /* of which the last is remembered for each hash; a power of two */
 
 /* ---- lists ---- */
 
@@ -82,6 +84,7 @@ static void grow_slots(struct lexicon_vocabulary *words)
 void lexicon_store_init(struct lexicon_store *store, struct arena *arena)
 {
     *store = (struct lexicon_store){ .arena = arena };
+    store->seen = xcalloc(SEEN_COUNT, sizeof(*store->seen));
     add_entry(store, span_make("", 0));
     grow_slots(&store->words);
 }
@@ -108,6 +111,24 @@ uint32_t lexicon_store_option(struct lexicon_store *store, uint32_t word, bool p
 {
     *(uint32_t *)add(&store->options, sizeof(uint32_t)) = word << 1 | prefix;
     return (uint32_t)store->options.count - 1;
+}
+
+uint32_t lexicon_store_share(struct lexicon_store *store, uint32_t first)
+{
+    const uint32_t *options = store->options.items;
+    uint32_t count = (uint32_t)store->options.count - first, hash = LEXICON_HASH_SEED;
+    struct lexicon_options *seen;
+
+    for (uint32_t i = first; i < first + count; i++)
+        hash = (hash ^ options[i]) * UINT32_C(16777619);
+    seen = &store->seen[(hash ^ hash >> 15) & (SEEN_COUNT - 1)];
+    if (seen->count == count &&
+        memcmp(options + seen->first, options + first, count * sizeof(*options)) == 0) {
+        store->options.count = first;
+        return seen->first;
+    }
+    *seen = (struct lexicon_options){ .first = first, .count = count };
+    return first;
 }
 
 uint32_t lexicon_store_piece(struct lexicon_store *store, struct lexicon_piece piece)
@@ -186,6 +207,12 @@ static void settle_links(const struct lexicon_store *store, struct lexicon *out)
     out->links = links;
 }
 
+/* 0 = in no pattern. */
+static uint32_t known_word(const struct lexicon_vocabulary *words, const char *text)
+{
+    return *lexicon_slot(words, span_of(text), hash_of(span_of(text)));
+}
+
 struct lexicon *lexicon_store_settle(const struct lexicon_store *store)
 {
     struct lexicon *out = arena_alloc(store->arena, sizeof(*out));
@@ -200,6 +227,8 @@ struct lexicon *lexicon_store_settle(const struct lexicon_store *store)
     out->pieces = keep(&store->pieces, sizeof(struct lexicon_piece), store->arena);
     out->options = keep(&store->options, sizeof(uint32_t), store->arena);
     out->prefix_lengths = store->prefix_lengths;
+    out->name = known_word(&store->words, "@name");
+    out->somebody = known_word(&store->words, "@somebody");
     settle_links(store, out);
     return out;
 }
@@ -212,5 +241,6 @@ void lexicon_store_finish(struct lexicon_store *store)
     free(store->patterns.items);
     free(store->pieces.items);
     free(store->options.items);
+    free(store->seen);
     free(store->links.items);
 }

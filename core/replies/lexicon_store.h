@@ -11,11 +11,17 @@ struct lexicon_list {
     size_t count, cap;
 };
 
+/* Options that stand side by side. */
+struct lexicon_options {
+    uint32_t first, count;
+};
+
 struct lexicon_store {
     struct arena *arena; /* of the lexicon */
     struct lexicon_vocabulary words;
     struct lexicon_list entries, begun; /* by word: entry, struct chains */
     struct lexicon_list patterns, pieces, options, links;
+    struct lexicon_options *seen; /* by hash */
     uint64_t prefix_lengths;
 };
 
@@ -28,6 +34,9 @@ uint32_t lexicon_store_word(struct lexicon_store *store, struct span text);
 uint32_t lexicon_store_option(struct lexicon_store *store, uint32_t word, bool prefix);
 uint32_t lexicon_store_piece(struct lexicon_store *store, struct lexicon_piece piece);
 uint32_t lexicon_store_pattern(struct lexicon_store *store, const struct lexicon_pattern *pattern);
+
+/* Where the options from `first` to the last added stand: there, or where the same ones stood before, which are then dropped. */
+uint32_t lexicon_store_share(struct lexicon_store *store, uint32_t first);
 
 /* Puts the pattern under an option of its first piece. false: LEXICON_SAME_FIRST_MAX are there. */
 bool lexicon_store_link(struct lexicon_store *store, uint32_t option,

@@ -54,24 +54,27 @@ static struct words core_of(const struct search *s, size_t from, size_t to)
     return core;
 }
 
-static const struct lexicon_rule *find_keyword(const struct search *s, enum lexicon_section section,
-                                               size_t from, size_t to)
+/* The name of the rule and the words that it found, or NULL. */
+static const char *find_keyword(const struct search *s, enum lexicon_section section, size_t from,
+                                size_t to, bool *strong)
 {
+    struct arena *arena = s->reader->arena;
+    struct lexicon_hit hit = { .rule = NULL };
     struct words core;
 
     if (!lexicon_may_find(s->reader->lexicon, section, &s->words))
         return NULL;
     core = core_of(s, from, to);
-    return core.count ? lexicon_whole(s->reader->lexicon, section, &core, s->reader->arena) : NULL;
-}
-
-static bool is_strong(const struct lexicon_rule *keyword)
-{
-    return strcmp(keyword->label, "strong") == 0;
+    if (core.count)
+        hit = lexicon_whole(s->reader->lexicon, section, &core, arena);
+    if (!hit.rule)
+        return NULL;
+    *strong = strcmp(hit.rule->label, "strong") == 0;
+    return lexicon_hit_name(&hit, &core, arena);
 }
 
 /* A strong keyword that is one whole line or sentence of a short text. */
-static const struct lexicon_rule *find_strong(const struct search *s)
+static const char *find_strong(const struct search *s)
 {
     const struct word *items = s->words.items;
     size_t from = 0;
@@ -81,12 +84,13 @@ static const struct lexicon_rule *find_strong(const struct search *s)
     for (size_t i = 1; i <= s->words.count; i++) {
         bool last = i == s->words.count || items[i].line != items[from].line ||
                     items[i].sentence != items[from].sentence;
-        const struct lexicon_rule *found;
+        const char *found;
+        bool strong;
 
         if (!last)
             continue;
-        found = find_keyword(s, LEXICON_OPT_OUT_WORD, from, i);
-        if (found && is_strong(found))
+        found = find_keyword(s, LEXICON_OPT_OUT_WORD, from, i, &strong);
+        if (found && strong)
             return found;
         from = i;
     }
@@ -113,14 +117,9 @@ static void apply(struct reading *out, enum opt_out_scope scope, const char *cha
     out->opt_out_channel = channel;
 }
 
-static const char *keyword_name(const struct lexicon_rule *keyword, struct arena *arena)
+static void apply_keyword(struct reader *reader, const char *keyword)
 {
-    return arena_printf(arena, "%s: %s", keyword->name, keyword->pattern);
-}
-
-static void apply_keyword(struct reader *reader, const struct lexicon_rule *keyword)
-{
-    reader_rule(reader, keyword_name(keyword, reader->arena));
+    reader_rule(reader, keyword);
     apply(reader->out, OPT_OUT_CHANNEL, NULL);
 }
 
@@ -181,28 +180,30 @@ static void read_subject(struct reader *reader, const char *subject)
 {
     struct words words = words_split(span_of(subject), reader->arena);
     struct search s = begin(reader, &words);
-    const struct lexicon_rule *keyword = find_keyword(&s, LEXICON_OPT_OUT_WORD, 0, s.words.count);
+    bool strong;
+    const char *keyword = find_keyword(&s, LEXICON_OPT_OUT_WORD, 0, s.words.count, &strong);
 
-    if (keyword && is_strong(keyword))
+    if (keyword && strong)
         apply_keyword(reader, keyword);
 }
 
 void opt_out_read(struct reader *reader, const struct words *own, const char *subject)
 {
     struct search s = begin(reader, own);
-    const struct lexicon_rule *keyword;
+    const char *keyword;
+    bool strong;
 
     if (s.words.count == 0) {
         read_subject(reader, subject);
         return;
     }
-    keyword = find_keyword(&s, LEXICON_OPT_IN_WORD, 0, s.words.count);
+    keyword = find_keyword(&s, LEXICON_OPT_IN_WORD, 0, s.words.count, &strong);
     if (keyword) {
         reader->out->opt_in = true;
-        reader_rule(reader, keyword_name(keyword, reader->arena));
+        reader_rule(reader, keyword);
         return;
     }
-    keyword = find_keyword(&s, LEXICON_OPT_OUT_WORD, 0, s.words.count);
+    keyword = find_keyword(&s, LEXICON_OPT_OUT_WORD, 0, s.words.count, &strong);
     if (!keyword)
         keyword = find_strong(&s);
     if (keyword)

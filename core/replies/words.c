@@ -15,7 +15,9 @@ struct splitter {
     struct words words;
     size_t cap;
     size_t sentence, line;
-    bool ended; /* a sentence ended since the last word */
+    bool ended;               /* a sentence ended since the last word */
+    const char *written, *to; /* what is left of the line as it was written */
+    bool any_small, any_capital;
 };
 
 static bool is_word_char(const char *at)
@@ -73,16 +75,102 @@ static struct span spelled_out(struct span word)
     return is_misspelt(word) ? span_of("unsubscribe") : word;
 }
 
+/* Inside a word as it was written; fold_text() takes some of these out. */
+static bool goes_on(gunichar c)
+{
+    static const gunichar inner[] = {
+        '\'', '`', 0xAD, 0xB4, 0x2BC, 0x200B, 0x200D, 0x2018, 0x2019
+    };
+
+    if (c < 0x80 && text_is_alnum((char)c))
+        return true;
+    for (size_t i = 0; i < COUNT_OF(inner); i++)
+        if (c == inner[i])
+            return true;
+    return c >= 0x80 && (g_unichar_isalnum(c) || g_unichar_ismark(c));
+}
+
+static bool is_letter(gunichar c)
+{
+    return c < 0x80 ? text_is_alnum((char)c) : g_unichar_isalnum(c);
+}
+
+/* The next point of the line as it was written; 0 at its end. */
+static gunichar next_written(struct splitter *splitter)
+{
+    if (splitter->written == splitter->to)
+        return 0;
+    if ((unsigned char)*splitter->written < 0x80)
+        return (unsigned char)*splitter->written++;
+    return text_next_point(&splitter->written, splitter->to);
+}
+
+static bool is_upper(gunichar c)
+{
+    return c < 0x80 ? c >= 'A' && c <= 'Z' : g_unichar_isupper(c);
+}
+
+/* Goes behind the next word: does it begin with a capital, as it was written, and is that the only one at its beginning? */
+static bool is_capital_next(struct splitter *splitter, bool *shouted)
+{
+    gunichar first = next_written(splitter), second, c;
+
+    while (first && !is_letter(first))
+        first = next_written(splitter);
+    second = c = first ? next_written(splitter) : 0;
+    while (c && goes_on(c))
+        c = next_written(splitter);
+    *shouted = is_upper(first) && is_upper(second);
+    return is_upper(first);
+}
+
+/* "I" and its kin are written so by everybody. */
+static bool is_i(struct span word)
+{
+    return word.data[0] == 'i' && (word.len == 1 || word.data[1] == '\'');
+}
+
+static enum word_letters letters_of(struct splitter *splitter, struct span text, bool first)
+{
+    bool capital, shouted;
+
+    if (splitter->words.count >= WORDS_LETTERS_MAX)
+        return WORD_SMALL;
+    capital = is_capital_next(splitter, &shouted);
+    if (is_i(text))
+        return WORD_SMALL;
+    splitter->any_small = splitter->any_small || !capital;
+    splitter->any_capital = splitter->any_capital || capital;
+    return !capital || shouted ? WORD_SMALL : first ? WORD_FIRST : WORD_CAPITAL;
+}
+
+static void settle_letters(struct splitter *splitter)
+{
+    struct words *words = &splitter->words;
+
+    if (splitter->any_small && splitter->any_capital)
+        return;
+    for (size_t i = 0; i < words->count && i < WORDS_LETTERS_MAX; i++)
+        if (!is_i(words->items[i].text))
+            words->items[i].letters = WORD_ALIKE;
+}
+
 static void add_word(struct splitter *splitter, struct span text)
 {
+    struct word *words = splitter->words.items, *word = &words[splitter->words.count];
+    bool first;
+
     if (splitter->words.count == splitter->cap)
         return;
+    first = splitter->words.count == 0 || splitter->ended || word[-1].line != splitter->line;
     if (splitter->ended && splitter->words.count > 0)
         splitter->sentence++;
     splitter->ended = false;
-    splitter->words.items[splitter->words.count++] = (struct word){ .text = spelled_out(text),
-                                                                    .sentence = splitter->sentence,
-                                                                    .line = splitter->line };
+    *word = (struct word){ .text = spelled_out(text),
+                           .sentence = splitter->sentence,
+                           .line = splitter->line,
+                           .letters = letters_of(splitter, text, first) };
+    splitter->words.count++;
 }
 
 /* An apostrophe belongs to the word when letters stand on both sides ("don't"). */
@@ -152,8 +240,11 @@ struct words words_split(struct span text, struct arena *arena)
 
         if (folded[0] == '\0')
             splitter.ended = true;
+        splitter.written = line.data;
+        splitter.to = line.data + line.len;
         split_line(&splitter, folded);
         splitter.line++;
     }
+    settle_letters(&splitter);
     return splitter.words;
 }

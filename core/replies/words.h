@@ -9,6 +9,15 @@
 #include "core/base/span.h"
 
 #define WORDS_MAX 4000
+#define WORDS_LETTERS_MAX 150
+
+/* What the letters tell of a word as it was written. */
+enum word_letters {
+    WORD_SMALL,   /* small where others have capitals, or all of it in capitals; "I" */
+    WORD_CAPITAL, /* one capital inside a sentence, as names have */
+    WORD_FIRST,   /* the same, where a sentence or a line begins */
+    WORD_ALIKE,   /* all words of the text begin alike, small or with capitals: nothing */
+};
 
 struct word {
     struct span text; /* folded: lower case, letters, digits and apostrophes; "dont" is "don't" */
@@ -16,6 +25,7 @@ struct word {
     size_t line;      /* from 0 */
     bool ends_clause; /* a comma, colon, bracket, dash or the end of the sentence follows */
     bool asked;       /* a question mark follows */
+    enum word_letters letters; /* of the first WORDS_LETTERS_MAX; of others WORD_SMALL */
 };
 
 struct lexicon_places;

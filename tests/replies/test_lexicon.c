@@ -64,6 +64,24 @@ static const struct {
       "a va bien",
       true },
     { "@channel me", "sms me", false },
+    { "(</please) (please/just/) try it", "Try it", true },
+    { "(</please) (please/just/) try it", "I try it", false },
+    { "ask @name", "Please ask Tim", true },
+    { "ask @name", "ask Ann-Marie, she knows", true },
+    { "ask @name", "Ask tim", false },
+    { "ask @name", "ask tim", false },
+    { "ask @name", "PLEASE ASK TIM", false },
+    { "ask @name", "Text FREE, ask WIN", false },
+    { "ask @name", "Well, I ask I", false },
+    { "@name left", "Bob left", true },
+    { "@name left", "bob left", false },
+    { "@name left", "Left left", false },
+    { "@name (has/) left", "\xC3\x89lodie has left", true },
+    { "with @name", "It\xE2\x80\x99s all with Ann\xE2\x80\x99s team", true },
+    { "ask @somebody", "ask tim", true },
+    { "ask @somebody", "ask Tim", true },
+    { "ask @somebody", "ask ask", false },
+    { "ask @somebody", "So I ask nicely", false },
 };
 
 static void test_lexicon__finds_its_patterns(void **state)
@@ -110,9 +128,29 @@ static void test_lexicon__says_where_and_by_which_rule(void **state)
     assert_int_equal(lexicon_find(lexicon, LEXICON_OPT_OUT, &words, &arena, &hits), 1);
     assert_string_equal(hits[0].rule->channel, "sms");
     words = words_split(span_of("stop texting"), &arena);
-    assert_non_null(lexicon_whole(lexicon, LEXICON_OPT_OUT, &words, &arena));
+    assert_non_null(lexicon_whole(lexicon, LEXICON_OPT_OUT, &words, &arena).rule);
     words = words_split(span_of("stop texting me"), &arena);
-    assert_null(lexicon_whole(lexicon, LEXICON_OPT_OUT, &words, &arena));
+    assert_null(lexicon_whole(lexicon, LEXICON_OPT_OUT, &words, &arena).rule);
+    arena_finish(&arena);
+}
+
+static void test_lexicon__takes_no_name_for_one_that_a_table_bars(void **state)
+{
+    struct arena arena;
+    struct err err;
+    struct lexicon_hit *hits;
+    struct words words;
+    const struct lexicon *lexicon;
+
+    (void)state;
+    arena_init(&arena);
+    lexicon = parse("no_name\t-\ten\t-\t-\tmonday | friday\n"
+                    "intent\treferral\ten\t6\t-\tcall (@name/@somebody)\n",
+                    &arena, &err);
+    assert_non_null(lexicon);
+    words = words_split(span_of("Please call Monday. Please call Ann"), &arena);
+    assert_int_equal(lexicon_find(lexicon, LEXICON_INTENT, &words, &arena, &hits), 1);
+    assert_int_equal(hits[0].first, 4);
     arena_finish(&arena);
 }
 
@@ -321,6 +359,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_lexicon__finds_its_patterns),
         cmocka_unit_test(test_lexicon__says_where_and_by_which_rule),
+        cmocka_unit_test(test_lexicon__takes_no_name_for_one_that_a_table_bars),
         cmocka_unit_test(test_lexicon__names_line_and_what_it_expected),
         cmocka_unit_test(test_lexicon__lets_a_later_table_switch_off),
         cmocka_unit_test(test_lexicon__comes_with_tables_that_hold),
