@@ -15,6 +15,8 @@
 #define ACK_WORDS_MAX 12  /* whoever writes more says more than "heard" */
 #define CLEAR_LEAD                                                                                 \
     1 /* a no that is not this much surer than a yes in the same text is for a person to read */
+#define CUE 2        /* rules of this weight or less are cues: heard only where nothing else is */
+#define CUE_WORDS 25 /* and only in texts as short as this that ask nothing */
 #define MOOD_CLEAR 3
 #define MAX_FACES 200 /* bytes of a text without words that are looked at for emoji */
 
@@ -75,6 +77,7 @@ struct scale {
     uint32_t *vetoed; /* by sentence: labels */
     size_t *no_end;   /* by word: where the farthest "no" ends that begins there or before */
     bool asks;
+    bool cued; /* the label passes by cues */
     int doubled[INTENT_COUNT];
     int mood;
     struct lexicon_hit *hits;
@@ -173,35 +176,81 @@ static int doubled_weight(const struct scale *s, const struct lexicon_hit *hit)
     return hit->rule->weight * (sentence_of(s, hit) < s->early ? 3 : 2);
 }
 
+/* The last of the hits that counted for each label. */
+struct counted {
+    size_t end[INTENT_COUNT];
+    int weight[INTENT_COUNT];
+};
+
 /* Hits of a label that share words count once, the heaviest: two rules for one phrase are no second reason. */
+static void add_hit(struct scale *s, const struct lexicon_hit *hit, enum intent label,
+                    struct counted *last)
+{
+    int weight = doubled_weight(s, hit);
+
+    if (hit->first >= last->end[label]) {
+        s->doubled[label] += weight;
+        last->weight[label] = weight;
+    } else if (weight > last->weight[label]) {
+        s->doubled[label] += weight - last->weight[label];
+        last->weight[label] = weight;
+    }
+    if (hit->first + hit->count > last->end[label])
+        last->end[label] = hit->first + hit->count;
+}
+
 static void add_scores(struct scale *s)
 {
-    struct {
-        size_t end;
-        int weight;
-    } last[INTENT_COUNT] = { { 0, 0 } };
+    struct counted last = { .end = { 0 } };
 
     s->hit_count = lexicon_find(s->lexicon, LEXICON_INTENT, &s->words, s->arena, &s->hits);
     find_noes(s);
     for (size_t i = 0; i < s->hit_count; i++) {
-        const struct lexicon_hit *hit = &s->hits[i];
-        enum intent label = label_of(s, hit);
-        int weight = doubled_weight(s, hit);
+        enum intent label = label_of(s, &s->hits[i]);
 
-        if (label == INTENT_OTHER)
-            continue;
-        if (hit->first < last[label].end) {
-            if (weight > last[label].weight) {
-                s->doubled[label] += weight - last[label].weight;
-                last[label].weight = weight;
-            }
-        } else {
-            s->doubled[label] += weight;
-            last[label].weight = weight;
-        }
-        if (hit->first + hit->count > last[label].end)
-            last[label].end = hit->first + hit->count;
+        if (label != INTENT_OTHER && s->hits[i].rule->weight > CUE)
+            add_hit(s, &s->hits[i], label, &last);
     }
+}
+
+/* Does nothing but an acknowledgement pass so far? */
+static bool is_unclear(const struct scale *s)
+{
+    for (int i = 0; i < INTENT_ACK; i++)
+        if (s->doubled[i] >= 2 * PASSES)
+            return false;
+    return !s->asks && s->words.count <= CUE_WORDS;
+}
+
+/* What a short text may mean of which no rule is sure: the label that most cues speak for, unless as many speak for another. The
+ * same cue twice is one. */
+static void add_cues(struct scale *s)
+{
+    const struct lexicon_rule *heard[INTENT_COUNT] = { NULL };
+    struct counted last = { .end = { 0 } };
+    int sure[INTENT_COUNT], best = 0, second = 0;
+
+    if (!is_unclear(s))
+        return;
+    memcpy(sure, s->doubled, sizeof(sure));
+    memset(s->doubled, 0, INTENT_ACK * sizeof(s->doubled[0]));
+    for (size_t i = 0; i < s->hit_count; i++) {
+        enum intent label = label_of(s, &s->hits[i]);
+
+        if (label >= INTENT_ACK || label != intent_by_name(s->hits[i].rule->label) ||
+            heard[label] == s->hits[i].rule)
+            continue;
+        heard[label] = s->hits[i].rule;
+        add_hit(s, &s->hits[i], label, &last);
+    }
+    for (int i = 0; i < INTENT_ACK; i++) {
+        second = s->doubled[i] > best ? best : s->doubled[i] > second ? s->doubled[i] : second;
+        best = s->doubled[i] > best ? s->doubled[i] : best;
+    }
+    s->cued = best >= 2 * PASSES && best > second;
+    for (int i = 0; i < INTENT_ACK; i++)
+        if (s->doubled[i] < best || !s->cued)
+            s->doubled[i] = sure[i];
 }
 
 static void add_mood(struct scale *s)
@@ -317,7 +366,8 @@ static void name_rules(const struct scale *s, const struct intents *out, struct 
         enum intent label = label_of(s, &s->hits[i]);
         const char *name;
 
-        if (label == INTENT_OTHER || !intents_have(out, label))
+        if (label == INTENT_OTHER || !intents_have(out, label) ||
+            (s->hits[i].rule->weight <= CUE && !s->cued))
             continue;
         name = lexicon_hit_name(&s->hits[i], &s->words, s->arena);
         if (label != intent_by_name(s->hits[i].rule->label))
@@ -340,6 +390,7 @@ void intents_read(const struct words *own, const struct lexicon *lexicon, struct
     find_negations(&s);
     find_vetoes(&s);
     add_scores(&s);
+    add_cues(&s);
     add_mood(&s);
     if (s.words.count == 0)
         read_faces(&s, own->text);

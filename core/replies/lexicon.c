@@ -394,14 +394,15 @@ static uint32_t marks_behind(const struct compiler *c, const struct lexicon_piec
 static struct lexicon_link link_of(struct compiler *c, const struct lexicon_pattern *pattern)
 {
     const struct lexicon_piece *pieces = c->store.pieces.items, *next = NULL;
+    const struct lexicon_row *rows = c->store.rows.items;
 
     if (pattern->count > 1)
         next = &pieces[pattern->first + 1];
-    return (struct lexicon_link){ .pattern = lexicon_store_pattern(&c->store, pattern),
+    return (struct lexicon_link){ .pattern = lexicon_store_pattern(&c->store, pattern) & 0xFFFFFFu,
                                   .then =
                                       next && !next->optional ? marks_behind(c, next) : LEXICON_ANY,
                                   .gap = next && next->gap,
-                                  .section = (uint8_t)pattern->row->rule.section };
+                                  .section = rows[pattern->row].rule.section & 63u };
 }
 
 /* Under each word that the pattern may begin with. */
@@ -546,7 +547,7 @@ static const char *rule_name(struct compiler *c, const struct lexicon_rule *rule
 }
 
 /* Adds what one alternative of a row stands for. */
-static int read_alternative(struct compiler *c, const struct lexicon_row *row, struct span text)
+static int read_alternative(struct compiler *c, uint32_t row, struct span text)
 {
     struct draft draft = { .token_count = 0 };
     size_t total = 1;
@@ -566,10 +567,9 @@ static int read_alternative(struct compiler *c, const struct lexicon_row *row, s
 
 static int read_patterns(struct compiler *c, const struct lexicon_row *head, struct span patterns)
 {
-    struct lexicon_row *row = arena_alloc(c->arena, sizeof(*row));
+    uint32_t row = lexicon_store_row(&c->store, head);
     struct span rest = patterns, alternative;
 
-    *row = *head;
     while (text_next_piece(&rest, '|', &alternative))
         if (read_alternative(c, row, text_trim(alternative)) < 0)
             return -1;

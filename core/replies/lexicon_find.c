@@ -186,8 +186,9 @@ static void add_hit(struct finder *f, const struct lexicon_pattern *pattern, siz
         if (old)
             memcpy(f->hits, old, f->count * sizeof(*old));
     }
-    f->hits[f->count++] =
-        (struct lexicon_hit){ .rule = &pattern->row->rule, .first = at, .count = end - at };
+    f->hits[f->count++] = (struct lexicon_hit){ .rule = &f->lexicon->rows[pattern->row].rule,
+                                                .first = at,
+                                                .count = end - at };
 }
 
 /* The marks of the words [from, to). */

@@ -26,7 +26,7 @@ struct lexicon_piece {
 };
 
 struct lexicon_pattern {
-    const struct lexicon_row *row;
+    uint32_t row;
     uint32_t first; /* piece */
     uint8_t count;
     bool at_start, at_end;         /* of the text */
@@ -36,12 +36,11 @@ struct lexicon_pattern {
 /* A pattern under one of the words that it begins with, and what rules most of them out without a look at the pattern. Those of a
  * word lie side by side, by section. */
 struct lexicon_link {
-    uint32_t pattern;
-    uint32_t then; /* marks of the words of which one must follow (lexicon_mark()) */
-    int32_t other; /* the word's first link of a later section, -1 = none */
-    uint8_t section;
-    bool gap;  /* it need not be the very next word, see struct lexicon_piece */
-    bool last; /* of its section */
+    uint32_t pattern : 24, section : 6;
+    uint32_t gap : 1;  /* it need not be the very next word, see struct lexicon_piece */
+    uint32_t last : 1; /* of its section */
+    uint32_t then;     /* marks of the words of which one must follow (lexicon_mark()) */
+    int32_t other;     /* the word's first link of a later section, -1 = none */
 };
 
 /* Any word may follow, or none. */
@@ -75,6 +74,7 @@ struct lexicon_vocabulary {
 struct lexicon {
     const struct when_words *when_words;
     struct lexicon_vocabulary words;
+    const struct lexicon_row *rows;
     const struct lexicon_pattern *patterns;
     size_t count;
     const struct lexicon_piece *pieces;

@@ -69,7 +69,7 @@ static uint32_t add_entry(struct lexicon_store *store, struct span text)
     return store->words.count++;
 }
 
-/* Twice as many slots as words at least. */
+/* Four slots for three words at least. */
 static void grow_slots(struct lexicon_vocabulary *words)
 {
     uint32_t count = words->slots ? (words->slot_mask + 1) * 2 : 2 * FIRST_COUNT;
@@ -96,7 +96,7 @@ uint32_t lexicon_store_word(struct lexicon_store *store, struct span text)
 
     if (known)
         return known;
-    if (store->words.count > store->words.slot_mask / 2) {
+    if (store->words.count > store->words.slot_mask / 4 * 3) {
         grow_slots(&store->words);
         slot = lexicon_slot(&store->words, text, hash);
     }
@@ -106,6 +106,12 @@ uint32_t lexicon_store_word(struct lexicon_store *store, struct span text)
 }
 
 /* ---- patterns ---- */
+
+uint32_t lexicon_store_row(struct lexicon_store *store, const struct lexicon_row *row)
+{
+    *(struct lexicon_row *)add(&store->rows, sizeof(*row)) = *row;
+    return (uint32_t)store->rows.count - 1;
+}
 
 uint32_t lexicon_store_option(struct lexicon_store *store, uint32_t word, bool prefix)
 {
@@ -222,6 +228,7 @@ struct lexicon *lexicon_store_settle(const struct lexicon_store *store)
     out->words = store->words;
     out->words.entries = keep(&store->entries, sizeof(struct lexicon_entry), store->arena);
     out->words.slots = keep(&slots, sizeof(uint32_t), store->arena);
+    out->rows = keep(&store->rows, sizeof(struct lexicon_row), store->arena);
     out->patterns = keep(&store->patterns, sizeof(struct lexicon_pattern), store->arena);
     out->count = store->patterns.count;
     out->pieces = keep(&store->pieces, sizeof(struct lexicon_piece), store->arena);
@@ -238,6 +245,7 @@ void lexicon_store_finish(struct lexicon_store *store)
     free(store->words.slots);
     free(store->entries.items);
     free(store->begun.items);
+    free(store->rows.items);
     free(store->patterns.items);
     free(store->pieces.items);
     free(store->options.items);

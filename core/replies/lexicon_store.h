@@ -20,7 +20,7 @@ struct lexicon_store {
     struct arena *arena; /* of the lexicon */
     struct lexicon_vocabulary words;
     struct lexicon_list entries, begun; /* by word: entry, struct chains */
-    struct lexicon_list patterns, pieces, options, links;
+    struct lexicon_list rows, patterns, pieces, options, links;
     struct lexicon_options *seen; /* by hash */
     uint64_t prefix_lengths;
 };
@@ -31,6 +31,7 @@ void lexicon_store_init(struct lexicon_store *store, struct arena *arena);
 uint32_t lexicon_store_word(struct lexicon_store *store, struct span text);
 
 /* Each adds one to its list; its number. */
+uint32_t lexicon_store_row(struct lexicon_store *store, const struct lexicon_row *row);
 uint32_t lexicon_store_option(struct lexicon_store *store, uint32_t word, bool prefix);
 uint32_t lexicon_store_piece(struct lexicon_store *store, struct lexicon_piece piece);
 uint32_t lexicon_store_pattern(struct lexicon_store *store, const struct lexicon_pattern *pattern);

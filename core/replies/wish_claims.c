@@ -147,8 +147,8 @@ static size_t find_roles(const struct collector *c, const struct lexicon_hit *hi
 /* "Phone: 212 555 0147" says what a number is, not that it should be called; "rufen Sie mich an: 030 23125001" does. */
 static bool is_heading(const struct collector *c, size_t word)
 {
-    return c->text->marks[word].mark != MARK_CLASS && word + 1 < c->text->words.count && c->text->words.items[word].ends_clause &&
-           c->text->marks[word + 1].mark >= MARK_NUMBER;
+    return c->text->marks[word].mark != MARK_CLASS && word + 1 < c->text->words.count &&
+           c->text->words.items[word].ends_clause && c->text->marks[word + 1].mark >= MARK_NUMBER;
 }
 
 static bool is_avoiding(enum claim_kind kind)

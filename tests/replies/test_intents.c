@@ -39,6 +39,10 @@ static const struct {
     { "I no longer work at Acme", INTENT_WRONG_PERSON, 0 },
     { "Please contact my colleague Jane", INTENT_REFERRAL, 0 },
     { "I'm the wrong person, talk to Ann", INTENT_WRONG_PERSON, BIT(REFERRAL) },
+    { "Ask Tim, he does that now", INTENT_REFERRAL, 0 },
+    { "I left Acme, Bob took over", INTENT_WRONG_PERSON, BIT(REFERRAL) },
+    { "Call Friday", INTENT_OTHER, 0 }, /* no name */
+    { "Don't stop the trial yet, the team likes it", INTENT_INTERESTED, 0 },
     { "Can I talk to you tomorrow?", INTENT_INTERESTED, 0 }, /* no referral */
     { "Tuesday doesn't work for us", INTENT_OTHER, 0 },
     /* What is left when nothing else is said. */
@@ -184,6 +188,62 @@ static void test_intents__are_a_persons_only(void **state)
     arena_finish(&arena);
 }
 
+static uint32_t labels_by(const struct lexicon *lexicon, const char *text, struct arena *arena)
+{
+    struct words words = words_split(span_of(text), arena);
+    struct names rules = { .max = 20 };
+    struct intents intents;
+
+    intents_read(&words, lexicon, arena, &rules, &intents);
+    assert_int_equal(rules.count > 0, intents.labels != 0);
+    return intents.labels;
+}
+
+static void test_intents__hears_cues_where_nothing_else_is_said(void **state)
+{
+    static const struct {
+        const char *text;
+        uint32_t labels;
+    } texts[] = {
+        { "Your price wants to be lower", BIT(CONCERN_PRICE) },
+        { "The price is a price", 0 }, /* one cue */
+        { "Lower.", 0 },
+        { "Is the price lower?", BIT(QUESTION) },
+        { "Love it. The price could be lower", BIT(INTERESTED) },
+        { "The price is lower, we are busy for months", 0 }, /* as many for another label */
+        { "The price is not lower", 0 },
+        { "one two three four five six seven eight nine ten one two three four five six seven "
+          "eight "
+          "nine ten one two three price lower",
+          BIT(CONCERN_PRICE) },
+        { "one two three four five six seven eight nine ten one two three four five six seven "
+          "eight "
+          "nine ten one two three four price lower",
+          0 },
+    };
+    const struct lexicon_source table = {
+        .name = "t.tsv",
+        .text = span_of("intent\tconcern_price\ten\t2\t-\tprice | prices\n"
+                        "intent\tconcern_price\ten\t2\t-\tlower\n"
+                        "intent\tnot_now\ten\t2\t-\tbusy\n"
+                        "intent\tnot_now\ten\t2\t-\tmonths\n"
+                        "negation\t-\ten\t-\t-\tnot\n"
+                        "intent\tinterested\ten\t6\t-\tlove it\n"),
+    };
+    const struct lexicon *lexicon;
+    struct arena arena;
+    struct err err;
+
+    (void)state;
+    arena_init(&arena);
+    lexicon = lexicon_parse(&table, 1, &arena, &err);
+    assert_non_null(lexicon);
+    for (size_t i = 0; i < COUNT_OF(texts); i++)
+        if (labels_by(lexicon, texts[i].text, &arena) != texts[i].labels)
+            fail_msg("\"%s\": not the labels", texts[i].text);
+    arena_finish(&arena);
+}
+
 static void test_intents__have_names_that_lead_back(void **state)
 {
     (void)state;
@@ -201,6 +261,7 @@ int main(void)
         cmocka_unit_test(test_intents__hears_the_tone),
         cmocka_unit_test(test_intents__reads_the_first_120_words_only),
         cmocka_unit_test(test_intents__are_a_persons_only),
+        cmocka_unit_test(test_intents__hears_cues_where_nothing_else_is_said),
         cmocka_unit_test(test_intents__have_names_that_lead_back),
     };
 
