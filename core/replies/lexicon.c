@@ -52,13 +52,15 @@ static const struct {
 
 struct class
 {
-    struct span name, texts; /* "boss", "manager/ceo" */
+    struct span name;        /* "boss" */
+    struct choices *choices; /* its texts */
 };
 
 struct compiler {
     struct lexicon_store store;
     struct arena *arena;
     struct arena scratch; /* of one alternative */
+    struct arena lasting; /* of the classes */
     struct err *err;
     const char *file;
     size_t table;
@@ -149,16 +151,17 @@ static int add_piece(struct compiler *c, struct draft *draft, struct piece piece
 }
 
 /* "e-mail*" is the words "e" and "mail*", "@x" is itself. Their count, at most `max`; -1 and err. */
-static int split_text(struct compiler *c, struct span text, struct option *out, size_t max)
+static int split_text(struct compiler *c, struct arena *arena, struct span text, struct option *out,
+                      size_t max)
 {
     bool prefix = text.data[text.len - 1] == '*';
     struct words words;
 
     if (text.data[0] == '@' && text.len > 1 && !memchr(text.data, ' ', text.len)) {
-        out[0] = (struct option){ .text = span_of(arena_dup_span(&c->scratch, text)) };
+        out[0] = (struct option){ .text = span_of(arena_dup_span(arena, text)) };
         return 1;
     }
-    words = words_split(span_make(text.data, text.len - (prefix ? 1 : 0)), &c->scratch);
+    words = words_split(span_make(text.data, text.len - (prefix ? 1 : 0)), arena);
     if (words.count == 0 || words.count > max)
         return fail(c, ERR_CONFIG,
                     "expected words, \"*\", \"^\", \"$\", \"<\", \">\", \"@name\" or a group",
@@ -172,7 +175,7 @@ static int split_text(struct compiler *c, struct span text, struct option *out, 
 static int add_word_pieces(struct compiler *c, struct draft *draft, struct span text)
 {
     struct option *words = arena_raw(&c->scratch, LEXICON_PIECES_MAX * sizeof(*words));
-    int count = split_text(c, text, words, LEXICON_PIECES_MAX);
+    int count = split_text(c, &c->scratch, text, words, LEXICON_PIECES_MAX);
 
     for (int i = 0; i < count; i++)
         if (add_piece(c, draft, (struct piece){ .options = &words[i], .count = 1 }) < 0)
@@ -233,7 +236,8 @@ static const struct class *find_class(const struct compiler *c, struct span name
     return NULL;
 }
 
-static int add_choice(struct compiler *c, struct choices *choices, struct span text)
+static int add_choice(struct compiler *c, struct arena *arena, struct choices *choices,
+                      struct span text)
 {
     struct option words[LEXICON_PIECES_MAX];
     int count;
@@ -246,7 +250,7 @@ static int add_choice(struct compiler *c, struct choices *choices, struct span t
         return fail(c, ERR_LIMIT, "expected at most 100 texts in a group", text);
     count = text.len == 1 && text_one_of(text.data[0], "^<$>*")
                 ? 2
-                : split_text(c, text, words, LEXICON_PIECES_MAX);
+                : split_text(c, arena, text, words, LEXICON_PIECES_MAX);
     if (count == 1)
         choices->words[choices->word_count++] = words[0];
     else if (count > 1)
@@ -258,14 +262,20 @@ static int add_choice(struct compiler *c, struct choices *choices, struct span t
 static int add_class(struct compiler *c, struct choices *choices, struct span braced)
 {
     const struct class *class = find_class(c, span_make(braced.data + 1, braced.len - 2));
-    struct span rest, text;
+    const struct choices *more = class ? class->choices : NULL;
 
-    if (!class)
+    if (!more)
         return fail(c, ERR_CONFIG, "expected the name of a class of a row before", braced);
-    rest = class->texts;
-    while (text_next_piece(&rest, '/', &text))
-        if (add_choice(c, choices, text_trim(text)) < 0)
-            return -1;
+    if (choices->word_count + more->word_count > LEXICON_OPTIONS_MAX ||
+        choices->longer_count + more->longer_count > LEXICON_OPTIONS_MAX)
+        return fail(c, ERR_LIMIT, "expected at most 100 texts in a group", braced);
+    memcpy(choices->words + choices->word_count, more->words,
+           more->word_count * sizeof(*more->words));
+    memcpy(choices->longer + choices->longer_count, more->longer,
+           more->longer_count * sizeof(*more->longer));
+    choices->word_count += more->word_count;
+    choices->longer_count += more->longer_count;
+    choices->nothing = choices->nothing || more->nothing;
     return 0;
 }
 
@@ -279,7 +289,7 @@ static int read_group(struct compiler *c, struct span group, struct choices *out
 
         text = text_trim(text);
         class = text.len > 2 && text.data[0] == '{' && text.data[text.len - 1] == '}';
-        if ((class ? add_class(c, out, text) : add_choice(c, out, text)) < 0)
+        if ((class ? add_class(c, out, text) : add_choice(c, &c->scratch, out, text)) < 0)
             return -1;
     }
     return 0;
@@ -579,17 +589,20 @@ static int read_patterns(struct compiler *c, const struct lexicon_row *head, str
 /* "a | b c" as the texts of a group. */
 static int read_class(struct compiler *c, const char *name, struct span patterns)
 {
-    char *texts = arena_dup_span(c->arena, patterns);
+    struct choices *choices = arena_alloc(&c->lasting, sizeof(*choices));
+    const char *texts = arena_dup_span(&c->lasting, patterns);
+    struct span rest = span_of(texts), text;
 
     if (!*name || patterns.len > CLASS_BYTES || strpbrk(texts, "(){}/^$<>"))
         return fail(c, ERR_CONFIG,
                     "expected a class with a label and plain words, at most 4000 bytes", patterns);
     if (c->class_count == CLASSES_MAX)
         return fail(c, ERR_LIMIT, "expected at most 100 classes", span_of(name));
-    for (char *at = texts; *at; at++)
-        if (*at == '|')
-            *at = '/';
-    c->classes[c->class_count++] = (struct class){ .name = span_of(name), .texts = span_of(texts) };
+    choices->words = arena_raw(&c->lasting, LEXICON_OPTIONS_MAX * sizeof(*choices->words));
+    while (text_next_piece(&rest, '|', &text))
+        if (add_choice(c, &c->lasting, choices, text_trim(text)) < 0)
+            return -1;
+    c->classes[c->class_count++] = (struct class){ .name = span_of(name), .choices = choices };
     return 0;
 }
 
@@ -652,6 +665,7 @@ const struct lexicon *lexicon_parse(const struct lexicon_source *sources, size_t
     int rc = 0;
 
     arena_init(&c.scratch);
+    arena_init(&c.lasting);
     lexicon_store_init(&c.store, arena);
     for (; rc == 0 && c.table < count; c.table++)
         rc = read_source(&c, &sources[c.table]);
@@ -661,6 +675,7 @@ const struct lexicon *lexicon_parse(const struct lexicon_source *sources, size_t
     }
     lexicon_store_finish(&c.store);
     arena_finish(&c.scratch);
+    arena_finish(&c.lasting);
     return lexicon;
 }
 

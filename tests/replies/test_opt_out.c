@@ -40,6 +40,7 @@ static const struct {
     { "Don’t contact me again.", OPT_OUT_EVERYTHING, NULL },
     { "please remove me\nfrom your list", OPT_OUT_EVERYTHING, NULL },
     { "Leave me alone", OPT_OUT_EVERYTHING, NULL },
+    { "I never asked for these, knock it off", OPT_OUT_EVERYTHING, NULL },
     { "Bitte nehmen Sie mich aus Ihrem Verteiler", OPT_OUT_EVERYTHING, NULL },
     { "Je souhaite me désabonner", OPT_OUT_EVERYTHING, NULL },
     { "no deseo recibir más correos", OPT_OUT_EVERYTHING, NULL },

@@ -81,6 +81,10 @@ static void test_wish__hears_what_people_want(void **state)
         { "Message me on LinkedIn", "linkedin", NULL, NULL },
         { "Give me a ring when you can", "call", NULL, NULL },
         { "Text?", "sms", NULL, NULL },
+        { "Bitte rufen Sie mich an", "call", NULL, NULL },
+        { "Stuur het maar via WhatsApp", "whatsapp", NULL, NULL },
+        { "me chama no zap", "whatsapp", NULL, NULL },
+        { "I'd prefer this in an email", "email", NULL, "sms" },
     };
 
     check(*state, rows, COUNT_OF(rows));
