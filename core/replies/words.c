@@ -78,16 +78,14 @@ static struct span spelled_out(struct span word)
 /* Inside a word as it was written; fold_text() takes some of these out. */
 static bool goes_on(gunichar c)
 {
-    static const gunichar inner[] = {
-        '\'', '`', 0xAD, 0xB4, 0x2BC, 0x200B, 0x200D, 0x2018, 0x2019
-    };
+    static const gunichar inner[] = { 0xAD, 0xB4, 0x2BC, 0x200B, 0x200D, 0x2018, 0x2019 };
 
-    if (c < 0x80 && text_is_alnum((char)c))
-        return true;
+    if (c < 0x80)
+        return text_is_alnum((char)c) || c == '\'' || c == '`';
     for (size_t i = 0; i < COUNT_OF(inner); i++)
         if (c == inner[i])
             return true;
-    return c >= 0x80 && (g_unichar_isalnum(c) || g_unichar_ismark(c));
+    return g_unichar_isalnum(c) || g_unichar_ismark(c);
 }
 
 static bool is_letter(gunichar c)
