@@ -11,16 +11,18 @@
 #include "core/engine/mail_child.h"
 #include "core/replies/scan.h"
 
-#define AHEAD 16                         /* readings kept at once */
-#define HELD_MAX_BYTES ((size_t)1 << 20) /* of readings that wait for their turn */
+#define AHEAD 512 /* readings kept at once: what is read while the writing thread commits */
+#define HELD_MAX_BYTES ((size_t)3 << 20) /* of readings that wait for their turn */
 #define HEAVY_BYTES ((size_t)256 << 10)
+#define WARM 16        /* places whose memory is kept for the next list */
 #define PARSED_AHEAD 7 /* mails its child gets in one go: it is woken once for them */
 #define WORTH_IT 2
 
 struct place {
     struct arena arena;
     struct inbox_content content;
-    int index; /* in the list, of the reading it holds; -1 = none */
+    int index;    /* in the list, of the reading it holds; -1 = none */
+    size_t bytes; /* of that reading */
 };
 
 struct read_ahead {
@@ -34,27 +36,17 @@ struct read_ahead {
     const struct inbound *list;
     int count, next, turn; /* next: not begun; turn: the one last asked for */
     int parsing;           /* of the thread alone: up to here the child has got them */
+    size_t held; /* bytes of readings that wait for their turn, and of the one whose turn it is */
     bool reading, stopping;
     struct place places[AHEAD];
 };
 
 /* ---- the thread ---- */
 
-/* Bytes that wait for their turn. */
-static size_t held(const struct read_ahead *ahead)
-{
-    size_t bytes = 0;
-
-    for (int i = 0; i < AHEAD; i++)
-        if (ahead->places[i].index >= ahead->turn)
-            bytes += ahead->places[i].arena.used;
-    return bytes;
-}
-
 static bool has_room(const struct read_ahead *ahead)
 {
     return ahead->next < ahead->count && ahead->next < ahead->turn + AHEAD &&
-           held(ahead) < HELD_MAX_BYTES;
+           ahead->held < HELD_MAX_BYTES;
 }
 
 /* A mail of a megabyte leaves nothing behind. */
@@ -98,6 +90,9 @@ static void read_next(struct read_ahead *ahead)
     inbox_read(&ahead->inbox, in, &place->arena, &place->content);
     pthread_mutex_lock(&ahead->lock);
     place->index = index;
+    place->bytes = place->arena.used;
+    if (index >= ahead->turn)
+        ahead->held += place->bytes;
     ahead->reading = false;
     pthread_cond_signal(&ahead->done);
 }
@@ -135,12 +130,20 @@ void read_ahead_begin(struct read_ahead *ahead, const struct inbound *list, int 
     pthread_mutex_unlock(&ahead->lock);
 }
 
-/* Whose turn it is, is over for those before it. */
+static void end_turns_before(struct read_ahead *ahead, int index)
+{
+    for (; ahead->turn < index; ahead->turn++) {
+        const struct place *place = &ahead->places[ahead->turn % AHEAD];
+        if (place->index == ahead->turn)
+            ahead->held -= place->bytes;
+    }
+}
+
 static const struct place *wait_for(struct read_ahead *ahead, int index)
 {
     const struct place *place = &ahead->places[index % AHEAD];
 
-    ahead->turn = index;
+    end_turns_before(ahead, index);
     if (ahead->next <= index)
         ahead->next = index + 1;
     else
@@ -183,8 +186,11 @@ void read_ahead_end(struct read_ahead *ahead)
         pthread_cond_wait(&ahead->done, &ahead->lock);
     for (int i = 0; i < AHEAD; i++) {
         empty(&ahead->places[i]);
+        if (i >= WARM)
+            arena_finish(&ahead->places[i].arena);
         ahead->places[i].index = -1;
     }
+    ahead->held = 0;
     ahead->list = NULL;
     pthread_mutex_unlock(&ahead->lock);
 }

@@ -13,7 +13,7 @@ struct read_ahead;
 struct read_ahead *read_ahead_create(const struct inbox *inbox, const char *mail_program);
 void read_ahead_destroy(struct read_ahead *ahead); /* NULL is fine */
 
-/* From now on those of the list are read, in its order, a few ahead. The list stays until read_ahead_end(), which comes
+/* From now on those of the list are read, in its order, some hundred ahead at most. The list stays until read_ahead_end(), which comes
  * before the next begin. ahead may be NULL in all of these. */
 void read_ahead_begin(struct read_ahead *ahead, const struct inbound *list, int count);
 void read_ahead_end(struct read_ahead *ahead);
