@@ -9,7 +9,7 @@
 #include "core/base/span.h"
 
 #define WORDS_MAX 4000
-#define WORDS_LETTERS_MAX 150
+#define WORDS_LETTERS_MAX 150 /* whose letters are looked at: in an answer names stand early */
 
 /* What the letters tell of a word as it was written. */
 enum word_letters {
