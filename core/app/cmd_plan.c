@@ -96,8 +96,7 @@ static int play_all(struct playing *p, struct err *err)
     for (int i = 0; i < count; i++) {
         p->play.enrollment = rows[i];
         show_enrollment(p);
-        if ((strcmp(rows[i].state, "active") == 0 || strcmp(rows[i].state, "held") == 0) &&
-            play(p, err) < 0)
+        if (enrollment_in_play(&rows[i]) && play(p, err) < 0)
             return -1;
     }
     if (count == 0 && !p->touches)

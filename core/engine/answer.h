@@ -18,8 +18,8 @@ struct answer_made {
     int64_t leaves_at;                   /* now, or in their morning */
 };
 
-/* In the caller's transaction: writes the touch (state due), settles their open messages, lets held sequences go on (effect_resume()). 0, or -1 and
- * err (ERR_REFUSED when they must not be written to there). */
+/* In the caller's transaction: writes the touch (state due), settles their open messages, lets held sequences go on (effect_resume()).
+ * 0, or -1 and err (ERR_REFUSED when they must not be written to there). */
 int answer_write(const struct effects *env, struct prospect *prospect,
                  const struct answer_wish *wish, struct answer_made *out, struct err *err) MUST_USE;
 

@@ -20,11 +20,6 @@ int effect_enrollments(const struct effects *env, int64_t prospect_id, struct en
     return at_hand->count;
 }
 
-static bool in_play(const struct enrollment *e)
-{
-    return strcmp(e->state, "active") == 0 || strcmp(e->state, "held") == 0;
-}
-
 /* Touches that wait for another try are taken back; their step is planned again when the sequence goes on. */
 static int take_back(const struct effects *env, struct enrollment *e, const char *why,
                      struct err *err)
@@ -140,7 +135,7 @@ static int act_on_all(struct acting *a, struct err *err)
 
     for (int i = 0; i < count; i++) {
         const struct sequence *sequence;
-        if (!in_play(&rows[i]))
+        if (!enrollment_in_play(&rows[i]))
             continue;
         sequence = catalog_sequence(a->env->catalog, rows[i].sequence, rows[i].version, err);
         if (!sequence || (a->response->holds && act_on(a, &rows[i], sequence, err) < 0))
@@ -261,7 +256,7 @@ int effect_exit(const struct effects *env, const struct prospect *prospect, cons
     int count = effect_enrollments(env, prospect->id, &rows, err);
 
     for (int i = 0; i < count; i++) {
-        if (!in_play(&rows[i]))
+        if (!enrollment_in_play(&rows[i]))
             continue;
         if (take_back(env, &rows[i], why, err) < 0)
             return -1;

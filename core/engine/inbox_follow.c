@@ -92,7 +92,7 @@ static int ask_sequences(struct heard *a, struct respond_question *question, str
 
     for (int i = 0; i < count; i++) {
         const struct sequence *sequence;
-        if (strcmp(rows[i].state, "active") != 0 && strcmp(rows[i].state, "held") != 0)
+        if (!enrollment_in_play(&rows[i]))
             continue;
         sequence = catalog_sequence(env->catalog, rows[i].sequence, rows[i].version, err);
         if (!sequence)

@@ -47,8 +47,7 @@ static int is_active(struct lookup *l, int64_t enrollment_id, bool *active, stru
         return -1;
     for (int i = 0; i < l->enrollments.count && !*active; i++) {
         const struct enrollment *e = &l->enrollments.rows[i];
-        *active = e->id == enrollment_id &&
-                  (strcmp(e->state, "active") == 0 || strcmp(e->state, "held") == 0);
+        *active = e->id == enrollment_id && enrollment_in_play(e);
     }
     return 0;
 }

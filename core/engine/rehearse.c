@@ -347,9 +347,8 @@ static int row_of(struct stage *stage, int64_t prospect_id, struct roll_row *row
                               .answer = subject.answer };
     for (int i = count; i-- > 0;) {
         const struct enrollment *e = &enrollments[i];
-        bool live = strcmp(e->state, "active") == 0 || strcmp(e->state, "held") == 0;
         const char *asked = stage->rehearsal->sequence;
-        if (!live || (asked && strcmp(asked, e->sequence) != 0))
+        if (!enrollment_in_play(e) || (asked && strcmp(asked, e->sequence) != 0))
             continue;
         row->state = ROLL_LIVE;
         row->sequence = e->sequence;

@@ -4,11 +4,6 @@
 #include "core/engine/undo_inside.h"
 #include "core/store/touches.h"
 
-static bool in_play(const char *state)
-{
-    return strcmp(state, "active") == 0 || strcmp(state, "held") == 0;
-}
-
 /* ---- a later message ---- */
 
 /* The first after ours, of those in `rows`, about the same enrollment. */
@@ -101,7 +96,7 @@ static int is_in_again(struct undoing *u, const struct enrollment *e, struct err
     int count = enrollments_of(u->env->db, e->prospect_id, u->env->arena, &rows, err);
 
     for (int i = 0; i < count; i++)
-        if (rows[i].id != e->id && in_play(rows[i].state) &&
+        if (rows[i].id != e->id && enrollment_in_play(&rows[i]) &&
             strcmp(rows[i].sequence, e->sequence) == 0)
             return 1;
     return count < 0 ? -1 : 0;

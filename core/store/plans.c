@@ -187,6 +187,11 @@ static int read_enrollments(struct stmt *stmt, int room, struct arena *arena,
     return more < 0 ? -1 : count;
 }
 
+bool enrollment_in_play(const struct enrollment *e)
+{
+    return strcmp(e->state, "active") == 0 || strcmp(e->state, "held") == 0;
+}
+
 int enrollment_insert(struct db *db, const struct enrollment *e, struct err *err)
 {
     db_mark(db, e->slot);

@@ -55,6 +55,9 @@ struct enrollment {
     int64_t created_at;
 };
 
+/* Active or held: not ended. */
+bool enrollment_in_play(const struct enrollment *enrollment);
+
 /* 1 = enrolled, 0 = already in that sequence, -1. */
 int enrollment_insert(struct db *db, const struct enrollment *enrollment, struct err *err) MUST_USE;
 int enrollment_get(struct db *db, int64_t id, struct arena *arena, struct enrollment *out,

@@ -19,6 +19,41 @@
 #include "core/engine/inbox_inside.h"
 #include "support_world.h"
 
+#define ANA "ana@northwind.example"
+#define BEN "ben@acme.example"
+#define PHONE "+4915112345678"
+
+/* Ana in her sequence, whose first touch has gone out. Returns her id. */
+static inline int64_t world_with_ana(struct world *world)
+{
+    int64_t ana;
+
+    world_create(world, NULL);
+    world_plan(world, "auto");
+    ana = world_prospect(world, "Ana", ANA, PHONE);
+    world_enroll(world, ana);
+    world_run(world, WORLD_START);
+    return ana;
+}
+
+struct people { /* two on one number */
+    struct world world;
+    int64_t ana, ben;
+};
+
+/* An hour after the first touches. */
+static inline void people_create(struct people *p)
+{
+    world_create(&p->world, NULL);
+    world_plan(&p->world, "auto");
+    p->ana = world_prospect(&p->world, "Ana", ANA, PHONE);
+    p->ben = world_prospect(&p->world, "Ben", BEN, PHONE);
+    world_enroll(&p->world, p->ana);
+    world_enroll(&p->world, p->ben);
+    world_run(&p->world, WORLD_START);
+    clock_set(&p->world.workspace->clock, WORLD_START + HOUR_MS);
+}
+
 /* What came in, where, from whom; everything else of the reading is the test's. */
 struct said {
     const char *channel, *from, *words;

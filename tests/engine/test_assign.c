@@ -4,10 +4,6 @@
 
 #include "core/engine/relabel.h"
 
-#define ANA "ana@northwind.example"
-#define BEN "ben@acme.example"
-#define PHONE "+4915112345678"
-
 /* Somebody at Ana's company answers our subject from an address we do not know. */
 static const char colleagues_mail[] = "From: Cleo <cleo@northwind.example>\n"
                                       "To: sam@us.example\n"
@@ -15,23 +11,6 @@ static const char colleagues_mail[] = "From: Cleo <cleo@northwind.example>\n"
                                       "Message-ID: <c1@northwind.example>\n"
                                       "\n"
                                       "What does the red one weigh?\n";
-
-struct people {
-    struct world world;
-    int64_t ana, ben;
-};
-
-static void start(struct people *p)
-{
-    world_create(&p->world, NULL);
-    world_plan(&p->world, "auto");
-    p->ana = world_prospect(&p->world, "Ana", ANA, PHONE);
-    p->ben = world_prospect(&p->world, "Ben", BEN, PHONE);
-    world_enroll(&p->world, p->ana);
-    world_enroll(&p->world, p->ben);
-    world_run(&p->world, WORLD_START);
-    clock_set(&p->world.workspace->clock, WORLD_START + HOUR_MS);
-}
 
 /* Of all, whosever it is. */
 static struct message_row newest(struct world *world)
@@ -104,7 +83,7 @@ static void test_assign__a_colleagues_mail_holds_whom_it_is_given_to(void **stat
     struct err err = { 0 };
 
     (void)state;
-    start(&p);
+    people_create(&p);
     id = hear_mail(&p, colleagues_mail);
     left = newest(&p.world);
     assert_int_equal(left.prospect_id, 0);
@@ -139,7 +118,7 @@ static void test_assign__an_address_that_is_theirs_is_known_again(void **state)
     struct relabelled done;
 
     (void)state;
-    start(&p);
+    people_create(&p);
     id = hear_mail(&p, colleagues_mail);
     done = give(&p, &(struct relabel){ .message_id = id, .prospect_id = p.ana, .theirs = true });
     assert_string_equal(world_get(&p.world, p.ana).preferred_channel, "email");
@@ -164,7 +143,7 @@ static void test_assign__an_address_taken_back_leaves_no_hint_behind(void **stat
     struct relabelled done;
 
     (void)state;
-    start(&p);
+    people_create(&p);
     hints = world_count(&p.world, "hint");
     done = give(
         &p, &(struct relabel){ .message_id = hear_mail(
@@ -188,7 +167,7 @@ static void test_assign__what_followed_for_somebody_else_is_taken_back(void **st
     int64_t id;
 
     (void)state;
-    start(&p);
+    people_create(&p);
     id = hear(&p.world, &said);
     assert_string_equal(world_enrollment(&p.world, p.ben).state, "held");
     assert_int_equal(world_switches(&p.world, p.ben), 0);
@@ -212,7 +191,7 @@ static void test_assign__a_text_from_a_shared_number_leads_whom_it_is_given_to(v
     int64_t id, other;
 
     (void)state;
-    start(&p);
+    people_create(&p);
     id = hear(&p.world, &said);
     was = newest(&p.world);
     assert_string_equal(was.confidence, "ambiguous");
@@ -233,7 +212,7 @@ static void test_assign__whom_it_was_given_to_already_keeps_its_id(void **state)
     struct relabelled done;
 
     (void)state;
-    start(&p);
+    people_create(&p);
     wish.message_id = hear(&p.world, &said);
     wish.prospect_id = newest(&p.world).prospect_id;
     done = give(&p, &wish);
@@ -251,7 +230,7 @@ static void test_assign__what_a_person_corrected_before_holds(void **state)
     int64_t id;
 
     (void)state;
-    start(&p);
+    people_create(&p);
     id = hear_mail(&p, colleagues_mail);
     (void)give(&p, &(struct relabel){ .message_id = id,
                                       .says_labels = true,
@@ -275,7 +254,7 @@ static void test_assign__nothing_is_changed_when_the_address_is_somebody_elses(v
     int64_t id;
 
     (void)state;
-    start(&p);
+    people_create(&p);
     id = hear(&p.world, &said);
     assert_refused(&p, &(struct relabel){ .message_id = id, .prospect_id = p.ana, .theirs = true },
                    "is the address of pr_");
@@ -293,7 +272,7 @@ static void test_assign__an_opt_out_of_another_channel_that_a_person_said_moves_
     int64_t id;
 
     (void)state;
-    start(&p);
+    people_create(&p);
     id = hear_mail(&p, colleagues_mail);
     (void)give(&p, &(struct relabel){ .message_id = id,
                                       .opt_out = RELABEL_YES,
@@ -317,7 +296,7 @@ static void test_assign__nobodys_again_takes_everything_back_and_stays_nobodys(v
     int64_t id;
 
     (void)state;
-    start(&p);
+    people_create(&p);
     clock_set(&p.world.workspace->clock, WORLD_START + 2 * HOUR_MS);
     id = hear(&p.world, &said);
     assert_string_equal(world_enrollment(&p.world, p.ben).state, "held");
@@ -349,7 +328,7 @@ static void test_assign__nobodys_stop_still_bars_the_number_it_came_from(void **
     struct said said = said_by("sms", PHONE, INTENT_OTHER, "STOP");
 
     (void)state;
-    start(&p);
+    people_create(&p);
     said.reading.opt_out = OPT_OUT_CHANNEL;
     (void)give(&p, &(struct relabel){ .message_id = hear(&p.world, &said), .nobody = true });
     assert_int_equal(world_count(&p.world, "suppression WHERE channel = 'sms'"), 1);

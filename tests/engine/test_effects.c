@@ -6,9 +6,6 @@
 #include "core/engine/choose.h"
 #include "core/store/traces.h"
 
-#define ANA "ana@northwind.example"
-#define PHONE "+4915112345678"
-
 static int64_t start(struct world *world, const char *follow)
 {
     int64_t ana;

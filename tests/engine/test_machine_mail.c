@@ -4,8 +4,6 @@
 
 #include "core/engine/relabel.h"
 
-#define ANA "ana@northwind.example"
-
 static int64_t start(struct world *world)
 {
     int64_t ana;

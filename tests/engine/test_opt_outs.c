@@ -4,27 +4,6 @@
 
 #include "core/engine/relabel.h"
 
-#define ANA "ana@northwind.example"
-#define BEN "ben@acme.example"
-#define PHONE "+4915112345678"
-
-struct people {
-    struct world world;
-    int64_t ana, ben;
-};
-
-static void start(struct people *p)
-{
-    world_create(&p->world, NULL);
-    world_plan(&p->world, "auto");
-    p->ana = world_prospect(&p->world, "Ana", ANA, PHONE);
-    p->ben = world_prospect(&p->world, "Ben", BEN, PHONE);
-    world_enroll(&p->world, p->ana);
-    world_enroll(&p->world, p->ben);
-    world_run(&p->world, WORLD_START);
-    clock_set(&p->world.workspace->clock, WORLD_START + HOUR_MS);
-}
-
 static struct said stop(const char *channel, const char *from, enum opt_out_scope scope)
 {
     struct said said = said_by(channel, from, INTENT_OTHER, "Stop");
@@ -46,7 +25,7 @@ static void test_opt_outs__of_another_prospect_in_a_colleagues_thread_is_their_o
     struct people p;
 
     (void)state;
-    start(&p);
+    people_create(&p);
     hear_mail(&p, world_touch(&p.world, p.ana, 0).id,
               "From: Ben <" BEN ">\nTo: sam+$TOKEN@us.example\nSubject: Re: Hello Ana\n"
               "Message-ID: <b1@acme.example>\n\nDo not contact me ever again.\n");
@@ -64,7 +43,7 @@ static void test_opt_outs__by_token_are_of_whom_that_token_names(void **state)
     char token[TOKEN_TEXT_BYTES];
 
     (void)state;
-    start(&p);
+    people_create(&p);
     token_make(&p.world.workspace->tokens, TOKEN_UNSUBSCRIBE, world_touch(&p.world, p.ben, 0).id,
                token);
     hear_mail(&p, world_touch(&p.world, p.ana, 0).id,
@@ -86,7 +65,7 @@ static void test_opt_outs__of_a_stranger_are_told_in_the_trace(void **state)
     struct said said = stop("email", "cleo@else.example", OPT_OUT_EVERYTHING);
 
     (void)state;
-    start(&p);
+    people_create(&p);
     hear(&p.world, &said);
     assert_int_equal(world_count(&p.world, "suppression WHERE key = 'cleo@else.example'"), 1);
     assert_int_equal(world_count(&p.world, "trace WHERE kind = 'suppress'"), 1);
@@ -101,7 +80,7 @@ static void test_opt_outs__on_a_shared_number_without_plus_stop_it_for_all(void 
     struct said said = stop("whatsapp", "4915112345678", OPT_OUT_CHANNEL);
 
     (void)state;
-    start(&p);
+    people_create(&p);
     hear(&p.world, &said);
     assert_int_equal(world_count(&p.world, "suppression WHERE key = '" PHONE "' "
                                            "AND channel = 'whatsapp'"),
@@ -117,7 +96,7 @@ static void test_opt_outs__of_a_named_channel_bar_that_one_for_all_on_the_number
     struct said said = stop("sms", PHONE, OPT_OUT_CHANNEL);
 
     (void)state;
-    start(&p);
+    people_create(&p);
     said.reading.opt_out_channel = "email";
     hear(&p.world, &said);
     assert_int_equal(world_count(&p.world, "suppression WHERE channel = 'email'"), 2);
@@ -132,7 +111,7 @@ static void test_opt_outs__with_another_channel_named_end_no_sequence_of_those_w
     struct said said = stop("sms", PHONE, OPT_OUT_CHANNEL);
 
     (void)state;
-    start(&p);
+    people_create(&p);
     said.reading.wish.prefer = "email";
     hear(&p.world, &said);
     assert_int_equal(world_count(&p.world, "enrollment WHERE state = 'exited'"), 0);
@@ -153,7 +132,7 @@ static void test_opt_outs__close_the_tasks_to_contact_them_until_it_is_corrected
     struct err err = { 0 };
 
     (void)state;
-    start(&p);
+    people_create(&p);
     call.reading.wish = (struct wish){ .prefer = "call", .once = true };
     call.reading.when = (struct when){ .kind = WHEN_INSTANT,
                                        .start_ms = WORLD_START + 2 * DAY_MS,
@@ -186,7 +165,7 @@ static void test_opt_outs__are_not_lifted_by_a_mail_that_only_says_who_it_is_fro
                                      "Message-ID: <%s@northwind.example>\n\nSTART\n";
 
     (void)state;
-    start(&p);
+    people_create(&p);
     hear(&p.world, &said);
     hear_mail(&p, 0, arena_printf(&p.world.arena, start_mail, "sam@us.example", "s1"));
     assert_int_equal(world_count(&p.world, "suppression WHERE channel = 'email'"), 1);
@@ -216,7 +195,7 @@ static void test_claim__a_mail_that_came_back_is_not_sent_after_an_answer(void *
     struct said said = said_by("email", ANA, INTENT_QUESTION, "What is it?");
 
     (void)state;
-    start(&p);
+    people_create(&p);
     hear(&p.world, &said);
     send_back(&p); /* its result was written after the answer */
     world_run(&p.world, WORLD_START + 2 * HOUR_MS);
@@ -233,7 +212,7 @@ static void test_claim__a_mail_that_came_back_is_not_sent_after_the_end_of_its_s
     struct said said = said_by("email", ANA, INTENT_NOT_INTERESTED, "No");
 
     (void)state;
-    start(&p);
+    people_create(&p);
     hear(&p.world, &said);
     send_back(&p);
     world_run(&p.world, WORLD_START + 2 * HOUR_MS);
@@ -249,7 +228,7 @@ static void test_claim__a_letter_by_hand_is_not_sent_to_who_opted_out_of_everyth
     struct err err = { 0 };
 
     (void)state;
-    start(&p);
+    people_create(&p);
     letter = (struct touch){ .slot = id_slot(p.ana),
                              .id = id_next(&p.world.workspace->clock, id_slot(p.ana)),
                              .prospect_id = p.ana,

@@ -4,18 +4,10 @@
 
 #include "core/engine/relabel.h"
 
-#define ANA "ana@northwind.example"
-#define PHONE "+4915112345678"
-
 static int64_t start(struct world *world)
 {
-    int64_t ana;
+    int64_t ana = world_with_ana(world);
 
-    world_create(world, NULL);
-    world_plan(world, "auto");
-    ana = world_prospect(world, "Ana", ANA, PHONE);
-    world_enroll(world, ana);
-    world_run(world, WORLD_START);
     clock_set(&world->workspace->clock, WORLD_START + HOUR_MS);
     return ana;
 }

@@ -4,22 +4,7 @@
 
 #include "core/engine/relabel.h"
 
-#define ANA "ana@northwind.example"
-#define BEN "ben@acme.example"
-#define PHONE "+4915112345678"
 #define OTHER "+4915187654321"
-
-static int64_t start(struct world *world)
-{
-    int64_t ana;
-
-    world_create(world, NULL);
-    world_plan(world, "auto");
-    ana = world_prospect(world, "Ana", ANA, PHONE);
-    world_enroll(world, ana);
-    world_run(world, WORLD_START);
-    return ana;
-}
 
 static void wait_an_hour(struct world *world)
 {
@@ -73,7 +58,7 @@ static struct relabelled dismiss(struct world *world, int64_t message)
 static void test_undo__a_later_answer_goes_on_holding(void **state)
 {
     struct world world;
-    int64_t ana = start(&world), first, second;
+    int64_t ana = world_with_ana(&world), first, second;
     struct relabelled done;
 
     (void)state;
@@ -93,7 +78,7 @@ static void test_undo__a_later_answer_goes_on_holding(void **state)
 static void test_undo__a_hold_between_two_others_leaves_no_gap(void **state)
 {
     struct world world;
-    int64_t ana = start(&world), second, third;
+    int64_t ana = world_with_ana(&world), second, third;
 
     (void)state;
     hear_later(&world, said_by("email", ANA, INTENT_CONCERN_PRICE, "Too much"));
@@ -109,7 +94,7 @@ static void test_undo__a_hold_between_two_others_leaves_no_gap(void **state)
 static void test_undo__who_opted_out_again_stays_out_of_their_sequences(void **state)
 {
     struct world world;
-    int64_t ana = start(&world), first;
+    int64_t ana = world_with_ana(&world), first;
 
     (void)state;
     first = hear_later(&world, said_by("email", ANA, INTENT_NOT_INTERESTED, "No"));
@@ -122,7 +107,7 @@ static void test_undo__who_opted_out_again_stays_out_of_their_sequences(void **s
 static void test_undo__a_rest_lasts_as_long_as_the_no_that_stands(void **state)
 {
     struct world world;
-    int64_t ana = start(&world), first, second, until;
+    int64_t ana = world_with_ana(&world), first, second, until;
 
     (void)state;
     first = hear_later(&world, said_by("email", ANA, INTENT_NOT_INTERESTED, "No"));
@@ -140,7 +125,7 @@ static void test_undo__a_rest_lasts_as_long_as_the_no_that_stands(void **state)
 static void test_undo__an_opt_out_said_twice_stands_until_both_are_corrected(void **state)
 {
     struct world world;
-    int64_t ana = start(&world), first, second;
+    int64_t ana = world_with_ana(&world), first, second;
 
     (void)state;
     first = hear_later(&world, opting_out("sms", PHONE, OPT_OUT_EVERYTHING));
@@ -158,7 +143,7 @@ static void test_undo__an_opt_out_said_twice_stands_until_both_are_corrected(voi
 static void test_undo__who_had_opted_out_before_any_message_stays_so(void **state)
 {
     struct world world;
-    int64_t ana = start(&world), first, second;
+    int64_t ana = world_with_ana(&world), first, second;
     struct prospect prospect = world_get(&world, ana);
     struct err err = { 0 };
 
@@ -176,7 +161,7 @@ static void test_undo__who_had_opted_out_before_any_message_stays_so(void **stat
 static void test_undo__a_click_on_unsubscribe_outlives_the_message_before_it(void **state)
 {
     struct world world;
-    int64_t ana = start(&world), message;
+    int64_t ana = world_with_ana(&world), message;
     char token[TOKEN_TEXT_BYTES];
     struct inbound click = { .source = "unsubscribe", .key = "click", .state = "new" };
     struct err err = { 0 };
@@ -209,7 +194,7 @@ static void test_undo__a_bar_for_a_while_comes_back_when_the_one_for_good_is_tak
     int64_t second;
 
     (void)state;
-    (void)start(&world);
+    (void)world_with_ana(&world);
     bounce.reading.kind = READING_BOUNCE;
     bounce.reading.bounced = &off;
     bounce.reading.bounced_count = 1;
@@ -232,7 +217,7 @@ static void test_undo__a_stop_that_a_start_lifted_does_not_come_back(void **stat
     int64_t last;
 
     (void)state;
-    (void)start(&world);
+    (void)world_with_ana(&world);
     hear_later(&world, opting_out("sms", PHONE, OPT_OUT_CHANNEL));
     again.reading.opt_in = true;
     hear_later(&world, again);
@@ -249,7 +234,7 @@ static void test_undo__a_stop_that_a_start_lifted_does_not_come_back(void **stat
 static void test_undo__nobody_is_followed_to_an_answer_that_was_none(void **state)
 {
     struct world world;
-    int64_t ana = start(&world), first, second;
+    int64_t ana = world_with_ana(&world), first, second;
 
     (void)state;
     first = hear_later(&world, said_by("email", ANA, INTENT_OTHER, "Hm"));
@@ -265,7 +250,7 @@ static void test_undo__nobody_is_followed_to_an_answer_that_was_none(void **stat
 static void test_undo__a_wish_before_another_one_is_not_put_back(void **state)
 {
     struct world world;
-    int64_t ana = start(&world), first, second;
+    int64_t ana = world_with_ana(&world), first, second;
     struct said one = said_by("email", ANA, INTENT_OTHER, "Text me"),
                 two = said_by("email", ANA, INTENT_OTHER, "Call me");
 
@@ -286,7 +271,7 @@ static void test_undo__a_channel_avoided_twice_is_avoided_until_both_are_correct
     static const char *const calls[] = { "call" };
     static const char *const both[] = { "call", "sms" };
     struct world world;
-    int64_t ana = start(&world), first, second;
+    int64_t ana = world_with_ana(&world), first, second;
     struct said one = said_by("email", ANA, INTENT_OTHER, "No calls"),
                 two = said_by("email", ANA, INTENT_OTHER, "No calls and no texts");
 
@@ -311,7 +296,7 @@ static void test_undo__a_number_named_twice_stays_until_both_are_corrected(void 
     struct said said = said_by("email", ANA, INTENT_OTHER, "Text me at " OTHER);
 
     (void)state;
-    (void)start(&world);
+    (void)world_with_ana(&world);
     said.reading.wish = (struct wish){ .prefer = "sms", .number = OTHER };
     first = hear_later(&world, said);
     second = hear_later(&world, said);
@@ -325,7 +310,7 @@ static void test_undo__a_number_named_twice_stays_until_both_are_corrected(void 
 static void test_undo__the_number_that_was_first_is_first_again(void **state)
 {
     struct world world;
-    int64_t ana = start(&world), message;
+    int64_t ana = world_with_ana(&world), message;
     struct prospect prospect = world_get(&world, ana);
     const struct address second = {
         .kind = "phone", .key = OTHER, .value = OTHER, .source = "import"
@@ -350,7 +335,7 @@ static void test_undo__the_number_that_was_first_is_first_again(void **state)
 static void test_undo__a_touch_that_two_answered_is_answered_until_both_are_corrected(void **state)
 {
     struct world world;
-    int64_t ana = start(&world), first, second;
+    int64_t ana = world_with_ana(&world), first, second;
 
     (void)state;
     first = hear_later(&world, said_by("email", ANA, INTENT_OTHER, "Hm"));
@@ -365,7 +350,7 @@ static void test_undo__a_touch_that_two_answered_is_answered_until_both_are_corr
 static void test_undo__credit_that_seemed_older_than_the_touch_is_taken_back(void **state)
 {
     struct world world;
-    int64_t ana = start(&world), message;
+    int64_t ana = world_with_ana(&world), message;
     struct said said = said_by("email", ANA, INTENT_OTHER, "Hm");
 
     (void)state;
@@ -388,7 +373,7 @@ static void test_undo__a_task_that_a_person_settled_stays_settled(void **state)
     struct err err = { 0 };
 
     (void)state;
-    (void)start(&world);
+    (void)world_with_ana(&world);
     message = hear_later(&world, said_by("email", ANA, INTENT_QUESTION, "What is it?"));
     assert_int_equal(db_do(world.workspace->db,
                            "UPDATE task SET state = 'done', disposition = 'connected'", NO_PARAMS,
